@@ -1,0 +1,33 @@
+// Package tunnels holds what a tunnel is and keeps tunnels running. It knows
+// neither Kubernetes nor the window: a [Backend] brings the cluster, and
+// [Manager.Watch] tells whoever draws.
+//
+// # Life of a tunnel
+//
+// A [Spec] says what the user wants. [Manager.Put] stores it, [Manager.Start]
+// binds its listeners and only then looks for a pod. From Start to Stop the
+// listeners stay bound, whatever happens to the cluster: connections that
+// arrive while no session is ready wait up to the spec's hold time.
+//
+//	Stopped ── Start ──▶ Starting ──▶ Ready ◀──▶ Degraded
+//	                        │  ▲         │
+//	                        ▼  │         ▼
+//	             Waiting (no pod yet)  Reconnecting (retries by itself)
+//	                        │
+//	                        ▼
+//	                    NeedsUser (nothing to do without the user, still watching)
+//
+// A tunnel is Ready only when a session has answered a ping; each other state
+// carries its reason.
+//
+// # Ownership and threads
+//
+// A running tunnel owns one tree of goroutines; [Manager.Stop] cancels the tree
+// and waits for all of it, so the ports are free when it returns. All methods
+// of Manager may be called from any goroutine. Snapshots, and everything that
+// hangs on them, are immutable: keep them, never change them.
+//
+// Callbacks (see [Manager.Watch] and [Options].Events) are never called with a
+// lock held and never concurrently with themselves. They must return soon, and
+// must not call Stop, Remove or Close, which wait for the caller.
+package tunnels

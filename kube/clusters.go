@@ -1,0 +1,105 @@
+package kube
+
+import (
+	"cmp"
+	"context"
+	"sync"
+)
+
+// Options say where the clusters' configuration comes from. The zero value
+// reads what kubectl reads.
+type Options struct {
+	// Path is one kubeconfig file, which must exist, as with --kubeconfig. When
+	// it is empty the files of KUBECONFIG are merged, or ~/.kube/config is read.
+	Path string
+	// Data, when set, is a whole kubeconfig; no kubeconfig file is read then.
+	Data []byte
+	// Warn, when set, is called with what is wrong with the files but not fatal.
+	// It may be called from any goroutine and must return soon.
+	Warn func(error)
+}
+
+// Clusters are the contexts of the user's kubeconfigs and the connections to
+// their API servers. It is a [tunnels.Backend]. Its methods may be called from
+// many goroutines.
+type Clusters struct {
+	source source
+	warn   func(error)
+
+	ctx  context.Context // done once Close was called
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+
+	mu       sync.Mutex
+	loaded   *config             // the last good configuration
+	broken   error               // why the files cannot be read now; nil when they can
+	changed  chan struct{}       // closed, and made anew, when loaded or broken changed
+	clusters map[string]*cluster // by context, made when first asked for
+	feeds    map[feedKey]any     // running *feed[T]s
+}
+
+// Open reads the configuration and follows its files until Close. A broken
+// file is an *tunnels.Error, and so is a missing one that Options.Path names;
+// without a Path no file at all is no error: then there are no contexts.
+func Open(o Options) (*Clusters, error) {
+	c := &Clusters{
+		source:   source{path: o.Path, data: o.Data},
+		warn:     o.Warn,
+		changed:  make(chan struct{}),
+		clusters: make(map[string]*cluster),
+		feeds:    make(map[feedKey]any),
+	}
+	if c.warn == nil {
+		c.warn = func(error) {}
+	}
+	loaded, err := c.source.load()
+	if err != nil {
+		return nil, err
+	}
+	c.loaded = loaded
+	c.ctx, c.stop = context.WithCancel(context.Background())
+	if c.source.data == nil {
+		c.wg.Go(c.follow)
+	}
+	return c, nil
+}
+
+// Close ends all watches, waits for them, and closes the connections to the
+// API servers. Sessions that Dial returned stay with their owners.
+func (c *Clusters) Close() {
+	c.stop()
+	c.wg.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, cl := range c.clusters {
+		cl.close()
+	}
+	clear(c.clusters)
+}
+
+// Contexts returns the contexts of the last good configuration, sorted by
+// name. When there are none, or when a file has become unreadable since, it
+// also returns an *tunnels.Error that says so.
+func (c *Clusters) Contexts() ([]Context, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty)
+}
+
+// WatchContexts blocks until ctx is done or c is closed and calls fn, never
+// concurrently, with what Contexts returns: now and at each change.
+func (c *Clusters) WatchContexts(ctx context.Context, fn func([]Context, error)) {
+	for {
+		c.mu.Lock()
+		list, err, changed := c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty), c.changed
+		c.mu.Unlock()
+		fn(list, err)
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		case <-c.ctx.Done():
+			return
+		}
+	}
+}

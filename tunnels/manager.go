@@ -2,15 +2,20 @@ package tunnels
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Options are the manager's surroundings. The zero value is ready to use.
 type Options struct {
 	// Events, when set, is called with each event, in order and never
-	// concurrently. It must return soon: a slow one delays all tunnels.
+	// concurrently. While it does not return, events queue up; of a long queue
+	// those about single connections are dropped.
 	Events func(Event)
 	// Listen binds one local address; nil binds the machine's own. Its errors
 	// are those of net.ListenConfig.Listen.
@@ -22,4 +27,172 @@ type Options struct {
 }
 
 // Manager keeps tunnels. Make one with [NewManager] and Close it at the end.
-type Manager struct{}
+type Manager struct {
+	backend Backend
+	opts    Options
+	claims  *claims
+	events  *eventQueue
+	feed    feed
+	connID  atomic.Uint64
+
+	mu      sync.Mutex
+	order   []ID
+	tunnels map[ID]*tunnel
+	closed  bool
+}
+
+// NewManager returns a manager without tunnels. It owns a goroutine until
+// Close.
+func NewManager(b Backend, o Options) *Manager {
+	if o.Listen == nil {
+		o.Listen = listenTCP
+	}
+	if o.FINHold == 0 {
+		o.FINHold = 10 * time.Second
+	}
+	return &Manager{
+		backend: b,
+		opts:    o,
+		claims:  newClaims(),
+		events:  newEventQueue(o.Events),
+		tunnels: make(map[ID]*tunnel),
+	}
+}
+
+// Put adds a tunnel, stopped and behind the others, or replaces the spec of the
+// one with the same ID. A running tunnel whose target or mappings change is
+// stopped and started again with its random ports kept; Put then blocks until
+// the new listeners are bound, about a second at most. The error is of
+// CauseInvalid, and then nothing has changed.
+func (m *Manager) Put(spec Spec) error {
+	if err := spec.Validate(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	if m.closed {
+		m.mu.Unlock()
+		return errClosed
+	}
+	t, ok := m.tunnels[spec.ID]
+	if !ok {
+		m.tunnels[spec.ID] = newTunnel(m, spec)
+		m.order = append(m.order, spec.ID)
+	}
+	m.mu.Unlock()
+	m.feed.notify()
+	if !ok {
+		return nil
+	}
+	return t.replace(context.Background(), spec)
+}
+
+// Remove stops a tunnel, as Stop does, and forgets it.
+func (m *Manager) Remove(ctx context.Context, id ID) error {
+	t, err := m.find(id)
+	if err != nil {
+		return err
+	}
+	if err := t.remove(ctx); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	delete(m.tunnels, id)
+	m.order = slices.DeleteFunc(m.order, func(o ID) bool { return o == id })
+	m.mu.Unlock()
+	m.feed.notify()
+	return nil
+}
+
+// Start starts a tunnel; a running one is left alone. It returns once binding
+// the listeners has been tried. A failed bind is no error but state: it is
+// shown and tried again. An error means that there is no such tunnel, that ctx
+// ended while waiting for a Stop, or that the manager is closed.
+func (m *Manager) Start(ctx context.Context, id ID) error {
+	t, err := m.find(id)
+	if err != nil {
+		return err
+	}
+	return t.start(ctx)
+}
+
+// Stop stops a tunnel and returns once its ports are free, its connections are
+// cut and all its goroutines have ended; that takes less than a second. When
+// ctx ends earlier, the tunnel goes on stopping and ctx's error is returned.
+func (m *Manager) Stop(ctx context.Context, id ID) error {
+	t, err := m.find(id)
+	if err != nil {
+		return err
+	}
+	return t.halt(ctx)
+}
+
+// Kick makes a running tunnel try again at once whatever it waits for, and
+// replaces its session if it has one. The ports stay bound. It does not wait.
+func (m *Manager) Kick(id ID) {
+	if t, err := m.find(id); err == nil {
+		t.kick()
+	}
+}
+
+// Snapshot returns all tunnels as they are now.
+func (m *Manager) Snapshot() Snapshot {
+	m.mu.Lock()
+	ts := make([]*tunnel, len(m.order))
+	for i, id := range m.order {
+		ts[i] = m.tunnels[id]
+	}
+	m.mu.Unlock()
+	s := make(Snapshot, len(ts))
+	for i, t := range ts {
+		s[i] = t.status()
+	}
+	return s
+}
+
+// Connections returns the open connections of a tunnel, oldest first.
+func (m *Manager) Connections(id ID) []Conn {
+	t, err := m.find(id)
+	if err != nil {
+		return nil
+	}
+	return t.connections()
+}
+
+// Close stops all tunnels, as Stop does, and waits for them and for the last
+// event to be delivered. Afterwards the manager holds its specs but starts
+// nothing any more.
+func (m *Manager) Close() {
+	m.mu.Lock()
+	m.closed = true
+	ts := make([]*tunnel, 0, len(m.tunnels))
+	for _, t := range m.tunnels {
+		ts = append(ts, t)
+	}
+	m.mu.Unlock()
+	var wg sync.WaitGroup
+	for _, t := range ts {
+		wg.Go(func() { _ = t.remove(context.Background()) })
+	}
+	wg.Wait()
+	m.events.close()
+}
+
+func (m *Manager) find(id ID) (*tunnel, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t, ok := m.tunnels[id]; ok {
+		return t, nil
+	}
+	return nil, &Error{Err: fmt.Errorf("there is no tunnel %q", id), Cause: CauseInvalid, Permanent: true}
+}
+
+// title names a tunnel in a message about another one.
+func (m *Manager) title(id ID) string {
+	t, err := m.find(id)
+	if err != nil {
+		return string(id)
+	}
+	return t.status().Spec.Title()
+}
+
+var errClosed = &Error{Err: fmt.Errorf("the tunnels have been closed"), Cause: CauseInvalid, Permanent: true}

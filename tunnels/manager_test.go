@@ -1,0 +1,762 @@
+package tunnels_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"culvert/tunnels"
+	"culvert/tunnels/tunneltest"
+)
+
+// bench is a manager on a scripted cluster and network.
+type bench struct {
+	*testing.T
+	*tunnels.Manager
+	net     *tunneltest.Network
+	cluster *tunneltest.Backend
+
+	mu     sync.Mutex
+	events []tunnels.Event
+}
+
+// inBubble runs a test on a bench inside a synctest bubble, which also fails
+// the test when a goroutine is left.
+func inBubble(t *testing.T, test func(*bench)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{T: t, net: new(tunneltest.Network), cluster: new(tunneltest.Backend)}
+		b.Manager = tunnels.NewManager(b.cluster, tunnels.Options{
+			Listen: b.net.Listen,
+			Events: func(e tunnels.Event) {
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				b.events = append(b.events, e)
+			},
+		})
+		defer b.Manager.Close()
+		test(b)
+	})
+}
+
+func pod(uid string, ports ...uint16) tunnels.Endpoint {
+	e := tunnels.Endpoint{Pod: "web", UID: uid, Ready: true, Since: time.Now(), Ports: make(map[tunnels.Port]tunnels.PortResult)}
+	for _, p := range append(ports, 80, 81) {
+		e.Ports[tunnels.Port{Number: p}] = tunnels.PortResult{Number: p}
+	}
+	return e
+}
+
+// run puts and starts a tunnel "t" and waits until all is quiet.
+func (t *bench) run(mappings string) {
+	t.Helper()
+	t.put("t", mappings)
+	t.start("t")
+}
+
+func (t *bench) put(id tunnels.ID, mappings string, change ...func(*tunnels.Spec)) {
+	t.Helper()
+	ms, err := tunnels.ParseMappings(strings.Fields(mappings))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tunnels.Spec{ID: id, Name: "tunnel " + string(id), Target: tunnels.Target{Kind: tunnels.KindPod, Name: "web"}, Mappings: ms}
+	for _, c := range change {
+		c(&s)
+	}
+	if err := t.Put(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (t *bench) start(id tunnels.ID) {
+	t.Helper()
+	if err := t.Start(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Wait()
+}
+
+func (t *bench) status(id tunnels.ID) tunnels.Status {
+	t.Helper()
+	st, ok := t.Snapshot().Find(id)
+	if !ok {
+		t.Fatalf("there is no tunnel %s", id)
+	}
+	return st
+}
+
+// want checks the state of the tunnel "t", and the reason when one is given.
+func (t *bench) want(state tunnels.State, reason string) tunnels.Status {
+	t.Helper()
+	synctest.Wait()
+	st := t.status("t")
+	if st.State != state || reason != "" && st.Reason != reason {
+		t.Fatalf("the tunnel is %v (%s; %v), want %v (%s)", st.State, st.Reason, st.Err, state, reason)
+	}
+	return st
+}
+
+func (t *bench) addrs(id tunnels.ID) []netip.AddrPort {
+	var as []netip.AddrPort
+	for _, bound := range t.status(id).Bound {
+		as = append(as, bound.Addr)
+	}
+	return as
+}
+
+func (t *bench) dial(addr string) *tunneltest.Conn {
+	t.Helper()
+	c, err := t.net.Dial(netip.MustParseAddrPort(addr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// echo checks that bytes go to the pod and back.
+func (t *bench) echo(addr string) {
+	t.Helper()
+	c := t.dial(addr)
+	defer c.Close()
+	t.echoOn(c)
+}
+
+func (t *bench) echoOn(c net.Conn) {
+	t.Helper()
+	if _, err := c.Write([]byte("hello")); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 5)
+	if _, err := io.ReadFull(c, got); err != nil || string(got) != "hello" {
+		t.Fatalf("got %q, %v", got, err)
+	}
+}
+
+func readErr(c net.Conn) error {
+	_, err := c.Read(make([]byte, 1))
+	return err
+}
+
+const (
+	v4 = "127.0.0.1:80"
+	v6 = "[::1]:80"
+)
+
+func TestStartBindsBothFamiliesAndForwards(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80 9000:81")
+		st := t.want(tunnels.Ready, "")
+		if got := fmt.Sprint(t.addrs("t")); got != "[127.0.0.1:80 [::1]:80 127.0.0.1:9000 [::1]:9000]" {
+			t.Errorf("bound to %s", got)
+		}
+		if st.Pod != "web" || st.Transport != "memory" || st.Latency == 0 {
+			t.Errorf("pod %q over %q in %v", st.Pod, st.Transport, st.Latency)
+		}
+		for _, addr := range []string{v4, v6, "[::1]:9000"} {
+			t.echo(addr)
+		}
+		time.Sleep(1100 * time.Millisecond) // the ends of the inputs are kept back for a second
+		if st := t.status("t"); st.Conns != 0 || st.Opened != 3 || st.Failed != 0 || st.In != 15 || st.Out != 15 {
+			t.Errorf("counted %+v", st)
+		}
+	})
+}
+
+func TestListenersAreBoundBeforeAnythingIsKnown(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.run(":80")
+		st := t.want(tunnels.Starting, "looking for pod/web")
+		if len(st.Bound) != 2 || t.cluster.Dialed() != 0 {
+			t.Fatalf("bound %v, dialled %d times", st.Bound, t.cluster.Dialed())
+		}
+		c := t.dial(st.Bound[0].Addr.String())
+		defer c.Close()
+		t.cluster.SetPods(nil, pod("1"))
+		t.echoOn(c)
+	})
+}
+
+func TestRandomPortIsTheSameInBothFamiliesAndKept(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		for p := range uint16(3) { // the first three that IPv4 gets are taken in IPv6
+			if _, err := t.net.Listen(t.Context(), netip.AddrPortFrom(netip.IPv6Loopback(), 40000+p)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.run(":80 :81")
+		first := t.addrs("t")
+		if len(first) != 4 || first[0].Port() != first[1].Port() || first[2].Port() != first[3].Port() || first[0].Port() == first[2].Port() {
+			t.Fatalf("bound to %v", first)
+		}
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Fatal(err)
+		}
+		t.start("t")
+		if again := t.addrs("t"); !slices.Equal(first, again) {
+			t.Errorf("bound to %v, then to %v", first, again)
+		}
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := t.net.Listen(t.Context(), first[1]); err != nil {
+			t.Fatal(err)
+		}
+		t.start("t")
+		if other := t.addrs("t"); len(other) != 4 || other[0].Port() == first[0].Port() || other[0].Port() != other[1].Port() || other[2] != first[2] {
+			t.Errorf("with %v taken, bound to %v", first[1], other)
+		}
+	})
+}
+
+func TestBindTrouble(t *testing.T) {
+	six := netip.IPv6Loopback()
+	occupy := func(addr string) func(*bench) func() {
+		return func(t *bench) func() {
+			l, err := t.net.Listen(t.Context(), netip.MustParseAddrPort(addr))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return func() { l.Close() }
+		}
+	}
+	fail := func(a netip.Addr, err error) func(*bench) func() {
+		return func(t *bench) func() {
+			t.net.Fail(a, err)
+			return func() { t.net.Fail(a, nil) }
+		}
+	}
+	tests := []struct {
+		name     string
+		trouble  func(*bench) func() // returns what ends it
+		state    tunnels.State
+		reason   string
+		bound    int // of the four addresses
+		unbound  int
+		warnings int
+		cause    tunnels.Cause
+		heals    bool
+	}{
+		{"one family busy", occupy(v6), tunnels.Degraded, "not on [::1]:80", 3, 1, 0, tunnels.CausePortBusy, true},
+		{"both busy", func(t *bench) func() {
+			end4, end6 := occupy(v4)(t), occupy(v6)(t)
+			return func() { end4(); end6() }
+		}, tunnels.NeedsUser, "port busy", 2, 2, 0, tunnels.CausePortBusy, true},
+		{"no IPv6", fail(six, syscall.EADDRNOTAVAIL), tunnels.Ready, "", 2, 0, 2, 0, false},
+		{"no IPv6 in the kernel", fail(six, syscall.EAFNOSUPPORT), tunnels.Ready, "", 2, 0, 2, 0, false},
+		{"no rights", fail(six, syscall.EACCES), tunnels.Degraded, "not on [::1]:80", 2, 2, 0, tunnels.CausePrivileged, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(t *bench) {
+				end := tt.trouble(t)
+				t.cluster.SetPods(nil, pod("1"))
+				t.run("80 9000:81")
+				st := t.want(tt.state, tt.reason)
+				if len(st.Bound) != tt.bound || len(st.Unbound) != tt.unbound || len(st.Warnings) != tt.warnings {
+					t.Fatalf("bound %v, not %v, warnings %q", st.Bound, st.Unbound, st.Warnings)
+				}
+				if tt.unbound > 0 && (st.Err == nil || st.Err.Cause != tt.cause || st.Err.Hint == "") {
+					t.Errorf("the error is %+v", st.Err)
+				}
+				t.echo("127.0.0.1:9000")
+				end()
+				time.Sleep(6 * time.Second)
+				if tt.heals {
+					st := t.want(tunnels.Ready, "")
+					if len(st.Bound) != 4 {
+						t.Errorf("bound %v", st.Bound)
+					}
+				} else {
+					t.want(tt.state, tt.reason)
+				}
+				t.Kick("t")
+				synctest.Wait()
+				if n := len(t.status("t").Bound) + len(t.status("t").Warnings); n != 4 {
+					t.Errorf("after the user asked, %+v", t.status("t"))
+				}
+			})
+		})
+	}
+}
+
+func TestSecondTunnelOnAPortNamesTheFirst(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.put("first", "80")
+		t.start("first")
+		t.run("80")
+		st := t.want(tunnels.NeedsUser, "port busy")
+		if !strings.Contains(st.Err.Error(), `your tunnel "tunnel first"`) {
+			t.Errorf("the error is %v", st.Err)
+		}
+		if err := t.Remove(t.Context(), "first"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(6 * time.Second)
+		t.want(tunnels.Ready, "")
+	})
+}
+
+func TestVanishedListenerComesBack(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.net.Break(netip.MustParseAddrPort(v4))
+		time.Sleep(6 * time.Second)
+		t.want(tunnels.Ready, "")
+		t.echo(v4)
+	})
+}
+
+func TestHold(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil)
+		t.run("80")
+		t.want(tunnels.Waiting, "there is no pod/web")
+		var cs []*tunneltest.Conn
+		for range 129 {
+			cs = append(cs, t.dial(v4))
+		}
+		synctest.Wait()
+		if st := t.status("t"); st.Held != 128 || st.Conns != 128 {
+			t.Fatalf("%d of %d connections are held", st.Held, st.Conns)
+		}
+		if err := readErr(cs[128]); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the 129th got %v", err)
+		}
+		time.Sleep(9 * time.Second)
+		late := t.dial(v4)
+		_ = late
+		time.Sleep(1500 * time.Millisecond)
+		if err := readErr(cs[0]); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("after the hold time the first got %v", err)
+		}
+		kept := t.dial(v4)
+		t.cluster.SetPods(nil, pod("1"))
+		t.echoOn(kept)
+		kept.Close()
+	})
+}
+
+func TestNoHold(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.put("t", "80", func(s *tunnels.Spec) { s.Hold = -1 })
+		t.start("t")
+		if err := readErr(t.dial(v4)); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestLostSessionKeepsListenersAndClients(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.want(tunnels.Ready, "")
+		old := t.dial(v4)
+		t.echoOn(old)
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("no route"), Cause: tunnels.CauseUnreachable})
+		t.cluster.Last().Close(errors.New("cut"))
+		synctest.Wait()
+		if err := readErr(old); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("a client of the lost session got %v", err)
+		}
+		st := t.want(tunnels.Reconnecting, "cluster unreachable")
+		if len(st.Bound) != 2 || st.RetryAt.IsZero() || st.Err == nil {
+			t.Errorf("reconnecting as %+v", st)
+		}
+		c := t.dial(v6)
+		time.Sleep(time.Second)
+		t.cluster.SetDialError(nil)
+		t.echoOn(c)
+		c.Close()
+		if st := t.want(tunnels.Ready, ""); st.Reconnects != 1 || st.Failed != 1 {
+			t.Errorf("%d reconnects, %d failed", st.Reconnects, st.Failed)
+		}
+	})
+}
+
+func TestTransientErrorsAreRetriedForEver(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("no route"), Cause: tunnels.CauseUnreachable})
+		t.run("80")
+		time.Sleep(time.Hour)
+		if n := t.cluster.Dialed(); n < 120 || n > 260 {
+			t.Errorf("%d attempts in an hour, want one per 15 to 30 s", n)
+		}
+		before := t.cluster.Dialed()
+		t.dial(v4)
+		time.Sleep(time.Second)
+		if t.cluster.Dialed() == before {
+			t.Error("a client that waits brought no attempt")
+		}
+		t.cluster.SetDialError(nil)
+		t.Kick("t")
+		t.want(tunnels.Ready, "")
+	})
+}
+
+func TestServerMayAskForPatience(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("slow down"), RetryAfter: 20 * time.Second})
+		t.run("80")
+		t.dial(v4)
+		time.Sleep(19 * time.Second)
+		if n := t.cluster.Dialed(); n != 1 {
+			t.Errorf("%d attempts within the time that the server asked for", n)
+		}
+		time.Sleep(2 * time.Second)
+		if n := t.cluster.Dialed(); n != 2 {
+			t.Errorf("%d attempts after it", n)
+		}
+	})
+}
+
+func TestPermanentErrorWaitsForAChange(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("no"), Cause: tunnels.CauseForbidden, Permanent: true})
+		t.run("80")
+		t.want(tunnels.NeedsUser, "no permission")
+		time.Sleep(time.Hour)
+		if n := t.cluster.Dialed(); n != 1 {
+			t.Errorf("%d attempts", n)
+		}
+		t.cluster.SetDialError(nil)
+		t.cluster.SetPods(nil, pod("1"))
+		t.want(tunnels.Ready, "")
+	})
+}
+
+func TestWatchTrouble(t *testing.T) {
+	tests := []struct {
+		name   string
+		err    *tunnels.Error
+		state  tunnels.State
+		reason string
+	}{
+		{"unreachable", &tunnels.Error{Err: errors.New("x"), Cause: tunnels.CauseUnreachable}, tunnels.Reconnecting, "cluster unreachable"},
+		{"no such pod", &tunnels.Error{Err: errors.New("x"), Cause: tunnels.CauseNotFound}, tunnels.Waiting, "not found"},
+		{"forbidden", &tunnels.Error{Err: errors.New("x"), Cause: tunnels.CauseForbidden, Permanent: true}, tunnels.NeedsUser, "no permission"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(t *bench) {
+				t.cluster.SetPods(tt.err)
+				t.run("80")
+				if st := t.want(tt.state, tt.reason); st.Err != tt.err || len(st.Bound) != 2 {
+					t.Errorf("got %+v", st)
+				}
+				watched := t.cluster.Watched()
+				t.Kick("t")
+				synctest.Wait()
+				if t.cluster.Watched() != watched+1 {
+					t.Error("the user's wish did not look the target up afresh")
+				}
+				t.cluster.SetPods(nil, pod("1"))
+				t.want(tunnels.Ready, "")
+				t.cluster.SetPods(&tunnels.Error{Err: errors.New("x"), Cause: tunnels.CauseUnreachable})
+				t.want(tunnels.Ready, "")
+				t.echo(v4)
+			})
+		})
+	}
+}
+
+func TestPodReplaced(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run(":80")
+		first := t.want(tunnels.Ready, "").Bound
+		old := t.dial(first[0].Addr.String())
+		t.echoOn(old)
+
+		dying := pod("1")
+		dying.Terminating = true
+		t.cluster.SetPods(nil, dying)
+		t.want(tunnels.Waiting, "web is terminating")
+		t.echoOn(old)
+		late := t.dial(first[1].Addr.String())
+		t.cluster.SetPods(nil)
+		t.want(tunnels.Waiting, "there is no pod/web")
+		if err := readErr(old); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("a client of the old pod got %v", err)
+		}
+		starting := pod("2")
+		starting.Ready, starting.Reason = false, "Pending: ContainerCreating"
+		t.cluster.SetPods(nil, starting)
+		t.want(tunnels.Waiting, "Pending: ContainerCreating")
+		t.cluster.SetPods(nil, pod("2"))
+		st := t.want(tunnels.Ready, "")
+		t.echoOn(late)
+		late.Close()
+		if !slices.Equal(st.Bound, first) || t.cluster.Last().Endpoint.UID != "2" {
+			t.Errorf("bound to %v, then %v", first, st.Bound)
+		}
+	})
+}
+
+func TestLiveness(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		s := t.cluster.Last()
+		s.Mute(true)
+		s.Stall(time.Second)
+		time.Sleep(time.Minute)
+		t.want(tunnels.Ready, "")
+		s.Stall(0)
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		select {
+		case <-s.Done():
+		default:
+			t.Fatal("a session that answers nothing lives on")
+		}
+		t.want(tunnels.Ready, "")
+		if t.cluster.Last() == s {
+			t.Error("there is no new session")
+		}
+	})
+}
+
+func TestNewSessionThatAnswersNoPingIsNotReady(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.want(tunnels.Ready, "")
+		t.cluster.MuteNew(true)
+		t.Kick("t")
+		t.want(tunnels.Reconnecting, "opening a session")
+		time.Sleep(9 * time.Second)
+		t.want(tunnels.Reconnecting, "opening a session")
+		time.Sleep(1500 * time.Millisecond)
+		t.cluster.MuteNew(false)
+		t.Kick("t")
+		t.want(tunnels.Ready, "")
+	})
+}
+
+func TestRefusedPortHarmsNobodyElse(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80 81")
+		other := t.dial(v4)
+		t.echoOn(other)
+		t.cluster.Refuse(81, &tunnels.Error{Err: errors.New("nothing listens on 81"), Cause: tunnels.CauseRefused})
+		if err := readErr(t.dial("[::1]:81")); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the refused client got %v", err)
+		}
+		if st := t.want(tunnels.Degraded, "pod refuses 81"); st.Failed != 1 || t.cluster.Dialed() != 1 {
+			t.Errorf("%d failed, %d sessions", st.Failed, t.cluster.Dialed())
+		}
+		t.echoOn(other)
+		t.echo(v4)
+		t.want(tunnels.Degraded, "pod refuses 81")
+		t.cluster.Refuse(81, nil)
+		t.echo("127.0.0.1:81")
+		t.want(tunnels.Ready, "")
+		other.Close()
+	})
+}
+
+func TestPortsThatCannotBeForwarded(t *testing.T) {
+	udp := &tunnels.Error{Err: errors.New("81 is a UDP port"), Cause: tunnels.CauseInvalid, Permanent: true}
+	inBubble(t, func(t *bench) {
+		e := pod("1")
+		e.Ports[tunnels.Port{Number: 81}] = tunnels.PortResult{Err: udp}
+		e.Ports[tunnels.Port{Number: 80}] = tunnels.PortResult{Number: 80, Warning: "web does not declare 80"}
+		t.cluster.SetPods(nil, e)
+		t.run("80 81")
+		if st := t.want(tunnels.Degraded, "invalid"); st.Err != udp || len(st.Warnings) != 1 {
+			t.Errorf("got %+v", st)
+		}
+		t.echo(v4)
+		if err := readErr(t.dial("127.0.0.1:81")); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("got %v", err)
+		}
+		t.put("t", "81")
+		t.want(tunnels.NeedsUser, "invalid")
+	})
+}
+
+func TestPodGoneUnderAConnectionReplacesTheSession(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.cluster.Refuse(80, &tunnels.Error{Err: errors.New("sandbox is not running"), Cause: tunnels.CausePodGone})
+		readErr(t.dial(v4))
+		synctest.Wait()
+		t.cluster.Refuse(80, nil)
+		t.want(tunnels.Ready, "")
+		if t.cluster.Dialed() != 2 {
+			t.Errorf("%d sessions", t.cluster.Dialed())
+		}
+	})
+}
+
+func TestStopFreesPortsAndCutsConnections(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		c := t.dial(v4)
+		t.echoOn(c)
+		s := t.cluster.Last()
+		began := time.Now()
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Fatal(err)
+		}
+		if d := time.Since(began); d > time.Second {
+			t.Errorf("took %v", d)
+		}
+		if err := readErr(c); err == nil {
+			t.Error("the connection lives on")
+		}
+		if _, err := t.net.Dial(netip.MustParseAddrPort(v4)); err == nil {
+			t.Error("the port is still bound")
+		}
+		<-s.Done()
+		if st := t.want(tunnels.Stopped, ""); len(st.Bound) != 0 || st.Conns != 0 {
+			t.Errorf("stopped as %+v", st)
+		}
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Errorf("stopping twice: %v", err)
+		}
+	})
+}
+
+func TestPutOnARunningTunnel(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run(":80")
+		first := t.addrs("t")
+		c := t.dial(first[0].String())
+		t.echoOn(c)
+		t.put("t", ":80", func(s *tunnels.Spec) { s.Name = "renamed" })
+		t.echoOn(c)
+		t.put("t", ":80 9000:81")
+		if err := readErr(c); err == nil {
+			t.Error("a connection outlived the change of its tunnel")
+		}
+		t.want(tunnels.Ready, "")
+		if now := t.addrs("t"); len(now) != 4 || now[0] != first[0] {
+			t.Errorf("bound to %v, then to %v", first, now)
+		}
+		if err := t.Put(tunnels.Spec{ID: "t"}); err == nil {
+			t.Error("an empty spec was taken")
+		}
+		t.want(tunnels.Ready, "")
+	})
+}
+
+func TestClosedManager(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.Manager.Close()
+		if err := t.Start(t.Context(), "t"); err == nil {
+			t.Error("a closed manager started a tunnel")
+		}
+		if st := t.status("t"); st.State != tunnels.Stopped {
+			t.Errorf("the tunnel is %v", st.State)
+		}
+		t.events = nil
+		t.Manager = tunnels.NewManager(t.cluster, tunnels.Options{})
+	})
+}
+
+func TestWatchCoalesces(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		ctx, cancel := context.WithCancel(t.Context())
+		var calls int
+		var last tunnels.Snapshot
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			t.Watch(ctx, func(s tunnels.Snapshot) { calls, last = calls+1, s })
+		}()
+		synctest.Wait()
+		if calls != 1 || last[0].State != tunnels.Ready {
+			t.Fatalf("%d calls, %v", calls, last)
+		}
+		for range 100 {
+			t.echo(v4)
+			time.Sleep(10 * time.Millisecond)
+		}
+		synctest.Wait()
+		if calls < 10 || calls > 25 {
+			t.Errorf("%d calls in a second of change", calls)
+		}
+		c := t.dial(v4)
+		t.echoOn(c)
+		time.Sleep(2 * time.Second)
+		if last[0].In != 505 || last[0].Conns != 1 {
+			t.Errorf("last told of %d bytes on %d connections", last[0].In, last[0].Conns)
+		}
+		before := calls
+		time.Sleep(8 * time.Second)
+		t.echoOn(c)
+		time.Sleep(1100 * time.Millisecond)
+		if last[0].In != 510 || calls > before+2 {
+			t.Errorf("%d calls, last told of %d bytes", calls-before, last[0].In)
+		}
+		c.Close()
+		cancel()
+		<-done
+	})
+}
+
+func TestEventsAreInOrder(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.echo(v4)
+		time.Sleep(2 * time.Second)
+		t.cluster.Last().Close(errors.New("cut"))
+		t.want(tunnels.Ready, "")
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Fatal(err)
+		}
+		t.Manager.Close()
+		var got bytes.Buffer
+		for _, e := range t.events {
+			switch e.Kind {
+			case tunnels.EventState:
+				fmt.Fprintf(&got, "%v ", e.State)
+			case tunnels.EventBound:
+				fmt.Fprintf(&got, "bound:%v ", e.Addr)
+			case tunnels.EventConn:
+				fmt.Fprintf(&got, "conn:%v ", e.Mapping)
+			case tunnels.EventSession:
+				got.WriteString("session ")
+			case tunnels.EventLost:
+				fmt.Fprintf(&got, "lost(%v) ", e.Err)
+			default:
+				t.Errorf("event %+v", e)
+			}
+		}
+		const want = "starting bound:127.0.0.1:80 bound:[::1]:80 starting starting ready session conn:80 " +
+			"lost(session to web: cut) reconnecting reconnecting ready session stopped "
+		if s := got.String(); s != want {
+			t.Errorf("got  %s\nwant %s", s, want)
+		}
+		t.Manager = tunnels.NewManager(t.cluster, tunnels.Options{})
+	})
+}

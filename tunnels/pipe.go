@@ -1,0 +1,195 @@
+package tunnels
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// pipe copies both ways between a client and a stream until both directions
+// are over, and closes both. It returns the pod side's trouble, and nil when
+// the connection ended well or it was the client who went away.
+//
+// The end of the client's input is kept back until the pod has been silent for
+// finHold, because containerd cuts the answer one second after it has seen it;
+// for answeredHold only where the pod has spoken last, as at the end of most
+// connections. The end of the pod's output is passed on at once, and the upload
+// goes on.
+func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) error {
+	defer st.Close()
+	defer client.Close()
+
+	var answered atomic.Bool // the pod spoke last, or was asked nothing
+	answered.Store(true)
+	down := make(chan error, 1)
+	go func() {
+		w := &countingWriter{w: client, n: in, last: &answered}
+		_, err := st.WriteTo(w)
+		if w.err != nil {
+			err = errClientGone
+		}
+		if err == nil {
+			err = closeWrite(client)
+		}
+		down <- err
+	}()
+	up := make(chan error, 1)
+	go func() {
+		r := &countingReader{r: client, n: out, last: &answered}
+		_, err := io.Copy(st, r)
+		if r.err != nil {
+			err = errClientGone
+		}
+		up <- err
+	}()
+
+	var downErr, upErr error
+	select {
+	case downErr = <-down:
+		if downErr != nil {
+			abort(client, st, downErr)
+		}
+		upErr = <-up
+	case upErr = <-up:
+		if upErr == nil {
+			hold := finHold
+			if answered.Load() {
+				hold = min(hold, answeredHold)
+			}
+			downErr = finish(st, down, in, hold)
+		} else {
+			downErr = settle(client, st, upErr, down)
+		}
+		if downErr != nil {
+			abort(client, st, downErr)
+		}
+	}
+	for _, err := range []error{downErr, upErr} {
+		if errors.Is(err, errClientGone) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answeredHold is how long the end of the input is kept back after an answer.
+const answeredHold = time.Second
+
+// errClientGone stands for an error of the client's own connection.
+var errClientGone = errors.New("the client went away")
+
+// finish ends the upload once the pod has been silent for hold, and waits for
+// the download.
+func finish(st Stream, down <-chan error, in *counter, hold time.Duration) error {
+	quiet := time.NewTimer(hold)
+	defer quiet.Stop()
+	seen := in.Load()
+	for {
+		select {
+		case err := <-down:
+			return err
+		case <-quiet.C:
+			if now := in.Load(); now != seen {
+				seen = now
+				quiet.Reset(hold)
+				continue
+			}
+			if err := st.CloseWrite(); err != nil {
+				st.Reset(err)
+			}
+			return <-down
+		}
+	}
+}
+
+// settle ends a connection whose upload failed. A client that went away takes
+// the stream with it; when it was the pod's side, its last words are on the way
+// down and are waited for.
+func settle(client net.Conn, st Stream, upErr error, down <-chan error) error {
+	if errors.Is(upErr, errClientGone) {
+		st.Reset(upErr)
+		reset(client)
+	}
+	return <-down
+}
+
+func abort(client net.Conn, st Stream, cause error) {
+	reset(client)
+	st.Reset(cause)
+}
+
+// reset closes a client's connection so that the client sees an error, and not
+// an end that looks like success.
+func reset(client net.Conn) {
+	if c, ok := client.(interface{ SetLinger(sec int) error }); ok {
+		_ = c.SetLinger(0) // the close that follows matters more
+	}
+	_ = client.Close()
+}
+
+func closeWrite(client net.Conn) error {
+	if c, ok := client.(interface{ CloseWrite() error }); ok {
+		if c.CloseWrite() != nil {
+			return errClientGone
+		}
+	}
+	return nil
+}
+
+// counter counts bytes for one connection and for its tunnel.
+type counter struct {
+	atomic.Uint64
+	total *atomic.Uint64
+	first func() // called once, with the first bytes; may be nil
+}
+
+func (c *counter) count(n int) {
+	if n <= 0 {
+		return
+	}
+	if c.Add(uint64(n)) == uint64(n) && c.first != nil {
+		c.first()
+	}
+	c.total.Add(uint64(n))
+}
+
+type countingWriter struct {
+	w    io.Writer
+	n    *counter
+	last *atomic.Bool // set to true by a write
+	err  error
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	c.last.Store(true)
+	n, err := c.w.Write(p)
+	c.n.count(n)
+	if err != nil {
+		c.err = err
+	}
+	return n, err
+}
+
+type countingReader struct {
+	r    io.Reader
+	n    *counter
+	last *atomic.Bool // set to false by a read
+	err  error        // other than io.EOF
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if n > 0 {
+		c.last.Store(false)
+	}
+	c.n.count(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
+}

@@ -1,0 +1,241 @@
+package tunnels
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// run is a tunnel from Start to Stop: its listeners, its connections and the
+// way to its pod.
+type run struct {
+	t      *tunnel
+	spec   Spec
+	sticky map[Mapping]uint16
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	done   chan struct{} // closed when all goroutines have ended
+	tried  chan struct{} // closed when binding has been tried once
+
+	rebind  chan struct{} // 1 slot: bind again, even what is hopeless
+	dropped chan dropped  // listeners that ended by themselves
+	changed chan struct{} // 1 slot: the candidates or their error changed
+	kicked  chan struct{} // 1 slot: the user wants another attempt now
+	rewatch chan struct{} // 1 slot: the user wants the target looked up afresh
+	wanted  chan struct{} // 1 slot: a client has begun to wait
+
+	opened, failed atomic.Uint64
+	in, out        atomic.Uint64
+
+	mu         sync.Mutex
+	candidates candidates
+	serving    *link         // for new connections; nil while there is none
+	servingSet chan struct{} // closed and replaced when serving changes
+	held       int
+	conns      map[uint64]*client
+}
+
+// candidates is the last word of Backend.Watch.
+type candidates struct {
+	known     bool // Watch has spoken
+	endpoints []Endpoint
+	err       *Error
+}
+
+// link is a session and the endpoint it leads to.
+type link struct {
+	session  Session
+	endpoint Endpoint
+}
+
+type dropped struct {
+	binder   *binder
+	listener net.Listener
+}
+
+func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
+	slot := func() chan struct{} { return make(chan struct{}, 1) }
+	return &run{
+		t: t, spec: spec, sticky: sticky,
+		done: make(chan struct{}), tried: make(chan struct{}),
+		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(),
+		dropped:    make(chan dropped),
+		servingSet: make(chan struct{}),
+		conns:      make(map[uint64]*client),
+	}
+}
+
+// begin starts the run's goroutines, which end when cancel is called.
+func (r *run) begin() {
+	ctx, cancel := context.WithCancel(context.Background())
+	r.cancel = cancel
+	r.wg.Go(func() { r.listen(ctx) })
+	r.wg.Go(func() {
+		select {
+		case <-r.tried: // no dialling before the listeners are bound
+		case <-ctx.Done():
+			return
+		}
+		r.wg.Go(func() { r.watch(ctx) })
+		r.supervise(ctx)
+	})
+	go func() {
+		r.wg.Wait()
+		close(r.done)
+	}()
+}
+
+func (r *run) kick() {
+	signal(r.rebind)
+	signal(r.rewatch)
+	signal(r.kicked)
+}
+
+// signal fills a channel of one slot.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// listen binds the mappings' addresses, tries again what could not be bound,
+// and closes them all at the end.
+func (r *run) listen(ctx context.Context) {
+	m := r.t.m
+	fs := families(r.spec.Listen)
+	var binders []*binder
+	for _, mp := range r.spec.Mappings {
+		binders = append(binders, newBinder(mp, fs, m, r.spec.ID))
+	}
+	defer func() {
+		for _, b := range binders {
+			b.drop()
+		}
+	}()
+	for _, b := range binders {
+		r.bind(ctx, b, binders)
+	}
+	close(r.tried)
+
+	tick := time.NewTicker(rebindEvery)
+	defer tick.Stop()
+	for {
+		force := false
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-r.rebind:
+			force = true
+		case d := <-r.dropped:
+			d.binder.lost(d.listener)
+		}
+		for _, b := range binders {
+			if b.retriable() || force && b.incomplete() {
+				r.bind(ctx, b, binders)
+			}
+		}
+	}
+}
+
+// bind tries one binder, serves its new listeners and tells how all stand.
+func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
+	before := b.unbound()
+	fresh := b.bind(ctx, r.sticky[b.mapping])
+	var f facts
+	for _, b := range all {
+		f.bound = append(f.bound, b.bound()...)
+		f.unbound = append(f.unbound, b.unbound()...)
+		f.warnings = append(f.warnings, b.warnings()...)
+	}
+	r.t.update(func(now *facts) {
+		now.bound, now.unbound, now.warnings = f.bound, f.unbound, f.warnings
+	})
+	for _, u := range b.unbound() {
+		if slices.ContainsFunc(before, func(o Unbound) bool { return o.Addr == u.Addr && o.Err.Error() == u.Err.Error() }) {
+			continue // told already
+		}
+		r.t.emit(Event{Kind: EventUnbound, Mapping: u.Mapping, Addr: u.Addr, Err: u.Err})
+	}
+	for _, l := range fresh {
+		addr := addrOf(l)
+		if b.mapping.Local == AnyPort {
+			r.t.remember(b.mapping, addr.Port())
+		}
+		r.t.emit(Event{Kind: EventBound, Mapping: b.mapping, Addr: addr})
+		r.wg.Go(func() {
+			acceptLoop(ctx, l, func(c net.Conn) {
+				r.wg.Go(func() { r.serve(ctx, c, b.mapping) })
+			})
+			select {
+			case r.dropped <- dropped{b, l}:
+			case <-ctx.Done():
+			}
+		})
+	}
+}
+
+// watch keeps the candidates up to date.
+func (r *run) watch(ctx context.Context) {
+	ports := make([]Port, len(r.spec.Mappings))
+	for i, m := range r.spec.Mappings {
+		ports[i] = m.Remote
+	}
+	var b backoff
+	for ctx.Err() == nil {
+		watchCtx, stop := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		r.wg.Go(func() {
+			ended <- r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(es []Endpoint, err error) {
+				r.setCandidates(candidates{true, es, AsError(err)})
+			})
+		})
+		var err error
+		select {
+		case err = <-ended:
+		case <-r.rewatch:
+			stop()
+			<-ended
+			b.reset()
+			continue
+		case <-ctx.Done():
+		}
+		stop()
+		if ctx.Err() != nil {
+			return
+		}
+		e := AsError(err)
+		if e == nil {
+			e = &Error{Op: "look up " + r.spec.Target.String(), Err: fmt.Errorf("the cluster stopped telling about it"), Cause: CauseUnreachable}
+		}
+		r.setCandidates(candidates{known: true, err: e})
+		var again <-chan time.Time
+		if !e.Permanent {
+			again = time.After(max(b.next(false, e.RetryAfter), backoffFirst))
+		}
+		select {
+		case <-again:
+		case <-r.rewatch:
+			b.reset()
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (r *run) setCandidates(c candidates) {
+	r.mu.Lock()
+	r.candidates = c
+	r.mu.Unlock()
+	signal(r.changed)
+}
+
+func (r *run) lastCandidates() candidates {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.candidates
+}

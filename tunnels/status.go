@@ -1,0 +1,152 @@
+package tunnels
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// facts is all that a running tunnel's state depends on.
+type facts struct {
+	// phase is how the way to the pod stands: Starting, Waiting, Reconnecting,
+	// NeedsUser, or Ready while a session serves.
+	phase   State
+	reason  string
+	err     *Error
+	retryAt time.Time
+
+	bound    []Bound
+	unbound  []Unbound
+	warnings []string // about listening
+
+	pod          string
+	transport    string
+	latency      time.Duration
+	reconnects   int
+	portErrs     map[Port]*Error // ports that cannot be forwarded
+	portWarnings []string
+	refused      map[Port]*Error // ports on which the pod refused the last connection
+}
+
+// state derives what to show: first what only the user can mend, then the way
+// to the pod, then what is wrong with parts of the tunnel.
+func (f *facts) state(ms []Mapping) (State, string, *Error) {
+	for _, m := range ms {
+		if e := f.noAddress(m); e != nil {
+			return NeedsUser, reasonFor(e), e
+		}
+	}
+	if f.phase != Ready {
+		return f.phase, f.reason, f.err
+	}
+	for _, m := range ms {
+		if e := f.portErrs[m.Remote]; e != nil {
+			if len(f.portErrs) == countRemotes(ms) {
+				return NeedsUser, reasonFor(e), e
+			}
+			return Degraded, reasonFor(e), e
+		}
+	}
+	for _, m := range ms {
+		if e := f.refused[m.Remote]; e != nil {
+			return Degraded, fmt.Sprintf("pod refuses %s", m.Remote), e
+		}
+	}
+	if len(f.unbound) > 0 {
+		u := f.unbound[0]
+		return Degraded, fmt.Sprintf("not on %s", u.Addr), u.Err
+	}
+	return Ready, f.reason, nil
+}
+
+// noAddress returns the error of a mapping that has no address at all, and nil
+// when one is bound or has not been tried.
+func (f *facts) noAddress(m Mapping) *Error {
+	if slices.ContainsFunc(f.bound, func(b Bound) bool { return b.Mapping == m }) {
+		return nil
+	}
+	for _, u := range f.unbound {
+		if u.Mapping == m {
+			return u.Err
+		}
+	}
+	return nil
+}
+
+func countRemotes(ms []Mapping) int {
+	seen := make(map[Port]bool)
+	for _, m := range ms {
+		seen[m.Remote] = true
+	}
+	return len(seen)
+}
+
+// fill copies the facts into a status.
+func (f *facts) fill(st *Status) {
+	st.Bound = f.bound
+	st.Unbound = f.unbound
+	st.Warnings = slices.Concat(f.warnings, f.portWarnings)
+	st.Pod = f.pod
+	st.Transport = f.transport
+	st.Latency = f.latency
+	st.RetryAt = f.retryAt
+	st.Reconnects = f.reconnects
+}
+
+// setRefused remembers or, with a nil err, forgets that the pod refuses a port.
+// It returns false when that is nothing new.
+func (f *facts) setRefused(p Port, err *Error) bool {
+	if err == nil && f.refused[p] == nil {
+		return false
+	}
+	refused := maps.Clone(f.refused)
+	if refused == nil {
+		refused = make(map[Port]*Error)
+	}
+	if err == nil {
+		delete(refused, p)
+	} else {
+		refused[p] = err
+	}
+	f.refused = refused
+	return true
+}
+
+// reasonFor is the short phrase for an error.
+func reasonFor(e *Error) string {
+	switch e.Cause {
+	case CausePortBusy:
+		return "port busy"
+	case CausePrivileged:
+		return "port needs rights"
+	case CauseNoAddress:
+		return "no such address"
+	case CauseUnreachable:
+		return "cluster unreachable"
+	case CauseTLS:
+		return "cluster not trusted"
+	case CauseSignIn:
+		return "sign in"
+	case CauseForbidden:
+		return "no permission"
+	case CauseNotFound:
+		return "not found"
+	case CausePodNotReady:
+		return "pod not ready"
+	case CausePodGone:
+		return "pod has gone"
+	case CauseRefused:
+		return "pod refuses"
+	case CauseReset:
+		return "connection cut"
+	case CauseSessionLost:
+		return "session lost"
+	case CauseProtocol:
+		return "unexpected answer"
+	case CauseInvalid:
+		return "invalid"
+	case CauseUnknown:
+	}
+	return "error"
+}

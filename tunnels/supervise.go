@@ -1,0 +1,305 @@
+package tunnels
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	pingEvery    = 10 * time.Second
+	pingDeadline = 15 * time.Second // silence after a ping that ends a session
+	firstPing    = 10 * time.Second // a new session has to answer within
+	demandGap    = 500 * time.Millisecond
+)
+
+// supervise keeps one session after the other until ctx is done.
+func (r *run) supervise(ctx context.Context) {
+	var b backoff
+	for {
+		e, ok := r.await(ctx)
+		if !ok {
+			return
+		}
+		began := time.Now()
+		err := r.runOnce(ctx, e)
+		if ctx.Err() != nil {
+			return
+		}
+		if time.Since(began) >= healthyAfter {
+			b.reset()
+		}
+		if err != nil && !r.pause(ctx, e, err, &b) {
+			return
+		}
+	}
+}
+
+// await returns the endpoint to dial, or false when ctx is done. Meanwhile it
+// shows what it waits for.
+func (r *run) await(ctx context.Context) (Endpoint, bool) {
+	for {
+		c := r.lastCandidates()
+		if e, ok := pick(c.endpoints, ""); ok {
+			return e, true
+		}
+		r.showWaiting(c)
+		select {
+		case <-r.changed:
+		case <-r.kicked:
+		case <-ctx.Done():
+			return Endpoint{}, false
+		}
+	}
+}
+
+func (r *run) showWaiting(c candidates) {
+	r.t.update(func(f *facts) {
+		f.retryAt, f.pod, f.err = time.Time{}, "", c.err
+		switch e := c.err; {
+		case !c.known:
+			f.phase, f.reason = Starting, "looking for "+r.spec.Target.String()
+		case e == nil:
+			f.phase, f.reason = Waiting, whyNone(r.spec.Target, c.endpoints)
+		case e.Permanent:
+			f.phase, f.reason = NeedsUser, reasonFor(e)
+		case e.Cause == CauseNotFound, e.Cause == CausePodNotReady:
+			f.phase, f.reason = Waiting, reasonFor(e)
+		default:
+			f.phase, f.reason = Reconnecting, reasonFor(e)
+		}
+	})
+}
+
+// runOnce opens a session to one endpoint and keeps it until it is over. It
+// returns nil when another attempt is due at once: the user asked for it, the
+// pod is being replaced, or ctx is done.
+func (r *run) runOnce(ctx context.Context, e Endpoint) *Error {
+	r.t.update(func(f *facts) {
+		if f.phase != Reconnecting {
+			f.phase = Starting
+		}
+		f.reason, f.pod, f.retryAt = "opening a session", e.Pod, time.Time{}
+	})
+	began := time.Now()
+	s, latency, failed := r.openSession(ctx, e)
+	if s == nil {
+		return failed
+	}
+	defer s.Close(nil)
+	took := time.Since(began)
+	l := &link{s, e}
+	r.setServing(l)
+	defer r.setServing(nil)
+	r.showReady(e, s, latency)
+	r.t.emit(Event{Kind: EventSession, Pod: e.Pod, Took: took})
+
+	sessionCtx, stop := context.WithCancel(ctx)
+	defer stop()
+	r.wg.Go(func() { r.keepAlive(sessionCtx, l) })
+	lost := r.keep(ctx, l)
+	if ctx.Err() == nil {
+		r.t.emit(Event{Kind: EventLost, Pod: e.Pod, Err: lost})
+		r.t.update(func(f *facts) {
+			f.phase, f.reason, f.err = Reconnecting, "opening a session", lost
+			if lost != nil {
+				f.reason = reasonFor(lost)
+			}
+			f.transport, f.latency, f.reconnects = "", 0, f.reconnects+1
+			f.portErrs, f.portWarnings, f.refused = nil, nil, nil
+		})
+	}
+	return lost
+}
+
+// openSession dials and makes sure that the other side answers. The user's kick
+// ends the attempt: then, as when ctx is done, it returns neither a session nor
+// an error.
+func (r *run) openSession(ctx context.Context, e Endpoint) (Session, time.Duration, *Error) {
+	attempt, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.wg.Go(func() {
+		select {
+		case <-r.kicked:
+			cancel()
+		case <-attempt.Done():
+		}
+	})
+	s, err := r.t.m.backend.Dial(attempt, e, r.spec.Via)
+	if err != nil {
+		if attempt.Err() != nil {
+			return nil, 0, nil
+		}
+		return nil, 0, AsError(err)
+	}
+	latency, err := pingWithin(attempt, s, firstPing)
+	switch {
+	case err == nil:
+		return s, latency, nil
+	case attempt.Err() != nil:
+		_ = s.Close(nil) // it has not been used
+		return nil, 0, nil
+	}
+	failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
+	_ = s.Close(failed) // failed tells the rest
+	return nil, 0, failed
+}
+
+// keep waits for the end of a session or of its pod.
+func (r *run) keep(ctx context.Context, l *link) *Error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.kicked:
+			return nil
+		case <-l.session.Done():
+			return sessionError(l.session, l.endpoint, fmt.Errorf("the other side closed it"))
+		case <-r.changed:
+			if r.follow(l) {
+				return nil
+			}
+		}
+	}
+}
+
+// follow acts on changed candidates and says whether to leave the session.
+func (r *run) follow(l *link) (leave bool) {
+	c := r.lastCandidates()
+	if c.err != nil && len(c.endpoints) == 0 && c.err.Cause != CauseNotFound {
+		return false // nothing is known of the pod: the session is better evidence
+	}
+	e, ok := findUID(c.endpoints, l.endpoint.UID)
+	if !ok {
+		return true
+	}
+	if e.Ready && !e.Terminating {
+		r.setServing(&link{l.session, e})
+		r.showReady(e, l.session, 0)
+		return false
+	}
+	if _, other := pick(c.endpoints, ""); other {
+		return true
+	}
+	r.setServing(nil)
+	r.showWaiting(candidates{known: true, endpoints: c.endpoints})
+	return false
+}
+
+// showReady tells that a session serves. A latency of 0 leaves it as it was.
+func (r *run) showReady(e Endpoint, s Session, latency time.Duration) {
+	errs, warnings := portProblems(e, r.spec.Mappings)
+	r.t.update(func(f *facts) {
+		f.phase, f.reason, f.err, f.retryAt = Ready, "", nil, time.Time{}
+		f.pod, f.transport = e.Pod, s.Load().Transport
+		f.portErrs, f.portWarnings = errs, warnings
+		if latency > 0 {
+			f.latency = latency
+		}
+	})
+}
+
+// keepAlive pings the session and ends it when it is dead. A session that is
+// held up by one of our own clients is not: its pong waits behind bytes that
+// the client does not take.
+func (r *run) keepAlive(ctx context.Context, l *link) {
+	tick := time.NewTicker(pingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		sent := time.Now()
+		latency, err := pingWithin(ctx, l.session, pingDeadline)
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			r.t.update(func(f *facts) { f.latency = latency })
+			continue
+		}
+		load := l.session.Load()
+		if load.Stalled > 0 || load.LastByte.After(sent) {
+			continue
+		}
+		_ = l.session.Close(&Error{
+			Err:   fmt.Errorf("%s has not answered for %v", l.endpoint.Pod, pingDeadline),
+			Hint:  "The network or the node may be down; the tunnel keeps trying.",
+			Cause: CauseSessionLost,
+		}) // the cause is what matters, and keep reports it
+		return
+	}
+}
+
+// pingWithin pings once and returns how long the answer took.
+func pingWithin(ctx context.Context, s Session, d time.Duration) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	began := time.Now()
+	if err := s.Ping(ctx); err != nil {
+		return 0, err
+	}
+	return max(time.Since(began), time.Nanosecond), nil
+}
+
+// sessionError is why a session ended: its own word, or else fallback.
+func sessionError(s Session, e Endpoint, fallback error) *Error {
+	err := s.Load().Err
+	if err == nil {
+		err = fallback
+	}
+	lost := *AsError(err)
+	if lost.Op == "" {
+		lost.Op = "session to " + e.Pod
+	}
+	if lost.Cause == CauseUnknown {
+		lost.Cause = CauseSessionLost
+	}
+	return &lost
+}
+
+// pause waits until another attempt is due and returns false when ctx is done.
+// What cannot be mended by trying again waits for the user or the cluster.
+func (r *run) pause(ctx context.Context, tried Endpoint, err *Error, b *backoff) bool {
+	began := time.Now()
+	delay := b.next(r.clientsWait(), err.RetryAfter)
+	var due <-chan time.Time
+	if !err.Permanent {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		due = timer.C
+	}
+	r.t.update(func(f *facts) {
+		f.err, f.pod = err, ""
+		if err.Permanent {
+			f.phase, f.reason, f.retryAt = NeedsUser, reasonFor(err), time.Time{}
+		} else {
+			f.phase, f.reason, f.retryAt = Reconnecting, reasonFor(err), began.Add(delay)
+		}
+	})
+	var demand <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-due:
+			return true
+		case <-demand:
+			return true
+		case <-r.kicked:
+			b.reset()
+			return true
+		case <-r.wanted:
+			if due != nil && err.RetryAfter == 0 && demand == nil {
+				demand = time.After(max(0, demandGap-time.Since(began)))
+			}
+		case <-r.changed:
+			best, ok := pick(r.lastCandidates().endpoints, "")
+			if !ok || best.UID != tried.UID || err.Permanent {
+				return true
+			}
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package tunnels
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// tunnel is one entry of the manager, running or not.
+type tunnel struct {
+	m  *Manager
+	id ID
+	// turn has one slot, held by whoever starts, stops or replaces.
+	turn chan struct{}
+
+	mu      sync.Mutex
+	spec    Spec
+	removed bool
+	run     *run // nil while stopped
+	facts   facts
+	state   State
+	reason  string
+	err     *Error
+	since   time.Time
+	sticky  map[Mapping]uint16 // random ports of last time
+}
+
+func newTunnel(m *Manager, spec Spec) *tunnel {
+	return &tunnel{
+		m:      m,
+		id:     spec.ID,
+		turn:   make(chan struct{}, 1),
+		spec:   spec,
+		since:  time.Now(),
+		sticky: make(map[Mapping]uint16),
+	}
+}
+
+// take waits for the turn; release gives it back.
+func (t *tunnel) take(ctx context.Context) error {
+	select {
+	case t.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *tunnel) release() { <-t.turn }
+
+func (t *tunnel) start(ctx context.Context) error {
+	if err := t.take(ctx); err != nil {
+		return err
+	}
+	defer t.release()
+	return t.startTurn(ctx)
+}
+
+// startTurn starts the tunnel; the caller has the turn.
+func (t *tunnel) startTurn(ctx context.Context) error {
+	t.mu.Lock()
+	if t.removed {
+		t.mu.Unlock()
+		return errClosed
+	}
+	r := t.run
+	if r == nil {
+		r = newRun(t, t.spec, maps.Clone(t.sticky))
+		t.run = r
+		t.facts = facts{phase: Starting, reason: "opening the local ports"}
+		t.settleLocked()
+		r.begin()
+	}
+	t.mu.Unlock()
+	select {
+	case <-r.tried:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *tunnel) halt(ctx context.Context) error {
+	if err := t.take(ctx); err != nil {
+		return err
+	}
+	done := t.haltTurn()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// haltTurn ends the run and then gives back the turn, which the caller has. The
+// returned channel is closed when all that has happened.
+func (t *tunnel) haltTurn() <-chan struct{} {
+	t.mu.Lock()
+	r := t.run
+	t.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer t.release()
+		t.end(r)
+	}()
+	return done
+}
+
+// end ends a run, if there is one, and waits for it.
+func (t *tunnel) end(r *run) {
+	if r == nil {
+		return
+	}
+	r.cancel()
+	<-r.done
+	t.mu.Lock()
+	t.run = nil
+	t.facts = facts{}
+	t.settleLocked()
+	t.mu.Unlock()
+}
+
+func (t *tunnel) remove(ctx context.Context) error {
+	if err := t.take(ctx); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	t.removed = true
+	t.mu.Unlock()
+	select {
+	case <-t.haltTurn():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// replace takes a new spec and restarts a running tunnel where it has to.
+func (t *tunnel) replace(ctx context.Context, spec Spec) error {
+	if err := t.take(ctx); err != nil {
+		return err
+	}
+	defer t.release()
+	t.mu.Lock()
+	old, r := t.spec, t.run
+	t.spec = spec
+	for m := range t.sticky {
+		if !slices.Contains(spec.Mappings, m) {
+			delete(t.sticky, m)
+		}
+	}
+	t.mu.Unlock()
+	t.m.feed.notify()
+	if r == nil || sameWay(old, spec) {
+		return nil
+	}
+	t.end(r)
+	return t.startTurn(ctx)
+}
+
+// sameWay says whether two specs differ in nothing that a running tunnel
+// depends on.
+func sameWay(a, b Spec) bool {
+	return a.Target == b.Target && a.Via == b.Via && a.Policy == b.Policy && a.Hold == b.Hold &&
+		slices.Equal(a.Listen, b.Listen) && slices.Equal(a.Mappings, b.Mappings)
+}
+
+func (t *tunnel) kick() {
+	t.mu.Lock()
+	r := t.run
+	t.mu.Unlock()
+	if r != nil {
+		r.kick()
+	}
+}
+
+// update changes the facts and, with them, the state. It is the only way to
+// either while the tunnel runs.
+func (t *tunnel) update(change func(*facts)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.run == nil {
+		return
+	}
+	change(&t.facts)
+	t.settleLocked()
+}
+
+// updateRefused remembers that the pod refuses a port or, with a nil err, that
+// it does not.
+func (t *tunnel) updateRefused(p Port, err *Error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.run != nil && t.facts.setRefused(p, err) {
+		t.settleLocked()
+	}
+}
+
+// settleLocked enters the state that follows from the facts.
+func (t *tunnel) settleLocked() {
+	state, reason, err := Stopped, "", (*Error)(nil)
+	if t.run != nil {
+		state, reason, err = t.facts.state(t.spec.Mappings)
+	}
+	now := time.Now()
+	if state != t.state {
+		t.since = now
+	}
+	if state != t.state || reason != t.reason {
+		t.m.events.add(Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err})
+	}
+	t.state, t.reason, t.err = state, reason, err
+	t.m.feed.notify()
+}
+
+// emit adds an event about the run that calls it.
+func (t *tunnel) emit(e Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e.Time, e.Tunnel, e.State, e.Reason = time.Now(), t.id, t.state, t.reason
+	t.m.events.add(e)
+}
+
+// remember keeps a random port for the next start.
+func (t *tunnel) remember(m Mapping, port uint16) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sticky[m] = port
+}
+
+func (t *tunnel) status() Status {
+	t.mu.Lock()
+	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since}
+	t.facts.fill(&st)
+	r := t.run
+	t.mu.Unlock()
+	if r != nil {
+		r.count(&st)
+	}
+	return st
+}
+
+func (t *tunnel) connections() []Conn {
+	t.mu.Lock()
+	r := t.run
+	t.mu.Unlock()
+	if r == nil {
+		return nil
+	}
+	return r.list()
+}

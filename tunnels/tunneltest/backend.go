@@ -1,0 +1,139 @@
+// Package tunneltest has what tests of tunnels need: a scripted Backend, and
+// connections and listeners in memory. All of it works inside a
+// testing/synctest bubble.
+package tunneltest
+
+import (
+	"context"
+	"sync"
+
+	"culvert/tunnels"
+)
+
+// Backend is a tunnels.Backend whose cluster is what the test says.
+type Backend struct {
+	// Serve is what a pod does with a connection; it owns conn. nil echoes.
+	Serve func(port uint16, conn *Conn)
+
+	mu       sync.Mutex
+	known    bool
+	pods     []tunnels.Endpoint
+	err      error
+	changed  chan struct{} // closed and replaced at each change
+	dialErr  error
+	muteNew  bool
+	dialed   int
+	watching int
+	refused  map[uint16]error
+	sessions []*Session
+}
+
+// SetPods makes the watch report candidates, or an error, or both.
+func (b *Backend) SetPods(err error, pods ...tunnels.Endpoint) {
+	b.change(func() { b.known, b.pods, b.err = true, pods, err })
+}
+
+// SetDialError makes dialling fail; nil makes it work again.
+func (b *Backend) SetDialError(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dialErr = err
+}
+
+// MuteNew makes the sessions dialled from now on answer no ping.
+func (b *Backend) MuteNew(mute bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.muteNew = mute
+}
+
+// Refuse makes streams to a port of any pod fail with err; nil makes them work.
+func (b *Backend) Refuse(port uint16, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.refused == nil {
+		b.refused = make(map[uint16]error)
+	}
+	b.refused[port] = err
+}
+
+// Dialed returns how often a session has been asked for.
+func (b *Backend) Dialed() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.dialed
+}
+
+// Watched returns how often a watch was begun.
+func (b *Backend) Watched() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.watching
+}
+
+// Last returns the newest session, or nil.
+func (b *Backend) Last() *Session {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.sessions) == 0 {
+		return nil
+	}
+	return b.sessions[len(b.sessions)-1]
+}
+
+// Watch implements tunnels.Backend.
+func (b *Backend) Watch(ctx context.Context, _ tunnels.Target, _ []tunnels.Port, fn func([]tunnels.Endpoint, error)) error {
+	b.mu.Lock()
+	b.watching++
+	b.mu.Unlock()
+	for {
+		b.mu.Lock()
+		known, pods, err, changed := b.known, b.pods, b.err, b.changedLocked()
+		b.mu.Unlock()
+		if known {
+			fn(pods, err)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Dial implements tunnels.Backend.
+func (b *Backend) Dial(ctx context.Context, e tunnels.Endpoint, _ tunnels.Via) (tunnels.Session, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dialed++
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if b.dialErr != nil {
+		return nil, b.dialErr
+	}
+	s := &Session{backend: b, Endpoint: e, done: make(chan struct{}), streams: make(map[*stream]bool), mute: b.muteNew}
+	b.sessions = append(b.sessions, s)
+	return s, nil
+}
+
+func (b *Backend) change(fn func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fn()
+	close(b.changedLocked())
+	b.changed = nil
+}
+
+func (b *Backend) changedLocked() chan struct{} {
+	if b.changed == nil {
+		b.changed = make(chan struct{})
+	}
+	return b.changed
+}
+
+func (b *Backend) refusal(port uint16) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.refused[port]
+}

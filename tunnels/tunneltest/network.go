@@ -1,0 +1,122 @@
+package tunneltest
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"syscall"
+)
+
+// Network is a machine's local addresses in memory. Its errors are those of the
+// operating system. The zero value has no listeners.
+type Network struct {
+	mu        sync.Mutex
+	listeners map[netip.AddrPort]*listener
+	failures  map[netip.Addr]error
+	nextPort  uint16
+}
+
+// Listen binds an address; port 0 picks the next free one from 40000 on. It fits
+// tunnels.Options.Listen.
+func (n *Network) Listen(_ context.Context, addr netip.AddrPort) (net.Listener, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.failures[addr.Addr()]; err != nil {
+		return nil, listenError(addr, err)
+	}
+	if n.listeners == nil {
+		n.listeners = make(map[netip.AddrPort]*listener)
+	}
+	for addr.Port() == 0 || n.nextPort == 0 {
+		if n.nextPort == 0 {
+			n.nextPort = 40000
+			continue
+		}
+		free := netip.AddrPortFrom(addr.Addr(), n.nextPort)
+		n.nextPort++
+		if n.listeners[free] == nil {
+			addr = free
+		}
+	}
+	if n.listeners[addr] != nil {
+		return nil, listenError(addr, syscall.EADDRINUSE)
+	}
+	l := &listener{network: n, addr: addr, conns: make(chan net.Conn), closed: make(chan struct{})}
+	n.listeners[addr] = l
+	return l, nil
+}
+
+// Fail makes binding any port of an address fail with err, as with
+// syscall.EADDRNOTAVAIL; nil makes it work again.
+func (n *Network) Fail(addr netip.Addr, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.failures == nil {
+		n.failures = make(map[netip.Addr]error)
+	}
+	n.failures[addr] = err
+}
+
+// Dial connects to a listener and returns ECONNREFUSED where there is none.
+func (n *Network) Dial(addr netip.AddrPort) (*Conn, error) {
+	n.mu.Lock()
+	l := n.listeners[addr]
+	n.mu.Unlock()
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: net.TCPAddrFromAddrPort(addr), Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	if l == nil {
+		return nil, refused
+	}
+	near, far := NewConnPair(netip.AddrPortFrom(addr.Addr(), 1), addr)
+	select {
+	case l.conns <- far:
+		return near, nil
+	case <-l.closed:
+		return nil, refused
+	}
+}
+
+// Break makes the listener at addr end by itself, as when the system takes its
+// address away.
+func (n *Network) Break(addr netip.AddrPort) {
+	n.mu.Lock()
+	l := n.listeners[addr]
+	n.mu.Unlock()
+	if l != nil {
+		_ = l.Close() // it never fails
+	}
+}
+
+func listenError(addr netip.AddrPort, err error) error {
+	return &net.OpError{Op: "listen", Net: "tcp", Addr: net.TCPAddrFromAddrPort(addr), Err: os.NewSyscallError("bind", err)}
+}
+
+type listener struct {
+	network *Network
+	addr    netip.AddrPort
+	conns   chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *listener) Close() error {
+	l.once.Do(func() {
+		l.network.mu.Lock()
+		delete(l.network.listeners, l.addr)
+		l.network.mu.Unlock()
+		close(l.closed)
+	})
+	return nil
+}
+
+func (l *listener) Addr() net.Addr { return net.TCPAddrFromAddrPort(l.addr) }

@@ -1,0 +1,176 @@
+package tunneltest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/netip"
+	"sync"
+	"time"
+
+	"culvert/tunnels"
+)
+
+// Session is the fake's tunnels.Session to one pod.
+type Session struct {
+	// Endpoint is the one that it was dialled to.
+	Endpoint tunnels.Endpoint
+
+	backend *Backend
+	done    chan struct{}
+
+	mu      sync.Mutex
+	mute    bool
+	stalled time.Duration
+	ended   bool
+	err     error
+	streams map[*stream]bool
+}
+
+// Mute makes pings wait for ever, as in a network that swallows packets.
+func (s *Session) Mute(mute bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mute = mute
+}
+
+// Stall makes Load report a slow local reader.
+func (s *Session) Stall(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stalled = d
+}
+
+// Streams returns how many streams are open.
+func (s *Session) Streams() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.streams)
+}
+
+// Open implements tunnels.Session.
+func (s *Session) Open(_ context.Context, port uint16) (tunnels.Stream, error) {
+	refusal := s.backend.refusal(port)
+	near, far := NewConnPair(netip.AddrPort{}, netip.AddrPortFrom(netip.IPv4Unspecified(), port))
+	st := &stream{session: s, Conn: near}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return nil, &tunnels.Error{Err: errors.New("the session has ended"), Cause: tunnels.CauseSessionLost}
+	}
+	s.streams[st] = true
+	switch {
+	case refusal != nil:
+		st.cause = refusal
+		_ = far.SetLinger(0) // it never fails
+		_ = far.Close()
+	case s.backend.Serve != nil:
+		go s.backend.Serve(port, far)
+	default:
+		go func() {
+			_, _ = io.Copy(far, far) // its end is the client's
+			_ = far.Close()
+		}()
+	}
+	return st, nil
+}
+
+// Ping implements tunnels.Session.
+func (s *Session) Ping(ctx context.Context) error {
+	s.mu.Lock()
+	mute := s.mute
+	s.mu.Unlock()
+	if !mute {
+		select {
+		case <-s.done:
+			return errors.New("the session has ended")
+		default:
+			return nil
+		}
+	}
+	select {
+	case <-s.done:
+		return errors.New("the session has ended")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Load implements tunnels.Session.
+func (s *Session) Load() tunnels.Load {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return tunnels.Load{Streams: len(s.streams), Stalled: s.stalled, Transport: "memory", Err: s.err}
+}
+
+// Done implements tunnels.Session.
+func (s *Session) Done() <-chan struct{} { return s.done }
+
+// Close implements tunnels.Session; a test calls it to cut the session.
+func (s *Session) Close(cause error) error {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return nil
+	}
+	s.ended, s.err = true, cause
+	streams := s.streams
+	s.streams = make(map[*stream]bool)
+	s.mu.Unlock()
+	for st := range streams {
+		st.Reset(&tunnels.Error{Err: errors.New("the session has ended"), Cause: tunnels.CauseSessionLost})
+	}
+	close(s.done)
+	return nil
+}
+
+type stream struct {
+	*Conn
+	session *Session
+
+	mu    sync.Mutex
+	cause error // what reads and writes return instead of the connection's error
+}
+
+func (st *stream) Read(p []byte) (int, error) {
+	n, err := st.Conn.Read(p)
+	return n, st.because(err)
+}
+
+func (st *stream) Write(p []byte) (int, error) {
+	n, err := st.Conn.Write(p)
+	return n, st.because(err)
+}
+
+func (st *stream) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{st})
+}
+
+func (st *stream) Reset(cause error) {
+	st.mu.Lock()
+	if st.cause == nil {
+		st.cause = cause
+	}
+	st.mu.Unlock()
+	_ = st.SetLinger(0) // it never fails
+	_ = st.Close()
+}
+
+func (st *stream) Close() error {
+	st.session.mu.Lock()
+	delete(st.session.streams, st)
+	st.session.mu.Unlock()
+	return st.Conn.Close()
+}
+
+func (st *stream) because(err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.cause != nil {
+		return st.cause
+	}
+	return &tunnels.Error{Err: err, Cause: tunnels.CauseReset}
+}

@@ -1,0 +1,132 @@
+package demopod
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// ListenFunc takes a port of the pod. Its connections should have CloseWrite
+// and SetLinger, as *net.TCPConn does.
+type ListenFunc func(port uint16) (net.Listener, error)
+
+// ListenTCP listens on all addresses of the machine, as a container does.
+func ListenTCP(port uint16) (net.Listener, error) {
+	return net.Listen("tcp", fmt.Sprintf(":%d", port))
+}
+
+// Serve runs the services for the pod of the given name until ctx is done or a
+// listener fails. When it returns, all its listeners and connections are closed
+// and its goroutines have ended. The error of an orderly end is nil.
+func Serve(ctx context.Context, listen ListenFunc, pod string, services []Service) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := &server{pod: pod, started: time.Now(), conns: make(map[net.Conn]struct{})}
+	defer s.stop()
+
+	failed := make(chan error, len(services))
+	for _, svc := range services {
+		l, err := listen(svc.Port)
+		if err != nil {
+			return fmt.Errorf("listen on port %d: %w", svc.Port, err)
+		}
+		s.onStop(func() { _ = l.Close() }) // closed twice at worst
+		s.running.Go(func() {
+			if err := s.serve(ctx, l, svc); err != nil && ctx.Err() == nil {
+				failed <- fmt.Errorf("serve port %d: %w", svc.Port, err)
+			}
+		})
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-failed:
+		return err
+	}
+}
+
+type server struct {
+	pod     string
+	started time.Time
+	running sync.WaitGroup
+
+	mu      sync.Mutex
+	stopped bool
+	stops   []func()
+	conns   map[net.Conn]struct{}
+}
+
+func (s *server) onStop(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stops = append(s.stops, f)
+}
+
+func (s *server) stop() {
+	s.mu.Lock()
+	s.stopped = true
+	stops, conns := s.stops, s.conns
+	s.conns = nil
+	s.mu.Unlock()
+	for _, f := range stops {
+		f()
+	}
+	for c := range conns {
+		_ = c.Close() // the handler sees the end
+	}
+	s.running.Wait()
+}
+
+func (s *server) serve(ctx context.Context, l net.Listener, svc Service) error {
+	if svc.Kind == HTTP {
+		return s.serveHTTP(l, svc)
+	}
+	handle := svc.Kind.handler()
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		if !s.add(c) {
+			_ = c.Close() // too late to be served
+			return net.ErrClosed
+		}
+		s.running.Go(func() {
+			defer s.remove(c)
+			handle(ctx, s.pod, c)
+		})
+	}
+}
+
+func (s *server) serveHTTP(l net.Listener, svc Service) error {
+	h := &http.Server{
+		Handler:           s.page(svc),
+		ReadHeaderTimeout: time.Minute,
+	}
+	s.onStop(func() { _ = h.Close() }) // ends its connections
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (s *server) add(c net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return false
+	}
+	s.conns[c] = struct{}{}
+	return true
+}
+
+func (s *server) remove(c net.Conn) {
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+	_ = c.Close() // nobody is left to tell
+}

@@ -1,0 +1,20 @@
+// Package kubetest is a small Kubernetes cluster inside the process: an API
+// server over TLS on loopback, with namespaces, pods and port-forwarding to pods
+// that really serve. Culvert's tests and `culvert demo` use the same one, and
+// package conformance holds it to what a real cluster does.
+//
+// It answers version and discovery, namespaces (list, get, watch) and pods
+// (list, get, watch, delete, portforward). Nothing is created over REST; the
+// methods of [Server] do that. The node's half of a port-forward is the code that
+// containerd and the kubelet serve it with, and by default a connection ends as
+// containerd ends it: see [Options].PassFIN.
+//
+// Because it ships in a program, it listens on 127.0.0.1 only, makes a
+// certificate authority and bearer tokens of its own for every run, and never
+// writes its kubeconfig to a disk.
+//
+// # Threads
+//
+// All methods of Server may be called from any goroutine. [Server.Close] ends
+// and awaits every goroutine, connection and pod of the cluster.
+package kubetest

@@ -1,0 +1,74 @@
+package kubetest
+
+import "time"
+
+// Options describe a cluster. The zero value is a cluster without pods, with one
+// context "demo" whose user may do everything.
+type Options struct {
+	// Name is the cluster's name in the kubeconfig; empty means "demo".
+	Name string
+	// Contexts of the kubeconfig, the first one being current; empty means one
+	// called as the cluster, of a user "admin", in the namespace "default".
+	Contexts []Context
+	// Users who may sign in. Those that a context names and this list lacks may
+	// do everything.
+	Users []User
+	// Namespaces without pods; those of pods need not be named. "default" is
+	// always there.
+	Namespaces []string
+	// Pods to start with.
+	Pods []Pod
+
+	// PassFIN passes the end of the client's input on to the pod and waits for
+	// the pod's answer. Without it the server does as containerd does: the pod
+	// never learns of the end, and one second after either side has ended the
+	// connection is cut.
+	PassFIN bool
+	// Termination is how long a deleted pod goes on running; 0 ends it at once.
+	Termination time.Duration
+	// BookmarkEvery is how often a watch that asked for bookmarks gets one; 0
+	// means a minute, as in a real API server.
+	BookmarkEvery time.Duration
+	// ExpiredCert makes the server's certificate one that expired an hour ago.
+	ExpiredCert bool
+}
+
+// Context is a context of the kubeconfig.
+type Context struct {
+	Name      string
+	User      string
+	Namespace string
+}
+
+// User is somebody who signs in with a token of their own.
+type User struct {
+	Name string
+	// Deny is what the user may not do; everything else is allowed.
+	Deny []Rule
+}
+
+// Rule matches requests. An empty list matches everything.
+type Rule struct {
+	Verbs      []string // "get", "list", "watch", "create", "delete"
+	Resources  []string // "pods", "pods/portforward", "namespaces"
+	Namespaces []string // "" in the list stands for requests across all namespaces
+}
+
+const (
+	defaultName     = "demo"
+	defaultUser     = "admin"
+	defaultBookmark = time.Minute
+)
+
+func (o Options) withDefaults() Options {
+	if o.Name == "" {
+		o.Name = defaultName
+	}
+	if len(o.Contexts) == 0 {
+		o.Contexts = []Context{{Name: o.Name, User: defaultUser, Namespace: "default"}}
+	}
+	if o.BookmarkEvery == 0 {
+		o.BookmarkEvery = defaultBookmark
+	}
+	return o
+}

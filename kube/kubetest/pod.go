@@ -1,0 +1,193 @@
+package kubetest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"culvert/kube/kubetest/demopod"
+)
+
+// Pod describes a pod, with one container.
+type Pod struct {
+	Namespace string // empty means "default"
+	Name      string
+	Labels    map[string]string
+	// Owner is the controller that made the pod, as "ReplicaSet/web-7d4b9c6f5";
+	// empty for none.
+	Owner string
+
+	Node        string // empty means "node-1"
+	Unscheduled bool   // there is no node for it yet
+	Container   string // empty means the name up to its first '-'
+	Image       string // empty means one called like the container
+	// Ports that the container declares; nil means echo 9001 and http 9006.
+	Ports []Port
+
+	Phase    string        // empty means "Running"
+	Waiting  string        // why the container waits, as "ImagePullBackOff"; empty when it runs
+	Message  string        // more about Waiting
+	NotReady bool          // runs without being ready
+	Restarts int           // of the container
+	Age      time.Duration // since it was created, when it is added
+
+	// Workload is what runs while the phase is "Running" and the container does
+	// not wait; nil means demopod.Serve with its standard services.
+	Workload Workload
+}
+
+// Port is a port that a container declares.
+type Port struct {
+	Name     string
+	Number   uint16
+	Protocol string // empty means "TCP"
+}
+
+// Workload is a pod's program: it listens and serves until ctx is done, and has
+// ended all it started when it returns.
+type Workload func(ctx context.Context, pod string, listen demopod.ListenFunc) error
+
+// Serving returns a Workload with the given services.
+func Serving(services ...demopod.Service) Workload {
+	return func(ctx context.Context, pod string, listen demopod.ListenFunc) error {
+		return demopod.Serve(ctx, listen, pod, services)
+	}
+}
+
+func (p Pod) withDefaults() Pod {
+	def := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	def(&p.Namespace, "default")
+	if !p.Unscheduled {
+		def(&p.Node, "node-1")
+	}
+	first, _, _ := strings.Cut(p.Name, "-")
+	def(&p.Container, first)
+	def(&p.Image, "registry.example/"+p.Container+":1.0")
+	def(&p.Phase, "Running")
+	if p.Ports == nil {
+		p.Ports = []Port{{Name: "echo", Number: demopod.PortEcho}, {Name: "http", Number: demopod.PortHTTPAlt}}
+	}
+	p.Ports = slices.Clone(p.Ports)
+	for i := range p.Ports {
+		def(&p.Ports[i].Protocol, "TCP")
+	}
+	p.Labels = maps.Clone(p.Labels)
+	if p.Workload == nil {
+		p.Workload = Serving(demopod.Standard()...)
+	}
+	return p
+}
+
+func (p Pod) key() key { return key{p.Namespace, p.Name} }
+
+// runs says whether the container's program is there.
+func (p Pod) runs() bool { return p.Phase == "Running" && p.Waiting == "" && !p.Unscheduled }
+
+// ready says whether the pod is.
+func (p Pod) ready() bool { return p.runs() && !p.NotReady }
+
+// hasSandbox says whether the runtime holds a network for the pod, which is
+// what a port-forward enters.
+func (p Pod) hasSandbox() bool {
+	return !p.Unscheduled && (p.Phase == "Running" || p.Phase == "Pending") && p.Waiting != "ContainerCreating"
+}
+
+// object returns the pod as the API shows it.
+func (r *runningPod) object() object {
+	p := r.desc
+	meta := objectMeta{
+		Name: p.Name, Namespace: p.Namespace, UID: r.uid, Labels: p.Labels, CreationTimestamp: stamp(r.created),
+	}
+	if kind, name, ok := strings.Cut(p.Owner, "/"); ok {
+		meta.GenerateName = name + "-"
+		meta.OwnerReferences = []ownerReference{{APIVersion: "apps/v1", Kind: kind, Name: name, UID: ownerUID(p.Namespace, p.Owner), Controller: true}}
+	}
+	if !r.deleted.IsZero() {
+		grace := r.grace
+		meta.DeletionTimestamp, meta.DeletionGracePeriodSeconds = stamp(r.deleted), &grace
+	}
+	ports := make([]containerPort, len(p.Ports))
+	for i, port := range p.Ports {
+		ports[i] = containerPort{Name: port.Name, ContainerPort: port.Number, Protocol: port.Protocol}
+	}
+	return object{
+		Metadata: meta,
+		Spec: podSpec{
+			NodeName:                      p.Node,
+			Containers:                    []container{{Name: p.Container, Image: p.Image, Ports: ports}},
+			RestartPolicy:                 "Always",
+			TerminationGracePeriodSeconds: 30,
+		},
+		Status: r.status(),
+	}
+}
+
+func (r *runningPod) status() podStatus {
+	p := r.desc
+	st := podStatus{Phase: p.Phase, QOSClass: "BestEffort"}
+	if p.Unscheduled {
+		st.Conditions = []condition{{
+			Type: "PodScheduled", Status: "False", Reason: "Unschedulable",
+			Message: "0/1 nodes are available: 1 Insufficient memory.", LastTransitionTime: stamp(r.created),
+		}}
+		return st
+	}
+	st.HostIP, st.StartTime = "10.10.0.2", stamp(r.created)
+	if p.hasSandbox() || p.runs() {
+		st.PodIP, st.PodIPs = r.ip, []podIP{{r.ip}}
+	}
+	ready, reason, message := "True", "", ""
+	switch {
+	case p.Phase == "Succeeded":
+		ready, reason = "False", "PodCompleted"
+	case !p.ready() || r.stopped:
+		ready, reason = "False", "ContainersNotReady"
+		message = fmt.Sprintf("containers with unready status: [%s]", p.Container)
+	}
+	cond := func(kind, status, reason, message string, at time.Time) {
+		st.Conditions = append(st.Conditions, condition{kind, status, reason, message, stamp(at)})
+	}
+	cond("PodReadyToStartContainers", "True", "", "", r.created)
+	cond("Initialized", "True", "", "", r.created)
+	cond("Ready", ready, reason, message, r.changed)
+	cond("ContainersReady", ready, reason, message, r.changed)
+	cond("PodScheduled", "True", "", "", r.created)
+	st.ContainerStatuses = []containerStatus{r.containerStatus(ready == "True")}
+	return st
+}
+
+func (r *runningPod) containerStatus(ready bool) containerStatus {
+	p := r.desc
+	cs := containerStatus{
+		Name: p.Container, Image: p.Image, Ready: ready, RestartCount: p.Restarts, Started: p.runs() && !r.stopped,
+	}
+	ended := &stateTerminated{Reason: "Completed", StartedAt: stamp(r.started), FinishedAt: stamp(r.changed)}
+	switch {
+	case p.Waiting != "":
+		cs.State.Waiting = &stateWaiting{Reason: p.Waiting, Message: p.Message}
+	case p.Phase == "Failed":
+		ended.Reason, ended.ExitCode = "Error", 1
+		cs.State.Terminated = ended
+	case p.Phase == "Pending":
+		cs.State.Waiting = &stateWaiting{Reason: "ContainerCreating"}
+	case p.Phase == "Succeeded" || r.stopped:
+		cs.State.Terminated = ended
+	default:
+		cs.State.Running = &stateRunning{StartedAt: stamp(r.started)}
+	}
+	if p.Restarts > 0 {
+		cs.LastState.Terminated = &stateTerminated{Reason: "Error", ExitCode: 1, StartedAt: stamp(r.created), FinishedAt: stamp(r.started)}
+	}
+	if p.Waiting != "ContainerCreating" && p.Phase != "Pending" {
+		cs.ImageID = p.Image + "@sha256:" + r.sandbox
+		cs.ContainerID = "containerd://" + r.sandbox
+	}
+	return cs
+}

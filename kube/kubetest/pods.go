@@ -1,0 +1,322 @@
+package kubetest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"culvert/kube/kubetest/memnet"
+)
+
+// podSet is the pods that exist.
+type podSet struct {
+	mu     sync.Mutex
+	all    map[key]*runningPod
+	lastIP int
+}
+
+func (ps *podSet) get(k key) *runningPod {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.all[k]
+}
+
+func (ps *podSet) list() []*runningPod {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	var rs []*runningPod
+	for _, r := range ps.all {
+		rs = append(rs, r)
+	}
+	return rs
+}
+
+// runningPod is a pod from its creation to its end.
+type runningPod struct {
+	key
+	uid     string
+	sandbox string // the runtime's name for it
+	ip      string
+	net     *memnet.Network
+	created time.Time
+
+	mu      sync.Mutex
+	desc    Pod
+	started time.Time // of the container
+	changed time.Time // of its readiness
+	deleted time.Time // when it must have ended; zero while it is not being deleted
+	grace   int
+	stopped bool // its program has ended for good
+	removed bool // it is not in the store any more
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when the program has ended; nil when none was started
+	gone    chan struct{} // closed when the pod is no more
+}
+
+func newRunningPod(p Pod, number int) *runningPod {
+	now := time.Now()
+	return &runningPod{
+		key: p.key(), desc: p, uid: newUID(), sandbox: newHex(32), net: &memnet.Network{},
+		ip:      fmt.Sprintf("10.244.0.%d", number%250+2),
+		created: now.Add(-p.Age), started: now.Add(-p.Age), changed: now.Add(-p.Age),
+		gone: make(chan struct{}),
+	}
+}
+
+func (r *runningPod) describe() Pod {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.desc
+}
+
+func (r *runningPod) isGone() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped
+}
+
+// start runs the pod's program if there is one to run.
+func (r *runningPod) start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.desc.runs() || r.stopped || r.done != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	r.cancel, r.done = cancel, done
+	workload, name := r.desc.Workload, r.desc.Name
+	go func() {
+		defer close(done)
+		// A program that ends by an error leaves its ports closed, which is what a
+		// client of a real pod would see, too.
+		_ = workload(ctx, name, r.net.Listen)
+	}()
+}
+
+// halt ends the program as SIGKILL does and waits for it: connections end, the
+// network stays.
+func (r *runningPod) halt() {
+	r.mu.Lock()
+	cancel, done := r.cancel, r.done
+	r.cancel, r.done = nil, nil
+	r.mu.Unlock()
+	r.net.Kill()
+	if done != nil {
+		cancel()
+		<-done
+	}
+}
+
+// stop ends program and network for good.
+func (r *runningPod) stop() {
+	r.mu.Lock()
+	r.stopped = true
+	r.mu.Unlock()
+	r.net.Close()
+	r.halt()
+}
+
+// AddNamespace makes a namespace; it does nothing when there is one.
+func (s *Server) AddNamespace(name string) {
+	s.mu.Lock()
+	known := s.namespace[name]
+	s.namespace[name] = true
+	s.mu.Unlock()
+	if known {
+		return
+	}
+	s.store.put("namespaces", object{
+		Metadata: objectMeta{
+			Name: name, UID: newUID(), CreationTimestamp: stamp(time.Now()),
+			Labels: map[string]string{"kubernetes.io/metadata.name": name},
+		},
+		Status: namespaceStatus{Phase: "Active"},
+	})
+}
+
+// AddPod makes a pod and starts its program. Its namespace is made if need be.
+// It is an error when there is a pod of that name.
+func (s *Server) AddPod(p Pod) error {
+	p = p.withDefaults()
+	if p.Name == "" {
+		return fmt.Errorf("a pod without a name cannot be added")
+	}
+	s.AddNamespace(p.Namespace)
+	s.pods.mu.Lock()
+	if s.pods.all[p.key()] != nil {
+		s.pods.mu.Unlock()
+		return fmt.Errorf("pods %q already exists", p.Name)
+	}
+	s.pods.lastIP++
+	r := newRunningPod(p, s.pods.lastIP)
+	s.pods.all[r.key] = r
+	s.pods.mu.Unlock()
+	r.start()
+	s.publish(r)
+	return nil
+}
+
+func (s *Server) publish(r *runningPod) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.removed {
+		s.store.put("pods", r.object())
+	}
+}
+
+// UpdatePod changes a pod in place. Its program is started or ended as the
+// change asks; namespace and name stay.
+func (s *Server) UpdatePod(namespace, name string, change func(*Pod)) error {
+	r := s.pods.get(key{namespace, name})
+	if r == nil {
+		return fmt.Errorf("pods %q not found", name)
+	}
+	r.mu.Lock()
+	before := r.desc
+	change(&r.desc)
+	r.desc.Namespace, r.desc.Name = namespace, name
+	r.desc = r.desc.withDefaults()
+	after := r.desc
+	if before.ready() != after.ready() {
+		r.changed = time.Now()
+	}
+	if after.runs() && (!before.runs() || before.Restarts != after.Restarts) {
+		r.started = time.Now()
+	}
+	r.mu.Unlock()
+	if before.runs() && (!after.runs() || before.Restarts != after.Restarts) {
+		r.halt()
+	}
+	r.start()
+	s.publish(r)
+	return nil
+}
+
+// RestartContainer kills a pod's program and starts it again: connections end,
+// the pod and the sessions to it stay.
+func (s *Server) RestartContainer(namespace, name string) error {
+	return s.UpdatePod(namespace, name, func(p *Pod) { p.Restarts++ })
+}
+
+// DeletePod deletes a pod and returns when it is gone. Watches see it as in a
+// real cluster: first marked for deletion, then not ready, then deleted. Open
+// connections to it end; sessions stay, and refuse further connections.
+func (s *Server) DeletePod(namespace, name string) error {
+	r := s.pods.get(key{namespace, name})
+	if r == nil {
+		return fmt.Errorf("pods %q not found", name)
+	}
+	if s.markDeleted(r, int(s.opts.Termination.Seconds())) {
+		s.terminate(r)
+	}
+	<-r.gone
+	return nil
+}
+
+// ReplacePod deletes a pod and makes it anew: the same name, another UID.
+func (s *Server) ReplacePod(namespace, name string) error {
+	r := s.pods.get(key{namespace, name})
+	if r == nil {
+		return fmt.Errorf("pods %q not found", name)
+	}
+	desc := r.describe()
+	desc.Restarts, desc.Age = 0, 0
+	if err := s.DeletePod(namespace, name); err != nil {
+		return err
+	}
+	return s.AddPod(desc)
+}
+
+// markDeleted returns whether this call was the first one.
+func (s *Server) markDeleted(r *runningPod, grace int) bool {
+	r.mu.Lock()
+	first := r.deleted.IsZero()
+	if first {
+		r.grace = grace
+		r.deleted = time.Now().Add(time.Duration(grace) * time.Second)
+	}
+	r.mu.Unlock()
+	if first {
+		s.publish(r)
+	}
+	return first
+}
+
+func (s *Server) terminate(r *runningPod) {
+	wait := time.NewTimer(s.opts.Termination)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-s.closing.Done():
+	}
+	r.stop()
+	r.mu.Lock()
+	r.changed = time.Now()
+	r.mu.Unlock()
+	s.publish(r)
+	s.pods.mu.Lock()
+	delete(s.pods.all, r.key)
+	s.pods.mu.Unlock()
+	r.mu.Lock()
+	r.removed = true
+	s.store.remove("pods", r.key)
+	r.mu.Unlock()
+	close(r.gone)
+}
+
+func (s *Server) deletePodREST(w http.ResponseWriter, r *http.Request, q request) *status {
+	pod := s.pods.get(key{q.namespace, q.name})
+	if pod == nil {
+		return notFound("pods", q.name)
+	}
+	grace := 30
+	if text := r.URL.Query().Get("gracePeriodSeconds"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return badRequest("gracePeriodSeconds %q is not a count", text)
+		}
+		grace = n
+	}
+	if s.markDeleted(pod, grace) {
+		if end, ok := s.begin(); ok {
+			go func() {
+				defer end()
+				s.terminate(pod)
+			}()
+		}
+	}
+	o, ok := s.store.get("pods", pod.key)
+	if !ok {
+		return notFound("pods", q.name)
+	}
+	writeJSON(w, http.StatusOK, listing{kind: "Pod"}.item(o, true))
+	return nil
+}
+
+func newUID() string {
+	return formatUID(newHex(16))
+}
+
+// ownerUID is the same for all pods of one owner.
+func ownerUID(namespace, owner string) string {
+	sum := sha256.Sum256([]byte(namespace + "/" + owner))
+	return formatUID(hex.EncodeToString(sum[:]))
+}
+
+func formatUID(h string) string {
+	return fmt.Sprintf("%s-%s-4%s-8%s-%s", h[:8], h[8:12], h[13:16], h[17:20], h[20:32])
+}
+
+// newHex returns n random bytes in hexadecimal.
+func newHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"culvert/e2e/real"
+)
+
+// run keeps a cluster until it is told to end.
+func run() error {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	options, err := real.OptionsFromEnv()
+	if err != nil {
+		return err
+	}
+	c, err := real.Start(ctx, options)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(c.ApplyDemo(ctx), record(c))
+	if err == nil {
+		fmt.Printf("the cluster is up; KUBECONFIG=%s\nfrom another terminal: go run ./cmd/cluster exec PROGRAM, or kubectl ARG…\n", c.Kubeconfig())
+		<-ctx.Done()
+	}
+	return errors.Join(err, forget(), c.Stop())
+}
+
+// up starts run in a session of its own and returns when the cluster is up.
+func up() error {
+	if s, err := recorded(); err == nil && s.alive() {
+		return errors.New("a cluster is up already: end it with down")
+	}
+	if err := forget(); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	// The program may be one that go run removes when up has returned: that is
+	// all right, for it is in use.
+	cmd := exec.Command(self, "run")
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }() // ends with this process
+	for tick := time.Tick(50 * time.Millisecond); ; <-tick {
+		if s, err := recorded(); err == nil && s.alive() {
+			return nil
+		}
+		select {
+		case err := <-ended:
+			return fmt.Errorf("the cluster has ended: %v", err)
+		default:
+		}
+	}
+}
+
+// down ends the cluster in the background and waits for that.
+func down() error {
+	s, err := recorded()
+	if err != nil || !s.alive() {
+		return errors.Join(errors.New("no cluster is up"), forget())
+	}
+	if err := syscall.Kill(s.PID, syscall.SIGTERM); err != nil {
+		return err
+	}
+	for tick := time.Tick(20 * time.Millisecond); s.alive(); {
+		<-tick
+	}
+	return nil
+}
+
+// execute becomes a program in the cluster's network; an empty name means
+// kubectl.
+func execute(name string, args []string) error {
+	s, err := recorded()
+	if err != nil || !s.alive() {
+		return errors.New("no cluster is up: start one with up")
+	}
+	if name == "" {
+		name = s.Kubectl
+	}
+	argv := append([]string{s.Node, "exec", fmt.Sprint(os.Getpid()), s.NetNS, name}, args...)
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+s.Kubeconfig)
+	// Ctrl-C goes to the program, which has the say.
+	signal.Ignore(os.Interrupt)
+	err = cmd.Run()
+	var status *exec.ExitError
+	if errors.As(err, &status) {
+		os.Exit(status.ExitCode())
+	}
+	return err
+}
+
+func logs() error {
+	s, err := recorded()
+	if err != nil || !s.alive() {
+		return errors.New("no cluster is up: start one with up")
+	}
+	fmt.Print(real.TailLogs(s.Logs))
+	return nil
+}

@@ -1,0 +1,72 @@
+package real
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"time"
+
+	"culvert/e2e/node"
+)
+
+// StartComponent starts a component that does not run. It does not wait until
+// the component serves.
+func (c *Cluster) StartComponent(name string) error {
+	p := c.places.component(name)
+	if p.Args == nil {
+		return fmt.Errorf("there is no component %q", name)
+	}
+	return c.host.call("Start", p, nil)
+}
+
+// Kill ends a component as a crash would, with SIGKILL, and returns when it is
+// gone. StartComponent starts it again.
+func (c *Cluster) Kill(name string) error {
+	return c.end(context.Background(), name, syscall.SIGKILL)
+}
+
+// Restart ends a component in good order and starts it again. It returns when
+// the API server, or the node, is ready again.
+func (c *Cluster) Restart(ctx context.Context, name string) error {
+	if err := c.end(ctx, name, syscall.SIGTERM); err != nil {
+		return err
+	}
+	if err := c.StartComponent(name); err != nil {
+		return err
+	}
+	return c.AwaitReady(ctx, name)
+}
+
+// AwaitReady returns when a component that was just started serves.
+func (c *Cluster) AwaitReady(ctx context.Context, name string) error {
+	if err := c.awaitAPI(ctx); err != nil {
+		return err
+	}
+	if name == Kubelet || name == Containerd {
+		return c.awaitNode(ctx)
+	}
+	return nil
+}
+
+// end sends a signal to a component and waits for its end; one that does not
+// heed it within 15 s is killed.
+func (c *Cluster) end(ctx context.Context, name string, signal syscall.Signal) error {
+	if err := c.host.call("Signal", node.Signal{Name: name, Signal: signal}, nil); err != nil {
+		return err
+	}
+	ended := c.host.rpc.Go(node.Service+".Wait", name, &node.None{}, nil).Done
+	patience := time.NewTimer(15 * time.Second)
+	defer patience.Stop()
+	for {
+		select {
+		case call := <-ended:
+			return call.Error
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			if err := c.host.call("Signal", node.Signal{Name: name, Signal: syscall.SIGKILL}, nil); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/httpstream"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/transport/spdy"
-	"k8s.io/apimachinery/pkg/util/httpstream"
 
 	"culvert/kube/kubetest"
 )
@@ -195,4 +195,3 @@ func readAll(t *testing.T, r io.Reader) string {
 		return string(b)
 	})
 }
-

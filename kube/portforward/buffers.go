@@ -1,0 +1,58 @@
+package portforward
+
+import (
+	"math/bits"
+	"sync"
+)
+
+const (
+	chunkSize  = 64 << 10  // of received bytes
+	minPayload = 8 << 10   // of a DATA frame we send: the first read of an upload
+	maxPayload = 256 << 10 // 128 KiB and more beat 64 KiB by a third in uploads
+)
+
+const payloadSizes = 6 // 8, 16, … 256 KiB
+
+// buffers keeps a session's used buffers for reuse.
+type buffers struct {
+	chunks sync.Pool               // *chunk
+	frames [payloadSizes]sync.Pool // *[]byte, by payload size
+}
+
+// chunk holds received bytes: those in [read, written) are not taken yet.
+type chunk struct {
+	buf           [chunkSize]byte
+	read, written int
+	filling       bool // the session is reading into it
+	taken         bool // a local reader works on its bytes
+}
+
+func (b *buffers) chunk() *chunk {
+	if c, ok := b.chunks.Get().(*chunk); ok {
+		c.read, c.written = 0, 0
+		return c
+	}
+	return new(chunk)
+}
+
+// frame returns room for a frame header and at least n bytes of payload.
+func (b *buffers) frame(n int) *[]byte {
+	class := sizeClass(n)
+	if f, ok := b.frames[class].Get().(*[]byte); ok {
+		return f
+	}
+	f := make([]byte, frameHeaderSize+minPayload<<class)
+	return &f
+}
+
+func (b *buffers) putFrame(f *[]byte) {
+	b.frames[sizeClass(len(*f)-frameHeaderSize)].Put(f)
+}
+
+// sizeClass returns the smallest class that holds n bytes of payload.
+func sizeClass(n int) int {
+	if n <= minPayload {
+		return 0
+	}
+	return min(bits.Len(uint(n-1)/minPayload), payloadSizes-1)
+}

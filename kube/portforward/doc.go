@@ -1,0 +1,26 @@
+// Package portforward carries connections to the ports of a pod. It has two
+// halves that know little of each other: a [Dialer] upgrades an HTTP request to
+// the API server into a plain connection, and a [Session] speaks SPDY/3.1 with
+// the pod's node over any such connection and multiplexes streams on it.
+//
+// # Streams
+//
+// Each forwarded connection is a pair of SPDY streams: an error stream, which
+// we half-close at once, and a data stream. Both are opened in one write, and
+// nothing waits for the replies. When the node cannot serve the connection it
+// writes one text to the error stream; readErrorText turns it into a
+// *tunnels.Error, which the data stream's readers get after all bytes that came
+// before it.
+//
+// SPDY as Kubernetes speaks it has no flow control. A stream queues at most 1
+// MiB for a slow local reader; after that the session stops reading for all its
+// streams until that reader takes something, is reset or is closed, and
+// [Session.Load] tells so.
+//
+// # Threads
+//
+// A session owns two goroutines, one that reads the connection and one that
+// writes control frames; data is written by the callers of [Stream.Write]. Both
+// end when the session does, and [Session.Close] waits for them. The reading
+// goroutine never writes, so two peers can never wait for each other.
+package portforward

@@ -1,0 +1,212 @@
+package portforward
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/moby/spdystream/spdy"
+)
+
+// Header names and values of the port-forward protocol.
+const (
+	headerStreamType = "streamType"
+	headerPort       = "port"
+	headerRequestID  = "requestID"
+	streamTypeError  = "error"
+	streamTypeData   = "data"
+)
+
+const (
+	// maxPending bounds the control frames that wait while the peer does not
+	// read: only a peer that floods us with pings gets there.
+	maxPending = 1 << 20
+	// maxJoined is up to which size control frames and a DATA frame are copied
+	// together to go out in one write.
+	maxJoined = 16 << 10
+)
+
+// sender writes frames to a connection. Control frames are queued and never
+// block their sender; a DATA frame is written by its caller and takes all
+// control frames queued before it along, so a stream's frames stay in order.
+type sender struct {
+	conn  net.Conn
+	turn  chan struct{} // holds a token while somebody writes to conn
+	kick  chan struct{} // holds a token while control frames may be waiting
+	batch []byte        // of whoever has the turn
+
+	mu       sync.Mutex
+	pending  bytes.Buffer
+	framer   *spdy.Framer // into pending
+	nextID   uint32       // the next stream's id; odd
+	requests uint64
+}
+
+func newSender(conn net.Conn) (*sender, error) {
+	s := &sender{conn: conn, turn: make(chan struct{}, 1), kick: make(chan struct{}, 1), nextID: 1}
+	framer, err := spdy.NewFramer(&s.pending, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.framer = framer
+	return s, nil
+}
+
+// queue leaves control frames to the flushing goroutine. It never blocks.
+func (s *sender) queue(frames ...spdy.Frame) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.queueLocked(frames...)
+}
+
+func (s *sender) queueLocked(frames ...spdy.Frame) error {
+	if s.pending.Len() > maxPending {
+		return &frameError{"more control frames than it takes answers"}
+	}
+	for _, frame := range frames {
+		if err := s.framer.WriteFrame(frame); err != nil {
+			return err
+		}
+	}
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// open queues the frames that open a pair of streams. register runs with the
+// ids before any frame can leave; its error is returned and opens nothing.
+func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.nextID+2 > maxStreamID {
+		return errNoMoreIDs
+	}
+	errID, dataID := spdy.StreamId(s.nextID), spdy.StreamId(s.nextID+2)
+	if err := register(errID, dataID); err != nil {
+		return err
+	}
+	s.nextID += 4
+	s.requests++
+	headers := func(kind string) http.Header {
+		h := http.Header{}
+		h.Set(headerStreamType, kind)
+		h.Set(headerPort, strconv.Itoa(int(port)))
+		h.Set(headerRequestID, strconv.FormatUint(s.requests, 10))
+		return h
+	}
+	return s.queueLocked(
+		&spdy.SynStreamFrame{StreamId: errID, Headers: headers(streamTypeError)},
+		&spdy.DataFrame{StreamId: errID, Flags: spdy.DataFlagFin},
+		&spdy.SynStreamFrame{StreamId: dataID, Headers: headers(streamTypeData)},
+	)
+}
+
+// finish queues the last frame of st's data stream, once.
+func (s *sender) finish(st *Stream, frame spdy.Frame) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, reset := frame.(*spdy.RstStreamFrame); reset {
+		if st.rstSent {
+			return nil
+		}
+		st.rstSent = true
+	} else if st.finSent || st.rstSent {
+		return nil
+	}
+	st.finSent = true
+	return s.queueLocked(frame)
+}
+
+// finished tells whether st has sent its last byte.
+func (s *sender) finished(st *Stream) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return st.finSent
+}
+
+// data writes one DATA frame of st. frame is the payload behind room for the
+// frame's header. It blocks until the connection has taken the frame; before
+// that it gives up, with errGivenUp, when one of the channels is closed or the
+// stream has sent its last frame.
+func (s *sender) data(st *Stream, frame []byte, over, ended <-chan struct{}) error {
+	binary.BigEndian.PutUint32(frame, uint32(st.dataID))
+	binary.BigEndian.PutUint32(frame[4:], uint32(len(frame)-frameHeaderSize))
+	if !s.take(over, ended) {
+		return errGivenUp
+	}
+	defer s.pass()
+	select {
+	case <-over:
+		return errGivenUp
+	default:
+	}
+	s.mu.Lock()
+	if st.finSent {
+		s.mu.Unlock()
+		return errGivenUp
+	}
+	s.collectLocked()
+	s.mu.Unlock()
+	if len(s.batch)+len(frame) <= maxJoined {
+		s.batch = append(s.batch, frame...)
+		return s.write(s.batch)
+	}
+	if err := s.write(s.batch); err != nil {
+		return err
+	}
+	return s.write(frame)
+}
+
+// flush writes the control frames that wait; nil if ended is closed first.
+func (s *sender) flush(ended <-chan struct{}) error {
+	if !s.take(nil, ended) {
+		return nil
+	}
+	defer s.pass()
+	return s.flushInTurn()
+}
+
+// flushInTurn is flush for a caller that has the turn.
+func (s *sender) flushInTurn() error {
+	s.mu.Lock()
+	s.collectLocked()
+	s.mu.Unlock()
+	return s.write(s.batch)
+}
+
+func (s *sender) collectLocked() {
+	s.batch = append(s.batch[:0], s.pending.Bytes()...)
+	s.pending.Reset()
+}
+
+func (s *sender) write(p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	_, err := s.conn.Write(p)
+	return err
+}
+
+// take waits for the turn to write, until one of the channels is closed.
+func (s *sender) take(over, ended <-chan struct{}) bool {
+	select {
+	case s.turn <- struct{}{}:
+		return true
+	default:
+	}
+	select {
+	case s.turn <- struct{}{}:
+		return true
+	case <-over:
+		return false
+	case <-ended:
+		return false
+	}
+}
+
+func (s *sender) pass() { <-s.turn }

@@ -1,0 +1,236 @@
+package portforward
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"culvert/tunnels"
+
+	"github.com/moby/spdystream/spdy"
+)
+
+const (
+	// answerTimeout is how long a new stream waits for any sign of the peer.
+	// The server replies to a stream it accepts before it dials the port.
+	answerTimeout = 10 * time.Second
+	// errorGrace is how long a stream that the peer has cut waits for the text
+	// on the error stream, and a text for the end of its stream.
+	errorGrace = time.Second
+	// maxErrorText bounds the text kept; kubelets send some 300 bytes.
+	maxErrorText = 4 << 10
+)
+
+// Stream is one connection to a port of the pod: an SPDY data stream and its
+// error stream. See [tunnels.Stream] for its methods' contract; one goroutine
+// may read while another one writes.
+type Stream struct {
+	session *Session
+	port    uint16
+	errID   spdy.StreamId
+	dataID  spdy.StreamId
+	over    chan struct{} // closed when nothing can be written any more
+
+	reading sync.Mutex // held by the local reader
+
+	mu       sync.Mutex
+	queue    queue
+	arrived  *sync.Cond // bytes or an end
+	room     *sync.Cond // for bytes
+	answered bool
+	peer     ending // of the peer's data stream
+	errEnded bool   // the peer's error stream
+	errText  []byte
+	readErr  error       // after what is queued
+	writeErr error       // set when over is closed
+	closed   bool        // locally: nothing more is delivered
+	stop     func() bool // the running timer's
+
+	// Guarded by session.out.mu.
+	finSent, rstSent bool
+}
+
+// ending is how a peer has ended its data stream.
+type ending uint8
+
+const (
+	notEnded ending = iota
+	finished
+	wasReset
+)
+
+// Read implements [io.Reader].
+func (st *Stream) Read(p []byte) (int, error) {
+	st.reading.Lock()
+	defer st.reading.Unlock()
+	if len(p) == 0 {
+		return 0, nil
+	}
+	b, err := st.take()
+	if err != nil {
+		return 0, err
+	}
+	n := copy(p, b)
+	st.release(n)
+	return n, nil
+}
+
+// WriteTo implements [io.WriterTo]: it hands the received bytes to w without
+// another copy, until the stream's end.
+func (st *Stream) WriteTo(w io.Writer) (int64, error) {
+	st.reading.Lock()
+	defer st.reading.Unlock()
+	var total int64
+	for {
+		b, err := st.take()
+		if errors.Is(err, io.EOF) {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+		n, err := w.Write(b)
+		st.release(n)
+		total += int64(n)
+		if err == nil && n < len(b) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+// take waits for bytes and returns them; release must follow.
+func (st *Stream) take() ([]byte, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for {
+		if st.closed {
+			return nil, st.readErr
+		}
+		if b := st.queue.take(); b != nil {
+			return b, nil
+		}
+		if st.readErr != nil {
+			return nil, st.readErr
+		}
+		st.arrived.Wait()
+	}
+}
+
+func (st *Stream) release(n int) {
+	st.mu.Lock()
+	n = st.queue.release(n)
+	if st.queue.size <= maxQueued-chunkSize {
+		st.room.Broadcast()
+	}
+	st.mu.Unlock()
+	st.session.queued.Add(int64(-n))
+}
+
+// Reset implements [tunnels.Stream]. A nil cause stands for [net.ErrClosed]. A
+// write that the connection is already taking returns when that is through.
+func (st *Stream) Reset(cause error) {
+	if cause == nil {
+		cause = net.ErrClosed
+	}
+	if st.shut(cause) {
+		st.session.reset(st)
+	}
+}
+
+// Close implements [tunnels.Stream]. It always returns nil.
+func (st *Stream) Close() error {
+	sent := st.session.out.finished(st)
+	st.mu.Lock()
+	over := st.peer == wasReset || st.peer == finished && sent
+	st.mu.Unlock()
+	if !st.shut(net.ErrClosed) {
+		return nil
+	}
+	if over {
+		st.session.forget(st)
+	} else {
+		st.session.reset(st)
+	}
+	return nil
+}
+
+// shut ends the stream for its local users; false if it was shut already.
+func (st *Stream) shut(cause error) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.closed {
+		return false
+	}
+	st.closed = true
+	st.session.queued.Add(int64(-st.queue.drop()))
+	st.readErr = cause
+	st.endWritesLocked(cause)
+	st.writeErr = cause
+	st.stopTimerLocked()
+	st.arrived.Broadcast()
+	st.room.Broadcast()
+	return true
+}
+
+// failLocked ends the stream with err, after the bytes that are queued. A clean
+// end that came first stays one for the reader.
+func (st *Stream) failLocked(err error) {
+	if st.readErr == nil {
+		st.readErr = err
+	}
+	st.endWritesLocked(err)
+	st.stopTimerLocked()
+	st.arrived.Broadcast()
+	st.room.Broadcast()
+}
+
+func (st *Stream) endWritesLocked(err error) {
+	if st.writeErr == nil {
+		st.writeErr = err
+		close(st.over)
+	}
+}
+
+func (st *Stream) stopTimerLocked() {
+	if st.stop != nil {
+		st.stop()
+		st.stop = nil
+	}
+}
+
+// expectAnswer starts the wait for the peer's first sign of life.
+func (st *Stream) expectAnswer() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if !st.answered && !st.closed {
+		st.stop = st.session.after(answerTimeout, st.noAnswer)
+	}
+}
+
+// noAnswer runs when the peer has not answered in time. While a slow local
+// reader keeps us from hearing the peer, that is not the peer's fault.
+func (st *Stream) noAnswer() {
+	if st.session.stalled() > 0 {
+		st.expectAnswer()
+		return
+	}
+	st.mu.Lock()
+	late := !st.answered && !st.closed && st.readErr == nil
+	if late {
+		st.failLocked(&tunnels.Error{
+			Err:   fmt.Errorf("pod %s did not answer the new connection within %s", st.session.pod.Name, answerTimeout),
+			Cause: tunnels.CauseSessionLost,
+		})
+	}
+	st.mu.Unlock()
+	if late {
+		st.session.drain()
+		st.session.reset(st)
+	}
+}

@@ -1,0 +1,129 @@
+package portforward
+
+import (
+	"bufio"
+	"net"
+	"sync"
+	"time"
+)
+
+const (
+	// wireBuffer is what one read from the network may bring. Under TLS, with a
+	// small buffer above it, 512 KiB measured best.
+	wireBuffer = 512 << 10
+	// closeNotifyTimeout is how long TLS may take to say goodbye.
+	closeNotifyTimeout = 200 * time.Millisecond
+)
+
+// Keepalive and write time-outs of the connection to the API server: a peer
+// that vanished is noticed in 15 + 4 × 5 s, or 20 s after unanswered bytes
+// where the system can tell.
+const (
+	keepAliveIdle     = 15 * time.Second
+	keepAliveInterval = 5 * time.Second
+	keepAliveCount    = 4
+	userTimeout       = 20 * time.Second
+)
+
+// wire is the connection under TLS. It reads ahead, and while it is corked it
+// collects writes, so that the many records of a large frame go out as one.
+type wire struct {
+	net.Conn
+	ahead *bufio.Reader
+
+	mu     sync.Mutex
+	corked bool
+	held   []byte
+}
+
+// newWire takes over conn and tunes it if it is TCP. What the system refuses to
+// set is no reason to go without a connection.
+func newWire(conn net.Conn) *wire {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetNoDelay(true)
+		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{
+			Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
+		})
+		_ = setUserTimeout(tcp, userTimeout)
+	}
+	return &wire{Conn: conn, ahead: bufio.NewReaderSize(conn, wireBuffer)}
+}
+
+// Read implements [net.Conn].
+func (w *wire) Read(p []byte) (int, error) { return w.ahead.Read(p) }
+
+// Write implements [net.Conn].
+func (w *wire) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.corked {
+		w.held = append(w.held, p...)
+		return len(p), nil
+	}
+	return w.Conn.Write(p)
+}
+
+func (w *wire) cork() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.corked = true
+}
+
+// uncork writes what was held back.
+func (w *wire) uncork() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.corked = false
+	if len(w.held) == 0 {
+		return nil
+	}
+	_, err := w.Conn.Write(w.held)
+	w.held = w.held[:0]
+	if cap(w.held) > maxJoined*2 {
+		w.held = nil // a large upload's buffer is not kept while idle
+	}
+	return err
+}
+
+// upgraded is a connection after its HTTP upgrade: what is read and written
+// through the HTTP response's body travels over wire.
+type upgraded struct {
+	body upgradedBody
+	wire *wire
+}
+
+type upgradedBody interface {
+	Read([]byte) (int, error)
+	Write([]byte) (int, error)
+	Close() error
+}
+
+func (u *upgraded) Read(p []byte) (int, error) { return u.body.Read(p) }
+
+// Write writes p as one piece. Calls must not overlap.
+func (u *upgraded) Write(p []byte) (int, error) {
+	u.wire.cork()
+	n, err := u.body.Write(p)
+	if werr := u.wire.uncork(); err == nil && werr != nil {
+		return 0, werr
+	}
+	return n, err
+}
+
+// Close ends both connections in less than half a second, whatever the peer
+// does, and unblocks reads and writes.
+func (u *upgraded) Close() error {
+	timer := time.AfterFunc(closeNotifyTimeout, func() {
+		_ = u.wire.Close() // the second close reports it
+	})
+	defer timer.Stop()
+	err := u.body.Close()
+	_ = u.wire.Close() // usually closed by the body already
+	return err
+}
+
+func (u *upgraded) LocalAddr() net.Addr                { return u.wire.LocalAddr() }
+func (u *upgraded) RemoteAddr() net.Addr               { return u.wire.RemoteAddr() }
+func (u *upgraded) SetDeadline(t time.Time) error      { return u.wire.SetDeadline(t) }
+func (u *upgraded) SetReadDeadline(t time.Time) error  { return u.wire.SetReadDeadline(t) }
+func (u *upgraded) SetWriteDeadline(t time.Time) error { return u.wire.SetWriteDeadline(t) }

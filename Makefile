@@ -1,0 +1,73 @@
+# Culvert. `make help` lists what there is to make.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -X main.version=$(VERSION)
+TOOLS   := $(CURDIR)/.cache/tools
+# What the linters read: the whole program without C, by Fyne's own tag for it.
+LINT    := env CGO_ENABLED=0 $(TOOLS)/golangci-lint
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z0-9\/-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## bring the system packages that building the window needs
+	@tools/deps.sh build
+
+.PHONY: build
+build: deps ## build the window and the command line: bin/culvert
+	@[ -x bin/culvert ] || echo "Building bin/culvert; the first time takes some minutes ..."
+	CGO_ENABLED=1 $(GO) build -tags migrated_fynedo -ldflags '$(LDFLAGS)' -o bin/culvert .
+
+.PHONY: static
+static: ## build the command line alone, static: bin/kubectl-culvert
+	@[ -x bin/kubectl-culvert ] || echo "Building bin/kubectl-culvert; the first time takes a minute or two ..."
+	CGO_ENABLED=0 $(GO) build -tags nogui -ldflags '-s -w $(LDFLAGS)' -o bin/kubectl-culvert .
+
+.PHONY: demo
+demo: ## run the demo: a cluster inside the program, no Kubernetes needed
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+		$(MAKE) --no-print-directory build && exec bin/culvert demo; \
+	else \
+		$(MAKE) --no-print-directory static && exec bin/kubectl-culvert demo --headless; \
+	fi
+
+.PHONY: run
+run: build ## build and open the window
+	bin/culvert
+
+.PHONY: test
+test: ## run the tests: no root, display or cluster needed
+	@echo "Running the tests; the first time compiles for some minutes ..."
+	CGO_ENABLED=0 $(GO) test -tags nogui ./...
+
+.PHONY: check
+check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests under the race detector
+	$(LINT) fmt --diff ./...
+	$(LINT) run ./...
+	cd e2e && $(LINT) fmt --diff ./... && $(LINT) run --config ../.golangci.yml ./...
+	for m in . e2e e2e/cluster e2e/peer tools; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	CGO_ENABLED=0 $(GO) vet -tags nogui ./...
+	CGO_ENABLED=1 $(GO) test -race -tags migrated_fynedo ./...
+
+.PHONY: e2e
+e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
+	@tools/deps.sh window
+	cd e2e && $(GO) test -count=1 -timeout 40m -v ./...
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## format the code
+	$(LINT) fmt ./...
+	cd e2e && $(LINT) fmt ./...
+
+$(TOOLS)/golangci-lint: tools/go.mod
+	@echo "Building the linters; the first time takes some minutes ..."
+	@mkdir -p $(TOOLS)
+	cd tools && CGO_ENABLED=0 $(GO) build -o $(TOOLS)/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist .cache

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"culvert/kube"
+	"culvert/tunnels"
+)
+
+type forwardFlags struct {
+	context, namespace, kubeconfig string
+	address                        []string
+	output                         string
+	podRunning                     time.Duration
+}
+
+func newForward(d Deps) *cobra.Command {
+	var f forwardFlags
+	cmd := &cobra.Command{
+		Use:   "forward POD [LOCAL:]REMOTE...",
+		Short: "Forward local ports to a pod and keep them",
+		Long: "Forwards one or more local ports to a pod, as `oc port-forward` does, and keeps them: when the\n" +
+			"pod is replaced or the connection is lost, the ports stay bound and new connections wait.\n\n" +
+			"Exit status: 0 after SIGINT or SIGTERM, 1 when the pod could not be reached or a port could not\n" +
+			"be bound before the first connection to the pod, 2 for a wrong command line.",
+		Example: "  culvert forward web-1 5000              # 5000 here to 5000 in the pod\n" +
+			"  culvert forward pod/web-1 6000:5000 8443 # several at once\n" +
+			"  culvert forward -n shop web-1 :5000      # a free local port, the same on 127.0.0.1 and [::1]",
+		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
+			switch len(args) {
+			case 0:
+				return errors.New("the pod is missing")
+			case 1:
+				return fmt.Errorf("no port is given for %s: write at least one [LOCAL:]REMOTE, as 6000:5000", args[0])
+			}
+			return nil
+		}),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			spec, err := f.spec(args)
+			if err != nil {
+				return &usageError{err, cmd.CommandPath()}
+			}
+			out, err := newPrinter(d, f.output)
+			if err != nil {
+				return &usageError{err, cmd.CommandPath()}
+			}
+			return forward(cmd.Context(), f, spec, out)
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&f.context, "context", "", "the kubeconfig `context`; the current one if left out")
+	fs.StringVarP(&f.namespace, "namespace", "n", "", "the pod's `namespace`; the context's own if left out")
+	fs.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
+	fs.StringSliceVar(&f.address, "address", []string{tunnels.Localhost}, "local `addresses` to listen on: localhost, or IP addresses")
+	fs.StringVarP(&f.output, "output", "o", "", "\"json\" prints one JSON object per line")
+	fs.DurationVar(&f.podRunning, "pod-running-timeout", time.Minute, "how long to wait for the pod the first time")
+	return cmd
+}
+
+// spec returns the tunnel that the command line asks for.
+func (f forwardFlags) spec(args []string) (tunnels.Spec, error) {
+	target, err := tunnels.ParseTarget(args[0])
+	if err != nil {
+		return tunnels.Spec{}, err
+	}
+	target.Context, target.Namespace = f.context, f.namespace
+	mappings, err := tunnels.ParseMappings(args[1:])
+	if err != nil {
+		return tunnels.Spec{}, err
+	}
+	if f.podRunning <= 0 {
+		return tunnels.Spec{}, errors.New("--pod-running-timeout must be more than 0, as 60s")
+	}
+	spec := tunnels.Spec{ID: tunnels.NewID(), Target: target, Mappings: mappings}
+	for _, a := range f.address {
+		spec.Listen = append(spec.Listen, strings.TrimSpace(a))
+	}
+	return spec, spec.Validate()
+}
+
+// forward runs one tunnel until ctx is done. It returns an error when the
+// tunnel did not become ready.
+func forward(ctx context.Context, f forwardFlags, spec tunnels.Spec, out *printer) error {
+	clusters, err := kube.Open(kube.Options{Path: f.kubeconfig, Warn: out.warn})
+	if err != nil {
+		return err
+	}
+	defer clusters.Close()
+	if spec.Target, err = clusters.Complete(spec.Target); err != nil {
+		return err
+	}
+	first := newFirst()
+	m := tunnels.NewManager(clusters, tunnels.Options{Events: func(e tunnels.Event) {
+		out.event(spec, e)
+		first.event(e)
+	}})
+	defer m.Close()
+	if err := m.Put(spec); err != nil {
+		return err
+	}
+	if err := m.Start(ctx, spec.ID); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	timeout := time.NewTimer(f.podRunning)
+	defer timeout.Stop()
+	select {
+	case <-first.ready:
+	case err := <-first.failed:
+		return err
+	case <-timeout.C:
+		return notReady(m, spec, f.podRunning)
+	case <-ctx.Done():
+		return nil
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// notReady says what the tunnel was waiting for when its time was over.
+func notReady(m *tunnels.Manager, spec tunnels.Spec, waited time.Duration) error {
+	st, _ := m.Snapshot().Find(spec.ID) // it was put there
+	e := &tunnels.Error{
+		Op:   "forward to " + spec.Target.String(),
+		Err:  fmt.Errorf("not ready after %v: %s", waited, st.Reason),
+		Hint: "Give it more time with --pod-running-timeout, or see `kubectl describe " + spec.Target.String() + "`.",
+	}
+	if st.Err != nil {
+		e.Err = fmt.Errorf("not ready after %v: %w", waited, st.Err)
+		if st.Err.Hint != "" {
+			e.Hint = st.Err.Hint
+		}
+	}
+	return e
+}
+
+// first watches for the first time that a tunnel is ready or that it cannot
+// become so without the user. Its method is called by one goroutine.
+type first struct {
+	ready  chan struct{}
+	failed chan error // 1 slot
+	over   bool
+}
+
+func newFirst() *first {
+	return &first{ready: make(chan struct{}), failed: make(chan error, 1)}
+}
+
+func (f *first) event(e tunnels.Event) {
+	switch {
+	case f.over || e.Kind != tunnels.EventState:
+	case e.State.Serving():
+		f.over = true
+		close(f.ready)
+	case e.State == tunnels.NeedsUser:
+		f.over = true
+		f.failed <- e.Err
+	}
+}

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"time"
+
+	"culvert/tunnels"
+)
+
+// printer writes the events of tunnels for people and scripts. Its event
+// method is called by one goroutine.
+type printer struct {
+	out, err io.Writer
+	json     bool
+	named    bool // say which tunnel a line is about
+	tunnels  map[tunnels.ID]*told
+}
+
+// told is what has been said of one tunnel.
+type told struct {
+	bound   []tunnels.Bound
+	ready   bool // the first Ready is told
+	pending []tunnels.Event
+}
+
+func newPrinter(d Deps, format string) (*printer, error) {
+	if format != "" && format != "json" {
+		return nil, fmt.Errorf("%q is not an output format: use json, or leave it out", format)
+	}
+	return &printer{out: d.Out, err: d.Err, json: format == "json", tunnels: make(map[tunnels.ID]*told)}, nil
+}
+
+// warn tells of something that is wrong but hinders nobody.
+func (p *printer) warn(err error) { fmt.Fprintf(p.err, "culvert: %v\n", err) }
+
+// event tells of one event. In the plain form stdout gets the lines of `oc
+// port-forward`, the first of them when the tunnel is first ready, and stderr
+// the rest; in JSON stdout gets all.
+func (p *printer) event(spec tunnels.Spec, e tunnels.Event) {
+	t := p.tunnels[e.Tunnel]
+	if t == nil {
+		t = new(told)
+		p.tunnels[e.Tunnel] = t
+	}
+	t.note(e)
+	if p.json {
+		p.eventJSON(spec, t, e)
+		return
+	}
+	title := ""
+	if p.named {
+		title = " (" + spec.Title() + ")"
+	}
+	switch e.Kind {
+	case tunnels.EventState:
+		p.state(spec, t, e, title)
+	case tunnels.EventBound:
+		if t.ready {
+			p.forwarding(tunnels.Bound{Mapping: e.Mapping, Addr: e.Addr}, title)
+		}
+	case tunnels.EventConn:
+		if !t.ready {
+			t.pending = append(t.pending, e)
+			return
+		}
+		p.handling(e, title)
+	case tunnels.EventUnbound, tunnels.EventFailed, tunnels.EventLost:
+		if e.Err != nil {
+			p.log(e.Time, "%s: %v", spec.Title(), e.Err)
+		}
+	case tunnels.EventSession:
+		p.log(e.Time, "%s: session to pod %s is ready (%v)", spec.Title(), e.Pod, e.Took.Round(time.Millisecond))
+	}
+}
+
+// note keeps the bound addresses up to date.
+func (t *told) note(e tunnels.Event) {
+	switch {
+	case e.Kind == tunnels.EventBound:
+		b := tunnels.Bound{Mapping: e.Mapping, Addr: e.Addr}
+		if !slices.Contains(t.bound, b) {
+			t.bound = append(t.bound, b)
+		}
+	case e.Kind == tunnels.EventState && e.State == tunnels.Stopped:
+		t.bound = nil
+	}
+}
+
+func (p *printer) state(spec tunnels.Spec, t *told, e tunnels.Event, title string) {
+	if e.State.Serving() && !t.ready {
+		t.ready = true
+		for _, b := range t.bound {
+			p.forwarding(b, title)
+		}
+		for _, c := range t.pending {
+			p.handling(c, title)
+		}
+		t.pending = nil
+	}
+	switch e.State {
+	case tunnels.Ready, tunnels.Starting, tunnels.Stopped:
+	case tunnels.Degraded, tunnels.Waiting, tunnels.Reconnecting, tunnels.NeedsUser:
+		p.log(e.Time, "%s: %s: %s", spec.Title(), e.State, because(e))
+	}
+}
+
+// because is the longest account of a state that an event has.
+func because(e tunnels.Event) string {
+	switch {
+	case e.Err == nil:
+		return e.Reason
+	case e.Err.Hint == "":
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("%v. %s", e.Err, e.Err.Hint)
+}
+
+func (p *printer) forwarding(b tunnels.Bound, title string) {
+	fmt.Fprintf(p.out, "Forwarding from %s -> %s%s\n", b.Addr, b.Mapping.Remote, title)
+}
+
+func (p *printer) handling(e tunnels.Event, title string) {
+	fmt.Fprintf(p.out, "Handling connection for %d%s\n", e.Addr.Port(), title)
+}
+
+func (p *printer) log(at time.Time, format string, args ...any) {
+	fmt.Fprintf(p.err, "%s %s\n", at.Format(time.TimeOnly), fmt.Sprintf(format, args...))
+}
+
+// line is one event in JSON. Fields that do not belong to the event are left
+// out, but for bound, which always tells all addresses listened on.
+type line struct {
+	Time       time.Time    `json:"time"`
+	Event      string       `json:"event"`
+	Tunnel     string       `json:"tunnel"`
+	Context    string       `json:"context,omitempty"`
+	Namespace  string       `json:"namespace,omitempty"`
+	Target     string       `json:"target"`
+	State      string       `json:"state"`
+	Reason     string       `json:"reason,omitempty"`
+	Pod        string       `json:"pod,omitempty"`
+	Address    string       `json:"address,omitempty"` // of the event itself
+	Error      string       `json:"error,omitempty"`
+	Hint       string       `json:"hint,omitempty"`
+	TookMillis int64        `json:"tookMillis,omitempty"`
+	Bound      []boundJSON  `json:"bound"`
+	Mapping    *mappingJSON `json:"mapping,omitempty"`
+}
+
+type boundJSON struct {
+	Address string `json:"address"`
+	Port    uint16 `json:"port"`
+	Remote  uint16 `json:"remote"`
+	Random  bool   `json:"random,omitempty"`
+}
+
+type mappingJSON struct {
+	Local  uint16 `json:"local"`
+	Remote uint16 `json:"remote"`
+}
+
+var eventNames = [...]string{
+	tunnels.EventState:   "state",
+	tunnels.EventBound:   "bound",
+	tunnels.EventUnbound: "unbound",
+	tunnels.EventConn:    "connection",
+	tunnels.EventFailed:  "connection-failed",
+	tunnels.EventSession: "session",
+	tunnels.EventLost:    "session-lost",
+}
+
+func (p *printer) eventJSON(spec tunnels.Spec, t *told, e tunnels.Event) {
+	l := line{
+		Time: e.Time, Event: eventNames[e.Kind], Tunnel: spec.Title(),
+		Context: spec.Target.Context, Namespace: spec.Target.Namespace, Target: spec.Target.String(),
+		State: e.State.String(), Reason: e.Reason, Pod: e.Pod, TookMillis: e.Took.Milliseconds(),
+		Bound: []boundJSON{},
+	}
+	for _, b := range t.bound {
+		l.Bound = append(l.Bound, boundJSON{b.Addr.Addr().String(), b.Addr.Port(), b.Mapping.Remote.Number, b.Mapping.Local == tunnels.AnyPort})
+	}
+	if e.Addr != (netip.AddrPort{}) {
+		l.Address = e.Addr.String()
+	}
+	if e.Mapping != (tunnels.Mapping{}) {
+		l.Mapping = &mappingJSON{uint16(e.Mapping.Local), e.Mapping.Remote.Number}
+	}
+	if e.Err != nil {
+		l.Error, l.Hint = e.Err.Error(), e.Err.Hint
+	}
+	b, err := json.Marshal(l)
+	if err != nil {
+		p.warn(fmt.Errorf("write an event as JSON: %w", err))
+		return
+	}
+	fmt.Fprintf(p.out, "%s\n", b)
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"culvert/tunnels"
+)
+
+// The exit statuses of all verbs.
+const (
+	ExitOK    = 0 // done, or ended by SIGINT or SIGTERM
+	ExitError = 1 // it could not be done
+	ExitUsage = 2 // the command line is wrong
+)
+
+// Window opens the window and blocks until it is closed or ctx is done.
+type Window func(ctx context.Context, o WindowOptions) error
+
+// Deps are what main gives to the command line.
+type Deps struct {
+	Version string
+	// Window is nil in a program built without one.
+	Window Window
+	// HasDisplay says whether a window can be shown; nil means no.
+	HasDisplay func() bool
+	Out, Err   io.Writer
+}
+
+// Run carries out one command line, without the program's name, and returns
+// the exit status. The first SIGINT or SIGTERM ends the verb in an orderly
+// way, a second one the process.
+func Run(d Deps, args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	root := newRoot(d)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return ExitOK
+	}
+	printError(d.Err, err)
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return ExitUsage
+	}
+	return ExitError
+}
+
+func newRoot(d Deps) *cobra.Command {
+	var kubeconfig string
+	root := &cobra.Command{
+		Use:   "culvert",
+		Short: "Keeps Kubernetes port-forwards running",
+		Long: "Culvert keeps Kubernetes port-forwards running: the local ports stay bound while pods,\n" +
+			"API servers and networks come and go.",
+		Version:       d.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          wrongUsage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return openWindow(cmd, d, kubeconfig)
+		},
+	}
+	root.SetOut(d.Out)
+	root.SetErr(d.Err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err, cmd.CommandPath()}
+	})
+	root.SetVersionTemplate("culvert {{.Version}}\n")
+	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
+	root.AddCommand(newForward(d), newDemo(d))
+	return root
+}
+
+func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
+	if d.Window == nil {
+		return cmd.Help()
+	}
+	if d.HasDisplay == nil || !d.HasDisplay() {
+		return &tunnels.Error{
+			Err:  errors.New("there is no display to open the window on"),
+			Hint: "Use `culvert forward` here, or start Culvert from a desktop session.",
+		}
+	}
+	return d.Window(cmd.Context(), WindowOptions{Kubeconfig: kubeconfig})
+}
+
+// usageError is a command line that makes no sense.
+type usageError struct {
+	err     error
+	command string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// wrongUsage marks what check reports as wrong usage.
+func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return &usageError{err, cmd.CommandPath()}
+		}
+		return nil
+	}
+}
+
+// printError writes an error and, below it, what to do.
+func printError(w io.Writer, err error) {
+	fmt.Fprintf(w, "culvert: %v\n", err)
+	var usage *usageError
+	var known *tunnels.Error
+	switch {
+	case errors.As(err, &known) && known.Hint != "":
+		fmt.Fprintf(w, "%s\n", known.Hint)
+	case errors.As(err, &usage):
+		fmt.Fprintf(w, "See '%s --help'.\n", usage.command)
+	}
+}

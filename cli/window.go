@@ -1,0 +1,15 @@
+package cli
+
+import "culvert/tunnels"
+
+// WindowOptions say what the window works on.
+type WindowOptions struct {
+	// Kubeconfig is a file to use instead of the usual ones; empty for these.
+	Kubeconfig string
+	// Data is a whole kubeconfig to use instead of files; nil for files.
+	Data []byte
+	// Tunnels are there from the start, and are started.
+	Tunnels []tunnels.Spec
+	// Demo says that the clusters are not real.
+	Demo bool
+}

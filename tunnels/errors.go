@@ -66,11 +66,11 @@ func AsError(err error) *Error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := err.(*Error); ok {
-		return e
-	}
 	var inner *Error
 	if errors.As(err, &inner) {
+		if error(inner) == err { //nolint:errorlint // is it the outermost?
+			return inner
+		}
 		outer := *inner
 		outer.Op, outer.Err = "", err
 		return &outer

@@ -45,7 +45,7 @@ func inBubble(t *testing.T, test func(*bench)) {
 				b.events = append(b.events, e)
 			},
 		})
-		defer b.Manager.Close()
+		defer func() { b.Close() }()
 		test(b)
 	})
 }
@@ -668,7 +668,7 @@ func TestClosedManager(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
-		t.Manager.Close()
+		t.Close()
 		if err := t.Start(t.Context(), "t"); err == nil {
 			t.Error("a closed manager started a tunnel")
 		}
@@ -743,7 +743,7 @@ func TestEventsAreInOrder(t *testing.T) {
 		if err := t.Stop(t.Context(), "t"); err != nil {
 			t.Fatal(err)
 		}
-		t.Manager.Close()
+		t.Close()
 		var got bytes.Buffer
 		for _, e := range t.events {
 			switch e.Kind {

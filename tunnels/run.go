@@ -200,7 +200,7 @@ func (r *run) watch(ctx context.Context) {
 		case err = <-ended:
 		case <-r.rewatch:
 			stop()
-			<-ended
+			_ = <-ended // it was told to end
 			b.reset()
 			continue
 		case <-ctx.Done():

@@ -30,7 +30,7 @@ func newDemo(d Deps) *cobra.Command {
 				return &usageError{err, cmd.CommandPath()}
 			}
 			out.named = true
-			cluster, err := kubetest.NewServer(kubetest.Demo())
+			cluster, err := kubetest.New(kubetest.Demo())
 			if err != nil {
 				return fmt.Errorf("start the demo cluster: %w", err)
 			}

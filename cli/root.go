@@ -41,6 +41,10 @@ func Run(d Deps, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	return execute(ctx, d, args)
+}
+
+func execute(ctx context.Context, d Deps, args []string) int {
 	root := newRoot(d)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

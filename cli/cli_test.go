@@ -1,0 +1,333 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"culvert/kube/kubetest"
+)
+
+// command is one running command line.
+type command struct {
+	t      *testing.T
+	cancel context.CancelFunc
+	lines  chan string // of stdout
+	done   chan int    // the exit status
+
+	mu     sync.Mutex
+	stderr strings.Builder
+}
+
+// run starts a command line; it ends with the test.
+func run(t *testing.T, args ...string) *command {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := &command{t: t, cancel: cancel, lines: make(chan string, 1000), done: make(chan int, 1)}
+	out, w := io.Pipe()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer close(c.lines)
+		for s := bufio.NewScanner(out); s.Scan(); {
+			c.lines <- s.Text()
+		}
+	})
+	wg.Go(func() {
+		defer w.Close()
+		c.done <- execute(ctx, Deps{Version: "test", Out: w, Err: c}, args)
+	})
+	t.Cleanup(func() {
+		cancel()
+		wg.Wait()
+	})
+	return c
+}
+
+// Write collects stderr.
+func (c *command) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stderr.Write(p)
+}
+
+func (c *command) errors() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stderr.String()
+}
+
+// line returns the next line of stdout.
+func (c *command) line() string {
+	c.t.Helper()
+	select {
+	case l, ok := <-c.lines:
+		if !ok {
+			c.t.Fatalf("stdout ended; stderr: %s", c.errors())
+		}
+		return l
+	case <-time.After(20 * time.Second):
+		c.t.Fatalf("no line on stdout; stderr: %s", c.errors())
+	}
+	return ""
+}
+
+// exit returns the exit status.
+func (c *command) exit() int {
+	c.t.Helper()
+	select {
+	case code := <-c.done:
+		return code
+	case <-time.After(20 * time.Second):
+		c.t.Fatalf("it does not end; stderr: %s", c.errors())
+	}
+	return -1
+}
+
+// cluster starts a cluster and returns it with a kubeconfig file for it.
+func cluster(t *testing.T, o kubetest.Options) (*kubetest.Server, string) {
+	t.Helper()
+	s, err := kubetest.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	path := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(path, s.Kubeconfig(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return s, path
+}
+
+func podsrv() kubetest.Options {
+	return kubetest.Options{Pods: []kubetest.Pod{{Name: "podsrv"}}}
+}
+
+func get(t *testing.T, addr string) string {
+	t.Helper()
+	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	res, err := c.Get("http://" + addr + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+var forwarding = regexp.MustCompile(`^Forwarding from (127\.0\.0\.1|\[::1\]):(\d+) -> (\d+)$`)
+
+func TestForwardPrintsTheLinesOfOc(t *testing.T) {
+	_, config := cluster(t, podsrv())
+	c := run(t, "forward", "--kubeconfig", config, "pod/podsrv", ":9006", "0:9001")
+	var ports []string
+	for _, want := range []struct{ host, remote string }{{"127.0.0.1", "9006"}, {"[::1]", "9006"}, {"127.0.0.1", "9001"}, {"[::1]", "9001"}} {
+		m := forwarding.FindStringSubmatch(c.line())
+		if m == nil || m[1] != want.host || m[3] != want.remote {
+			t.Fatalf("got %q, want %v", m, want)
+		}
+		ports = append(ports, m[2])
+	}
+	if ports[0] != ports[1] || ports[2] != ports[3] || ports[0] == ports[2] {
+		t.Errorf("the ports are %v", ports)
+	}
+	for _, addr := range []string{"127.0.0.1:" + ports[0], "[::1]:" + ports[1]} {
+		if page := get(t, addr); !strings.Contains(page, "podsrv") {
+			t.Errorf("the page at %s is %q", addr, page)
+		}
+		if l := c.line(); l != "Handling connection for "+ports[0] {
+			t.Errorf("got %q", l)
+		}
+	}
+	c.cancel()
+	if code := c.exit(); code != ExitOK {
+		t.Errorf("exit status %d: %s", code, c.errors())
+	}
+	if _, err := net.Dial("tcp", "127.0.0.1:"+ports[0]); err == nil {
+		t.Error("the port is still bound")
+	}
+}
+
+func TestForwardOutlivesItsPodAndServer(t *testing.T) {
+	s, config := cluster(t, podsrv())
+	c := run(t, "forward", "--kubeconfig", config, "podsrv", ":9006", "--address", "127.0.0.1")
+	addr := "127.0.0.1:" + forwarding.FindStringSubmatch(c.line())[2]
+	get(t, addr)
+	for name, fault := range map[string]func() error{
+		"pod replaced":     func() error { return s.ReplacePod("default", "podsrv") },
+		"server restarted": func() error { s.Down(); return s.Up() },
+		"sessions dropped": func() error { s.DropSessions(); return nil },
+	} {
+		if err := fault(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if page := get(t, addr); !strings.Contains(page, "podsrv") {
+			t.Errorf("%s: the page is %q", name, page)
+		}
+	}
+	c.cancel()
+	if code := c.exit(); code != ExitOK {
+		t.Errorf("exit status %d", code)
+	}
+}
+
+func TestForwardJSON(t *testing.T) {
+	_, config := cluster(t, podsrv())
+	c := run(t, "forward", "--kubeconfig", config, "-o", "json", "podsrv", ":9001", "9006:9006", "--address", "127.0.0.1")
+	var states []string
+	for {
+		var l line
+		if err := json.Unmarshal([]byte(c.line()), &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Target != "pod/podsrv" || l.Namespace != "default" || l.Context != "demo" {
+			t.Fatalf("got %+v", l)
+		}
+		if l.Event == "state" {
+			states = append(states, l.State)
+		}
+		if l.State == "ready" {
+			if len(l.Bound) != 2 || !l.Bound[0].Random || l.Bound[0].Port == 0 || l.Bound[0].Remote != 9001 ||
+				l.Bound[1].Random || l.Bound[1].Port != 9006 || l.Bound[1].Address != "127.0.0.1" {
+				t.Errorf("bound to %+v", l.Bound)
+			}
+			break
+		}
+	}
+	if states[0] != "starting" || slices.Contains(states, "needs-user") {
+		t.Errorf("the states were %q", states)
+	}
+}
+
+func TestForwardFails(t *testing.T) {
+	busy, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	busyPort := busy.Addr().(*net.TCPAddr).Port
+	o := kubetest.Demo()
+	o.Users = append(o.Users, kubetest.User{Name: "guest", Deny: []kubetest.Rule{{Resources: []string{"pods", "pods/portforward"}}}})
+	o.Contexts = append(o.Contexts, kubetest.Context{Name: "guest", User: "guest", Namespace: "shop"})
+	_, config := cluster(t, o)
+	_, expired := cluster(t, kubetest.Options{ExpiredCert: true, Pods: podsrv().Pods})
+	down, downConfig := cluster(t, podsrv())
+	down.Down()
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.WriteFile(broken, []byte("clusters: [}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		args string
+		code int
+		says []string
+	}{
+		{"no pod", "forward", ExitUsage, []string{"the pod is missing", "culvert forward --help"}},
+		{"no port", "forward web", ExitUsage, []string{"no port is given for web", "6000:5000"}},
+		{"remote port 0", "forward web 0", ExitUsage, []string{"0", "not a port of a pod", "1 to 65535"}},
+		{"port too large", "forward web 65536", ExitUsage, []string{"65536 is too large"}},
+		{"no number", "forward web abc", ExitUsage, []string{`"abc" is not a number`}},
+		{"no remote port", "forward web 80:", ExitUsage, []string{`"80:" has no remote port`}},
+		{"two on one port", "forward web 80 80:81", ExitUsage, []string{"80 is wanted by both"}},
+		{"bad address", "forward web 80 --address example.org", ExitUsage, []string{"example.org", "localhost"}},
+		{"bad output", "forward web 80 -o yaml", ExitUsage, []string{"yaml", "json"}},
+		{"bad flag", "forward web 80 --colour", ExitUsage, []string{"--colour"}},
+		{"bad timeout", "forward web 80 --pod-running-timeout 0s", ExitUsage, []string{"--pod-running-timeout"}},
+		{"other kind", "forward svc/web 80", ExitUsage, []string{"svc/web", "name a pod"}},
+		{"unknown verb", "forwards web 80", ExitUsage, []string{"forwards"}},
+		{"no kubeconfig", "forward web 80 --kubeconfig /nonexistent/config", ExitError, []string{"/nonexistent/config"}},
+		{"broken kubeconfig", "forward web 80 --kubeconfig " + broken, ExitError, []string{broken}},
+		{"unknown context", "forward web 80 --kubeconfig " + config + " --context nowhere", ExitError, []string{`"nowhere"`, "demo"}},
+		{"unreachable", "forward podsrv :9006 --pod-running-timeout 2s --kubeconfig " + downConfig, ExitError, []string{"refused"}},
+		{"expired certificate", "forward podsrv :9006 --kubeconfig " + expired, ExitError, []string{"certificate", "expired"}},
+		{"no such pod", "forward web-7d4b9c6f5-x2x9 :8080 --pod-running-timeout 2s --kubeconfig " + config, ExitError, []string{"web-7d4b9c6f5-x2x9", "web-7d4b9c6f5-x2x9k"}},
+		{"pending pod", "forward recommender-84c5d9f7b9-p9jkl :8080 --pod-running-timeout 2s --kubeconfig " + config, ExitError, []string{"ImagePullBackOff"}},
+		{"no right", "forward web-7d4b9c6f5-x2x9k :8080 --pod-running-timeout 5s --context guest --kubeconfig " + config, ExitError, []string{"guest", "shop"}},
+		{"busy port", fmt.Sprintf("forward web-7d4b9c6f5-x2x9k %d:8080 --address 127.0.0.1 --kubeconfig %s", busyPort, config), ExitError, []string{fmt.Sprintf("port %d", busyPort), "another"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := run(t, strings.Fields(tt.args)...)
+			if code := c.exit(); code != tt.code {
+				t.Errorf("exit status %d, want %d", code, tt.code)
+			}
+			for _, s := range tt.says {
+				if !strings.Contains(c.errors(), s) {
+					t.Errorf("it says %q, which lacks %q", c.errors(), s)
+				}
+			}
+			t.Log(c.errors())
+		})
+	}
+}
+
+func TestDemoHeadless(t *testing.T) {
+	c := run(t, "demo", "--headless", "-o", "json")
+	want := map[string]bool{"web": true, "api": true, "postgres": true, "grafana": true, "logs": true}
+	addrs := make(map[string]string)
+	for len(want) > 0 {
+		var l line
+		if err := json.Unmarshal([]byte(c.line()), &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Event != "state" || l.State != "ready" {
+			continue
+		}
+		if len(l.Bound) < 2 || l.Bound[0].Port != l.Bound[1].Port {
+			t.Errorf("%s is bound to %+v", l.Tunnel, l.Bound)
+		}
+		delete(want, l.Tunnel)
+		addrs[l.Tunnel] = fmt.Sprintf("127.0.0.1:%d", l.Bound[0].Port)
+	}
+	if page := get(t, addrs["web"]); !strings.Contains(page, "web-7d4b9c6f5-x2x9k") {
+		t.Errorf("the page is %q", page)
+	}
+	c.cancel()
+	if code := c.exit(); code != ExitOK {
+		t.Errorf("exit status %d", code)
+	}
+}
+
+func TestWindowNeedsADisplay(t *testing.T) {
+	tests := []struct {
+		name    string
+		display bool
+		code    int
+		opened  bool
+	}{
+		{"with one", true, ExitOK, true},
+		{"without", false, ExitError, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var errs strings.Builder
+			opened := false
+			d := Deps{
+				Out: io.Discard, Err: &errs,
+				HasDisplay: func() bool { return tt.display },
+				Window: func(_ context.Context, o WindowOptions) error {
+					opened = o.Kubeconfig == "x"
+					return nil
+				},
+			}
+			if code := execute(t.Context(), d, []string{"--kubeconfig", "x"}); code != tt.code || opened != tt.opened {
+				t.Errorf("exit status %d, opened %v: %s", code, opened, errs.String())
+			}
+		})
+	}
+}

@@ -63,7 +63,7 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 		pod:       pod,
 		transport: transport,
 		conn:      conn,
-		start:     time.Now(),
+		start:     time.Now().Add(-1), // so that no time counts as 0, which means never
 		ended:     make(chan struct{}),
 		streams:   make(map[spdy.StreamId]*Stream),
 		pings:     make(map[uint32]chan struct{}),
@@ -262,7 +262,7 @@ func (s *Session) Load() tunnels.Load {
 // Done implements [tunnels.Session].
 func (s *Session) Done() <-chan struct{} { return s.ended }
 
-func (s *Session) beginStall() { s.stalledAt.Store(max(1, int64(time.Since(s.start)))) }
+func (s *Session) beginStall() { s.stalledAt.Store(int64(time.Since(s.start))) }
 
 func (s *Session) endStall() { s.stalledAt.Store(0) }
 

@@ -150,7 +150,7 @@ func (d *Dialer) request(ctx context.Context, to *url.URL) (net.Conn, error) {
 		}
 		return nil, errors.Join(err, up.abandon())
 	}
-	if err := check(resp); err != nil {
+	if err := up.check(resp); err != nil {
 		return nil, errors.Join(err, up.abandon())
 	}
 	return up.conn, nil

@@ -2,6 +2,7 @@ package portforward
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/pem"
 	"errors"
 	"io"
@@ -28,7 +29,7 @@ func (p pods) PortForward(_ context.Context, _, _ string, port int32, stream io.
 		return handle(stream)
 	}
 	return errors.New("failed to execute portforward in network namespace \"/var/run/netns/cni-1\": " +
-		"failed to connect to localhost:" + "81 inside namespace \"ab\", IPv4: dial tcp4 127.0.0.1:81: connect: connection refused")
+		"failed to connect to localhost:81 inside namespace \"ab\", IPv4: dial tcp4 127.0.0.1:81: connect: connection refused")
 }
 
 func echo(stream io.ReadWriteCloser) error {
@@ -61,6 +62,7 @@ func newAPIServerFunc(t *testing.T, handle http.HandlerFunc) *apiServer {
 		handle(w, r)
 	}))
 	s.EnableHTTP2 = true
+	s.TLS = &tls.Config{NextProtos: []string{"h2", "http/1.1"}}
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s

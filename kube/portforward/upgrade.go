@@ -26,7 +26,7 @@ const (
 type upgrade struct {
 	dialer  *Dialer
 	reached bool      // RoundTrip was called
-	conn    *upgraded // set after a granted upgrade
+	conn    *upgraded // set after an upgrade to whatever
 }
 
 // RoundTrip implements [http.RoundTripper]: it connects anew, follows no
@@ -47,12 +47,11 @@ func (u *upgrade) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, u.explain(ctx, req, err)
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
-		body, ok := resp.Body.(upgradedBody)
-		if !ok {
-			link.abandon()
-			return nil, errors.New("the upgraded connection cannot be written to")
+		if body, ok := resp.Body.(upgradedBody); ok {
+			u.conn = &upgraded{body: body, wire: link.wire}
+		} else {
+			link.abandon() // no word of an upgrade in the headers
 		}
-		u.conn = &upgraded{body: body, wire: link.wire}
 		resp.Body = http.NoBody
 		return resp, nil
 	}
@@ -82,13 +81,13 @@ func (u *upgrade) abandon() error {
 }
 
 // check tells whether an answer grants what was asked for.
-func check(resp *http.Response) error {
+func (u *upgrade) check(resp *http.Response) error {
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		return readAnswer(resp)
 	}
 	got := resp.Header.Get("Upgrade")
 	protocol := resp.Header.Get(headerStreamProtocol)
-	if !strings.EqualFold(got, spdyProtocol) || protocol != portForwardProtocol {
+	if u.conn == nil || !strings.EqualFold(got, spdyProtocol) || protocol != portForwardProtocol {
 		return &ProtocolError{Upgrade: got, Protocol: protocol}
 	}
 	return nil

@@ -2,7 +2,10 @@ package kube
 
 import (
 	"context"
-	"time"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 
 	"culvert/tunnels"
 )
@@ -16,43 +19,110 @@ import (
 // to list them the error is of CauseForbidden and the context's own namespace
 // is the only entry.
 func (c *Clusters) WatchNamespaces(ctx context.Context, kubeContext string, fn func([]Namespace, error)) {
-	panic("being written")
+	kubeContext = c.contextName(kubeContext)
+	key := feedKey{context: kubeContext, resource: "namespaces"}
+	subscribe(ctx, c, key, func(ctx context.Context, f *feed[Namespace]) {
+		r := &reflector[namespaceObject, *namespaceObject, Namespace]{
+			clusters: c, key: key, feed: f,
+			convert: func(o *namespaceObject) Namespace { return o.namespace(kubeContext) },
+			instead: func(cl *cluster, err *tunnels.Error) ([]Namespace, bool) {
+				own := []Namespace{{Context: kubeContext, Name: cl.context.Namespace}}
+				return own, err.Cause == tunnels.CauseForbidden
+			},
+		}
+		r.run(ctx)
+	}, fn)
 }
 
 // WatchPods is like [Clusters.WatchNamespaces] for the pods of a namespace; an
-// empty namespace means the context's own.
+// empty namespace means the context's own. A namespace that does not exist is
+// an error of CauseNotFound, and is looked for again.
 func (c *Clusters) WatchPods(ctx context.Context, kubeContext, namespace string, fn func([]Pod, error)) {
-	panic("being written")
+	t, err := c.Complete(tunnels.Target{Context: kubeContext, Namespace: namespace})
+	if err != nil {
+		// Only a configuration that knows the context also knows its namespace;
+		// the feed follows the configuration and tells the error.
+		t.Context, t.Namespace = kubeContext, namespace
+	}
+	key := feedKey{context: t.Context, resource: "pods", namespace: t.Namespace}
+	subscribe(ctx, c, key, func(ctx context.Context, f *feed[Pod]) {
+		r := &reflector[podObject, *podObject, Pod]{
+			clusters: c, key: key, feed: f,
+			convert: func(o *podObject) Pod { return o.pod(key.context) },
+		}
+		r.run(ctx)
+	}, fn)
 }
 
-// Check asks the context's API server for its version once and returns how
-// long the answer took, or an *tunnels.Error.
-func (c *Clusters) Check(ctx context.Context, kubeContext string) (latency time.Duration, err error) {
-	panic("being written")
+// contextName returns name, or the current context's if it is empty.
+func (c *Clusters) contextName(name string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if name == "" {
+		return c.loaded.current
+	}
+	return name
 }
 
-// Complete returns t with the current context where it has none, and that
-// context's own namespace where it has none. It returns an *tunnels.Error for
-// a context that does not exist and when there is no current one.
-func (c *Clusters) Complete(t tunnels.Target) (tunnels.Target, error) { panic("being written") }
-
-// Watch is [tunnels.Backend].Watch.
-func (c *Clusters) Watch(ctx context.Context, t tunnels.Target, ports []tunnels.Port, fn func([]tunnels.Endpoint, error)) error {
-	panic("being written")
+// namespaceMissing returns an *tunnels.Error when the namespace certainly does
+// not exist, else nil.
+func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error {
+	if namespace == "" {
+		return nil
+	}
+	_, err := getObject[namespaceObject](ctx, cl, "/api/v1/namespaces/"+namespace)
+	if !isStatus(err, http.StatusNotFound) {
+		return nil // it is there, or we cannot tell
+	}
+	e := &tunnels.Error{
+		Op:    "namespace " + namespace,
+		Err:   fmt.Errorf("it does not exist in context %s", cl.context.Name),
+		Hint:  "Check its name, or create it; it is used as soon as it is there.",
+		Cause: tunnels.CauseNotFound,
+	}
+	names, err := cl.names(ctx, "/api/v1/namespaces")
+	if err == nil {
+		if near := nearest(namespace, names); len(near) > 0 {
+			e.Hint = "Did you mean " + strings.Join(near, " or ") + "?"
+		}
+	}
+	return e
 }
 
-// Dial is [tunnels.Backend].Dial.
-func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via) (tunnels.Session, error) {
-	panic("being written")
+// podMissing says that a pod does not exist, and which one may have been meant.
+func (cl *cluster) podMissing(ctx context.Context, namespace, name string) *tunnels.Error {
+	e := &tunnels.Error{
+		Op:    "look for pod/" + name,
+		Err:   errors.New("namespace " + namespace + " has no pod of this name"),
+		Hint:  "It is used as soon as it is there; check its name and namespace.",
+		Cause: tunnels.CauseNotFound,
+	}
+	names, err := cl.names(ctx, "/api/v1/namespaces/"+namespace+"/pods")
+	if err != nil {
+		return e // without the right to list there is nothing to suggest
+	}
+	if near := nearest(name, names); len(near) > 0 {
+		e.Hint = "Did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return e
 }
 
-type (
-	source  struct{ path string; data []byte }
-	config  struct{ contexts []Context; empty error }
-	cluster struct{}
-	feedKey struct{}
-)
-
-func (source) load() (*config, error) { return &config{}, nil }
-func (*cluster) close()               {}
-func (c *Clusters) follow()           {}
+// names returns the names of the first objects of a kind.
+func (cl *cluster) names(ctx context.Context, path string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	resp, err := cl.get(ctx, path, map[string][]string{"limit": {"500"}})
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	var names []string
+	_, err = decodeList(resp.Body, func(o *struct {
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}) {
+		names = append(names, o.Metadata.Name)
+	})
+	return names, err
+}

@@ -1,0 +1,246 @@
+package kube
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"culvert/kube/portforward"
+	"culvert/tunnels"
+
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/transport"
+)
+
+// Time-outs of requests to an API server. A credential plugin may take its time
+// because it may ask a browser; nothing else may.
+const (
+	dialTimeout   = 10 * time.Second
+	answerTimeout = 15 * time.Second
+	pluginTimeout = 60 * time.Second
+	pageTimeout   = 60 * time.Second // of a whole list page
+)
+
+// cluster is the connection to one context's API server, as its configuration
+// was when the cluster was made. A changed configuration makes another one.
+type cluster struct {
+	context  Context
+	rest     *rest.Config
+	print    [sha256.Size]byte
+	base     *url.URL
+	trip     http.RoundTripper // with credentials
+	idle     func()            // closes idle connections
+	sessions *portforward.Dialer
+
+	gone    chan struct{} // closed when the configuration has changed
+	pending atomic.Int32  // requests given up because their plugin hangs
+}
+
+// cluster returns the connection of a context, or an *tunnels.Error.
+func (c *Clusters) cluster(name string) (*cluster, error) {
+	cl, _, err := c.clusterNow(name)
+	return cl, err
+}
+
+// clusterNow is cluster, with a channel that is closed when the configuration
+// is not the one any more that the answer is from.
+func (c *Clusters) clusterNow(name string) (cl *cluster, changed <-chan struct{}, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cl, err = c.clusterLocked(name)
+	return cl, c.changed, err
+}
+
+func (c *Clusters) clusterLocked(name string) (*cluster, error) {
+	if name == "" {
+		name = c.loaded.current
+	}
+	if cl := c.clusters[name]; cl != nil {
+		return cl, nil
+	}
+	e := c.loaded.entries[name]
+	if e == nil {
+		return nil, c.loaded.unknownContext(name)
+	}
+	if e.context.Err != nil {
+		return nil, e.context.Err
+	}
+	cl, err := newCluster(e)
+	if err != nil {
+		return nil, brokenContext(name, err)
+	}
+	c.clusters[name] = cl
+	return cl, nil
+}
+
+// newCluster opens nothing yet.
+func newCluster(e *entry) (*cluster, error) {
+	base, _, err := rest.DefaultServerUrlFor(e.rest)
+	if err != nil {
+		return nil, err
+	}
+	cfg := rest.CopyConfig(e.rest)
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 4,
+	}}
+	cfg.Dial = dialer.DialContext
+	// The plugin's dialer closes its connections when it rotates a certificate.
+	tc, err := cfg.TransportConfig()
+	if err != nil {
+		return nil, err
+	}
+	tlsConfig, err := transport.TLSConfigFor(tc)
+	if err != nil {
+		return nil, err
+	}
+	t := utilnet.SetTransportDefaults(&http.Transport{
+		Proxy:                  cfg.Proxy,
+		DialContext:            tc.DialHolder.Dial,
+		TLSClientConfig:        tlsConfig,
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  answerTimeout,
+		IdleConnTimeout:        90 * time.Second,
+		DisableCompression:     cfg.DisableCompression,
+		OnProxyConnectResponse: checkProxy,
+	})
+	trip, err := transport.HTTPWrappersForConfig(tc, t)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := portforward.NewDialer(e.rest)
+	if err != nil {
+		return nil, err
+	}
+	return &cluster{
+		context: e.context, rest: e.rest, print: e.print, base: base, sessions: sessions,
+		trip: trip, idle: t.CloseIdleConnections, gone: make(chan struct{}),
+	}, nil
+}
+
+// close tells those who use the cluster that it is out of date. It is called
+// once, and does not wait for them.
+func (cl *cluster) close() {
+	close(cl.gone)
+	cl.idle()
+}
+
+// get asks for a path below the server's URL and returns an answer with status
+// 200, whose body the caller closes, or an error for [cluster.explain]. Status
+// 401 is tried once more, because a credential plugin refreshes only then.
+func (cl *cluster) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {
+	u := *cl.base
+	u.Path = strings.TrimSuffix(u.Path, "/") + path
+	u.RawQuery = query.Encode()
+	for again := false; ; again = true {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+		if err != nil {
+			return nil, err
+		}
+		req.Header.Set("Accept", "application/json")
+		resp, err := cl.do(req)
+		if err != nil {
+			return nil, err
+		}
+		if resp.StatusCode == http.StatusOK && !isPage(resp.Header) {
+			return resp, nil
+		}
+		failed := readResponseError(resp)
+		if failed.Code != http.StatusUnauthorized || again || !cl.refreshes() {
+			return nil, failed
+		}
+	}
+}
+
+// refreshes says whether a refused credential may be replaced by itself.
+func (cl *cluster) refreshes() bool {
+	return cl.rest.ExecProvider != nil || cl.rest.AuthProvider != nil || cl.rest.BearerTokenFile != ""
+}
+
+var (
+	errPluginHangs   = errors.New("the credential plugin did not answer within a minute")
+	errPluginPending = errors.New("the credential plugin still does not answer")
+)
+
+// do sends one request. A credential plugin cannot be interrupted, so a request
+// of a context with one is left to itself when its time is over: it ends with
+// the plugin, and while one hangs so no other is sent.
+func (cl *cluster) do(req *http.Request) (*http.Response, error) {
+	if cl.rest.ExecProvider == nil {
+		return cl.trip.RoundTrip(req)
+	}
+	if cl.pending.Load() > 0 {
+		return nil, errPluginPending
+	}
+	type answer struct {
+		resp *http.Response
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		resp, err := cl.trip.RoundTrip(req)
+		answers <- answer{resp, err}
+	}()
+	drop := func() {
+		if a := <-answers; a.err == nil {
+			a.resp.Body.Close()
+		}
+	}
+	timer := time.NewTimer(pluginTimeout)
+	defer timer.Stop()
+	select {
+	case a := <-answers:
+		return a.resp, a.err
+	case <-timer.C:
+		cl.pending.Add(1)
+		go func() {
+			defer cl.pending.Add(-1)
+			drop()
+		}()
+		return nil, errPluginHangs
+	case <-req.Context().Done():
+		go drop()
+		return nil, context.Cause(req.Context())
+	}
+}
+
+// Check asks the context's API server for its version once and returns how
+// long the answer took, or an *tunnels.Error.
+func (c *Clusters) Check(ctx context.Context, kubeContext string) (latency time.Duration, err error) {
+	cl, err := c.cluster(kubeContext)
+	if err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	resp, err := cl.get(ctx, "/version", nil)
+	if err != nil {
+		return 0, cl.explain(action{op: "check context " + cl.context.Name}, err)
+	}
+	latency = time.Since(start)
+	return latency, resp.Body.Close()
+}
+
+// Complete returns t with the current context where it has none, and that
+// context's own namespace where it has none. It returns an *tunnels.Error for
+// a context that does not exist and when there is no current one.
+func (c *Clusters) Complete(t tunnels.Target) (tunnels.Target, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.Context == "" {
+		t.Context = c.loaded.current
+	}
+	e := c.loaded.entries[t.Context]
+	if e == nil {
+		return t, c.loaded.unknownContext(t.Context)
+	}
+	if t.Namespace == "" {
+		t.Namespace = e.context.Namespace
+	}
+	return t, nil
+}

@@ -1,0 +1,242 @@
+package kube
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"culvert/tunnels"
+
+	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // `auth-provider: oidc`; it costs 90 kB of binary
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/clientcmd/api"
+)
+
+// source is where the configuration comes from.
+type source struct {
+	path string
+	data []byte
+	warn func(error)
+}
+
+// config is one reading of the kubeconfigs. It is immutable.
+type config struct {
+	contexts []Context         // sorted by name
+	entries  map[string]*entry // by context
+	current  string            // may name a context that does not exist
+	files    []string          // the kubeconfigs and the files they name, existing or not
+	print    [sha256.Size]byte // of all of it
+	empty    error             // an *tunnels.Error when there are no contexts, else nil
+}
+
+// entry is one context with what it takes to talk to its server.
+type entry struct {
+	context Context
+	rest    *rest.Config // certificates are inlined; nil when context.Err is set
+	print   [sha256.Size]byte
+}
+
+// load reads the configuration once. Its error is an *tunnels.Error.
+func (s source) load() (*config, error) {
+	raw, rules, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	c := &config{entries: make(map[string]*entry), current: raw.CurrentContext}
+	if rules != nil {
+		c.files = rules.GetLoadingPrecedence()
+	}
+	all := sha256.New()
+	fmt.Fprintln(all, raw.CurrentContext)
+	for _, name := range slices.Sorted(maps.Keys(raw.Contexts)) {
+		e, files := readEntry(raw, rules, name)
+		c.entries[name] = e
+		c.contexts = append(c.contexts, e.context)
+		c.files = append(c.files, files...)
+		all.Write(e.print[:])
+	}
+	slices.Sort(c.files)
+	c.files = slices.Compact(c.files)
+	all.Sum(c.print[:0])
+	if len(c.contexts) == 0 {
+		c.empty = s.noContexts(c.files)
+	}
+	return c, nil
+}
+
+// read returns the merged kubeconfigs as kubectl merges them. The rules are nil
+// when no files are involved.
+func (s source) read() (*api.Config, *clientcmd.ClientConfigLoadingRules, error) {
+	if s.data != nil {
+		raw, err := clientcmd.Load(s.data)
+		if err != nil {
+			return nil, nil, brokenConfig(err)
+		}
+		return raw, nil, nil
+	}
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = s.path
+	rules.MigrationRules = nil // reading must not write
+	rules.WarnIfAllMissing = false
+	raw, err := rules.Load()
+	if err != nil {
+		return nil, nil, brokenConfig(err)
+	}
+	if s.path == "" && len(raw.Contexts) == 0 {
+		if inside := inCluster(); inside != nil {
+			return inside, rules, nil
+		}
+	}
+	return raw, rules, nil
+}
+
+// InCluster names the one context there is inside a pod without a kubeconfig:
+// its service account's.
+const InCluster = "in-cluster"
+
+// inCluster returns a configuration for the service account of the pod that
+// this process runs in, as kubectl falls back to, or nil outside of pods.
+func inCluster() *api.Config {
+	cfg, err := rest.InClusterConfig()
+	if err != nil {
+		return nil // not in a pod, which is no error
+	}
+	raw := api.NewConfig()
+	raw.Clusters[InCluster] = &api.Cluster{Server: cfg.Host, CertificateAuthority: cfg.CAFile}
+	raw.AuthInfos[InCluster] = &api.AuthInfo{TokenFile: cfg.BearerTokenFile}
+	raw.Contexts[InCluster] = &api.Context{Cluster: InCluster, AuthInfo: InCluster}
+	raw.CurrentContext = InCluster
+	ns, err := os.ReadFile("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+	if err == nil {
+		raw.Contexts[InCluster].Namespace = strings.TrimSpace(string(ns))
+	}
+	return raw
+}
+
+// readEntry returns a context as the kubeconfigs have it, and the files that
+// its cluster and user refer to.
+func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name string) (*entry, []string) {
+	kc := raw.Contexts[name]
+	e := &entry{context: Context{
+		Name: name, Cluster: kc.Cluster, User: kc.AuthInfo,
+		Namespace: kc.Namespace, Current: name == raw.CurrentContext,
+	}}
+	if e.context.Namespace == "" {
+		e.context.Namespace = "default"
+	}
+	cluster, user := raw.Clusters[kc.Cluster], raw.AuthInfos[kc.AuthInfo]
+	var files []string
+	if cluster != nil {
+		e.context.Server = withoutCredentials(cluster.Server)
+		files = append(files, cluster.CertificateAuthority)
+	}
+	if user != nil {
+		files = append(files, user.ClientCertificate, user.ClientKey)
+		if user.Exec != nil {
+			e.context.ExecPlugin = user.Exec.Command
+		}
+	}
+	files = slices.DeleteFunc(files, func(f string) bool { return f == "" })
+
+	cfg, err := restConfig(raw, rules, name)
+	if err != nil {
+		e.context.Err = brokenContext(name, err)
+	} else {
+		e.rest = cfg
+	}
+	e.print = fingerprint(e.context, cluster, user, cfg)
+	return e, files
+}
+
+// restConfig returns what it takes to talk to a context's server. Nothing in it
+// will ask the terminal, and certificates are read now, so that a file that
+// changes later makes another configuration.
+func restConfig(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name string) (*rest.Config, error) {
+	var access clientcmd.ConfigAccess
+	if rules != nil {
+		access = rules // where a refreshed OIDC token is stored, as kubectl stores it
+	}
+	cfg, err := clientcmd.NewNonInteractiveClientConfig(*raw, name, &clientcmd.ConfigOverrides{}, access).ClientConfig()
+	if err != nil {
+		return nil, err
+	}
+	if err := rest.LoadTLSFiles(cfg); err != nil {
+		return nil, err
+	}
+	cfg.CAFile, cfg.CertFile, cfg.KeyFile = "", "", ""
+	if cfg.AuthProvider != nil && cfg.AuthConfigPersister == nil {
+		cfg.AuthConfigPersister = forget{}
+	}
+	if cfg.ExecProvider != nil {
+		plugin := *cfg.ExecProvider
+		plugin.StdinUnavailable = true
+		plugin.StdinUnavailableMessage = "culvert runs it without a terminal"
+		cfg.ExecProvider = &plugin
+	}
+	cfg.UserAgent = "culvert"
+	cfg.QPS = -1
+	return cfg, nil
+}
+
+// forget takes refreshed OIDC tokens of a configuration that is in no file.
+type forget struct{}
+
+func (forget) Persist(map[string]string) error { return nil }
+
+// fingerprint tells two readings of one context apart when anything about them
+// differs that matters to a connection.
+func fingerprint(c Context, cluster *api.Cluster, user *api.AuthInfo, cfg *rest.Config) [sha256.Size]byte {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	parts := []any{c.Name, c.Namespace, c.Cluster, c.User, c.Current, cluster, user}
+	if c.Err != nil {
+		parts = append(parts, c.Err.Error())
+	}
+	if cfg != nil {
+		parts = append(parts, cfg.CAData, cfg.CertData, cfg.KeyData)
+	}
+	for _, p := range parts {
+		if err := enc.Encode(p); err != nil {
+			fmt.Fprintf(h, "%v", p) // an extension that JSON cannot hold
+		}
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+func withoutCredentials(server string) string {
+	u, err := url.Parse(server)
+	if err != nil || u.User == nil {
+		return server
+	}
+	u.User = nil
+	return u.String()
+}
+
+func (s source) noContexts(files []string) *tunnels.Error {
+	e := &tunnels.Error{
+		Op:        "kubeconfig",
+		Cause:     tunnels.CauseNotFound,
+		Permanent: true,
+		Hint:      "Put your kubeconfig at ~/.kube/config, or name it in KUBECONFIG or with --kubeconfig.",
+	}
+	there := slices.DeleteFunc(slices.Clone(files), func(f string) bool {
+		_, err := os.Stat(f)
+		return err != nil
+	})
+	switch {
+	case s.data != nil:
+		e.Err = errors.New("it has no contexts")
+	case len(there) > 0:
+		e.Err = fmt.Errorf("there are no contexts in %s", strings.Join(there, ", "))
+	default:
+		e.Err = fmt.Errorf("there is none: looked for %s", strings.Join(files, ", "))
+	}
+	return e
+}

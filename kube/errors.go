@@ -1,0 +1,278 @@
+package kube
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"culvert/kube/portforward"
+	"culvert/tunnels"
+)
+
+// action is what was being tried when an error came. All but op may be empty.
+type action struct {
+	op        string // as "dial pod/web-1"
+	verb      string // of the API, as "list"
+	resource  string // as "pods" or "pods/portforward"
+	namespace string
+	name      string
+}
+
+// what returns what the action is about, as "pods in namespace team-a".
+func (a action) what() string {
+	switch {
+	case a.namespace == "" || a.resource == "namespaces":
+		return a.resource
+	case a.name != "":
+		return fmt.Sprintf("%s of %s in namespace %s", a.resource, a.name, a.namespace)
+	}
+	return fmt.Sprintf("%s in namespace %s", a.resource, a.namespace)
+}
+
+// maxRetryAfter bounds how long a server can keep us away.
+const maxRetryAfter = 60 * time.Second
+
+// explain turns whatever went wrong between us and the API server into what a
+// user can understand and act on. It is the only place that judges such errors;
+// it returns nil for nil.
+func (cl *cluster) explain(a action, err error) *tunnels.Error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*tunnels.Error](err); ok {
+		return e
+	}
+	e := &tunnels.Error{Op: a.op, Err: err}
+	if resp, ok := errors.AsType[*responseError](err); ok {
+		cl.explainResponse(e, a, resp)
+		return e
+	}
+	for _, judge := range []func(*tunnels.Error, error) bool{
+		cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
+	} {
+		if judge(e, err) {
+			return e
+		}
+	}
+	if errors.Is(err, context.Canceled) {
+		e.Err = errors.New("it was cancelled")
+		return e
+	}
+	e.Hint = "Culvert tries again by itself."
+	return e
+}
+
+var forbiddenUser = regexp.MustCompile(`[Uu]ser "([^"]*)"`)
+
+func (cl *cluster) explainResponse(e *tunnels.Error, a action, r *responseError) {
+	e.RetryAfter = min(r.RetryAfter, maxRetryAfter)
+	where := cl.context.Server
+	switch {
+	case r.Location != "":
+		e.Cause, e.Permanent = tunnels.CauseSignIn, true
+		e.Err = fmt.Errorf("%s redirects to %s instead of answering", where, r.Location)
+		e.Hint = "Sign in to the network or proxy in front of it, or check the server's URL in the kubeconfig."
+	case r.Page && r.Code < 500:
+		e.Cause, e.Permanent = tunnels.CauseSignIn, true
+		e.Err = fmt.Errorf("%s answers with a web page%s instead of the Kubernetes API", where, quoted(r.Message))
+		e.Hint = "Sign in to the network or proxy in front of it, or check the server's URL in the kubeconfig."
+	case r.Code == http.StatusUnauthorized:
+		cl.explainUnauthorized(e)
+	case r.Code == http.StatusForbidden:
+		cl.explainForbidden(e, a, r)
+	case r.Code == http.StatusNotFound && a.name != "":
+		e.Cause = tunnels.CauseNotFound
+		e.Err = fmt.Errorf("namespace %s has no pod %s", a.namespace, a.name)
+		e.Hint = "It is used as soon as it is there; check its name and namespace."
+	case r.Code == http.StatusNotFound:
+		e.Cause, e.Permanent = tunnels.CauseProtocol, true
+		e.Err = fmt.Errorf("%s does not know %s: %w", where, a.resource, r)
+		e.Hint = "Check that the server's URL in the kubeconfig is that of a Kubernetes API server."
+	case r.Code == http.StatusTooManyRequests || r.Code == http.StatusServiceUnavailable:
+		e.Cause = tunnels.CauseUnreachable
+		e.Err = fmt.Errorf("the API server is busy or not ready: %w", r)
+		e.Hint = "Culvert tries again by itself."
+	case r.Code >= 500 && strings.Contains(r.Message, "error dialing backend"):
+		e.Cause = tunnels.CauseUnreachable
+		e.Err = fmt.Errorf("the API server cannot reach the pod's node: %s", r.Message)
+		e.Hint = "Culvert tries again by itself; look at the node if it lasts."
+	case r.Code == http.StatusBadRequest && strings.Contains(r.Message, "does not have a host assigned"):
+		e.Cause = tunnels.CausePodNotReady
+		e.Err = fmt.Errorf("pod %s is not scheduled to a node yet", a.name)
+		e.Hint = "It is used as soon as it runs."
+	case r.Code >= 500:
+		e.Cause = tunnels.CauseUnreachable
+		e.Err = fmt.Errorf("the API server has an error of its own: %w", r)
+		e.Hint = "Culvert tries again by itself."
+	case r.Code == http.StatusGone:
+		e.Hint = "Culvert reads everything anew by itself."
+	default:
+		e.Cause = tunnels.CauseProtocol
+		e.Err = fmt.Errorf("the API server refuses the request: %w", r)
+		e.Hint = "Check that the server's URL in the kubeconfig is that of a Kubernetes API server."
+	}
+}
+
+func (cl *cluster) explainUnauthorized(e *tunnels.Error) {
+	e.Cause, e.Permanent = tunnels.CauseSignIn, true
+	if end := cl.certificateEnd(); !end.IsZero() && time.Now().After(end) {
+		e.Err = fmt.Errorf("the client certificate of context %s expired on %s", cl.context.Name, end.Format(time.DateOnly))
+		e.Hint = "Get a new kubeconfig from whoever runs the cluster."
+		return
+	}
+	e.Err = fmt.Errorf("the sign-in for context %s has expired or was refused", cl.context.Name)
+	switch {
+	case cl.context.ExecPlugin != "":
+		e.Hint = fmt.Sprintf("Sign in again with the tool behind `%s`; Culvert goes on by itself.", cl.context.ExecPlugin)
+	default:
+		e.Hint = "Sign in again so that the kubeconfig holds fresh credentials; Culvert notices by itself."
+	}
+}
+
+func (cl *cluster) explainForbidden(e *tunnels.Error, a action, r *responseError) {
+	e.Cause, e.Permanent = tunnels.CauseForbidden, true
+	user := "the user of context " + cl.context.Name
+	if m := forbiddenUser.FindStringSubmatch(r.Message); m != nil {
+		user = "user " + m[1]
+	}
+	if a.verb == "" {
+		e.Err = fmt.Errorf("%s is not allowed to: %w", user, r)
+		e.Hint = "Ask whoever runs the cluster for the right."
+		return
+	}
+	e.Err = fmt.Errorf("%s may not %s %s", user, a.verb, a.what())
+	if strings.HasPrefix(r.Message, "unable to parse") || strings.Contains(r.Message, "admission") {
+		e.Err = fmt.Errorf("%w: %w", e.Err, r)
+	}
+	right := fmt.Sprintf("Ask whoever runs the cluster for the right to %s %s", a.verb, action{resource: a.resource, namespace: a.namespace}.what())
+	switch {
+	case a.resource == "namespaces":
+		e.Hint = right + "; until then type the namespace's name."
+	case a.resource == "pods" && a.verb == "list":
+		e.Hint = right + "; until then type the pod's name."
+	default:
+		e.Hint = right + "."
+	}
+}
+
+// certificateEnd returns when the context's client certificate expires; zero
+// without one.
+func (cl *cluster) certificateEnd() time.Time {
+	block, _ := pem.Decode(cl.rest.CertData)
+	if block == nil {
+		return time.Time{}
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return time.Time{}
+	}
+	return cert.NotAfter
+}
+
+// explainPlugin judges errors of credential plugins and of `auth-provider:
+// oidc`, which reach us as texts only.
+func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
+	plugin := cl.context.ExecPlugin
+	text := err.Error()
+	hung := errors.Is(err, errPluginHangs) || errors.Is(err, errPluginPending)
+	_, text, isExec := strings.Cut(text, "getting credentials: ")
+	switch {
+	case hung:
+		e.Err = fmt.Errorf("the credential plugin `%s` does not answer", plugin)
+		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it waits for.", cl.context.Name)
+	case isExec && strings.Contains(text, "not found"):
+		e.Err = fmt.Errorf("the credential plugin `%s` is not on PATH", plugin)
+		e.Hint = "Install it, or write its full path into the kubeconfig."
+	case isExec && strings.Contains(text, "cannot support interactive mode"):
+		e.Err = fmt.Errorf("the credential plugin `%s` wants to ask questions in a terminal", plugin)
+		e.Hint = "Sign in with it in a terminal, or set its interactiveMode to IfAvailable in the kubeconfig."
+	case isExec:
+		e.Err = fmt.Errorf("the credential plugin `%s` failed: %s", plugin, firstLine(strings.TrimPrefix(text, "exec: "), false))
+		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it says.", cl.context.Name)
+	case cl.rest.AuthProvider != nil && isOIDC(err.Error()):
+		e.Err = fmt.Errorf("the sign-in for context %s cannot be renewed: %s", cl.context.Name, firstLine(err.Error(), false))
+		e.Hint = "Sign in again with the tool that made the kubeconfig."
+	default:
+		creds, ok := errors.AsType[*portforward.CredentialsError](err)
+		if !ok {
+			return false
+		}
+		e.Err = fmt.Errorf("the credentials of context %s cannot be had: %s", cl.context.Name, firstLine(creds.Err.Error(), false))
+		e.Hint = "Correct its user entry in the kubeconfig."
+	}
+	e.Cause, e.Permanent = tunnels.CauseSignIn, true
+	return true
+}
+
+func isOIDC(text string) bool {
+	for _, part := range []string{"No valid id-token", "failed to refresh token", "id_token", "oidc: ", "ID Token", "could not persist new tokens"} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// explainTLS judges what goes wrong between TCP and HTTP.
+func (cl *cluster) explainTLS(e *tunnels.Error, err error) bool {
+	where := cl.context.Server
+	e.Cause, e.Permanent = tunnels.CauseTLS, true
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		explainInvalid(e, where, invalid)
+		return true
+	}
+	if host, ok := errors.AsType[x509.HostnameError](err); ok {
+		e.Err = fmt.Errorf("the certificate of %s is for another name: %w", where, host)
+		e.Hint = "Use a name that the certificate has as the server in the kubeconfig, or set tls-server-name to it."
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		e.Err = fmt.Errorf("the certificate of %s is signed by an authority that is not trusted", where)
+		e.Hint = "Put the cluster's own authority into certificate-authority-data of the kubeconfig; a proxy that opens TLS shows this too."
+		return true
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+		e.Err = fmt.Errorf("%s does not speak TLS", where)
+		e.Hint = "Check port and scheme of the server's URL in the kubeconfig."
+		return true
+	}
+	if strings.Contains(err.Error(), "remote error: tls:") {
+		// The server refused us; mostly because of our certificate.
+		e.Cause = tunnels.CauseSignIn
+		e.Err = fmt.Errorf("%s refuses the client certificate of context %s: %w", where, cl.context.Name, err)
+		if end := cl.certificateEnd(); !end.IsZero() && time.Now().After(end) {
+			e.Err = fmt.Errorf("the client certificate of context %s expired on %s", cl.context.Name, end.Format(time.DateOnly))
+		}
+		e.Hint = "Get a new kubeconfig from whoever runs the cluster."
+		return true
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok || strings.Contains(err.Error(), "tls: failed to verify") {
+		e.Err = fmt.Errorf("the certificate of %s cannot be trusted: %w", where, err)
+		e.Hint = "Ask whoever runs the cluster for its certificate authority."
+		return true
+	}
+	e.Cause, e.Permanent = tunnels.CauseUnknown, false
+	return false
+}
+
+func explainInvalid(e *tunnels.Error, where string, invalid x509.CertificateInvalidError) {
+	cert := invalid.Cert
+	switch {
+	case invalid.Reason == x509.Expired && cert != nil && time.Now().Before(cert.NotBefore):
+		e.Err = fmt.Errorf("the certificate of %s is valid only from %s on", where, cert.NotBefore.Format(time.DateTime))
+		e.Hint = "Check this machine's clock."
+	case invalid.Reason == x509.Expired && cert != nil:
+		e.Err = fmt.Errorf("the certificate of %s expired on %s", where, cert.NotAfter.Format(time.DateOnly))
+		e.Hint = "Whoever runs the cluster has to renew it; check this machine's clock too."
+	default:
+		e.Err = fmt.Errorf("the certificate of %s cannot be trusted: %w", where, invalid)
+		e.Hint = "Ask whoever runs the cluster for its certificate authority."
+	}
+}

@@ -1,0 +1,109 @@
+package kube
+
+import (
+	"context"
+	"sync"
+)
+
+// feedKey names what a feed carries. Two watches of the same thing share one.
+type feedKey struct {
+	context   string
+	resource  string // "namespaces" or "pods"
+	namespace string // empty for namespaces
+	name      string // of the one object; empty for all
+}
+
+// feed is one running watch of the cluster with everybody who wants to know.
+type feed[T any] struct {
+	stop context.CancelFunc
+	done chan struct{} // closed when its goroutine has ended
+	poke chan struct{} // asks a polling watch to look now; holds one
+	refs int           // guarded by Clusters.mu
+
+	mu      sync.Mutex
+	items   []T // immutable
+	err     error
+	told    bool          // items and err mean something
+	changed chan struct{} // closed, and made anew, at each change
+}
+
+// publish makes items and err what the subscribers know. It never blocks on
+// them.
+func (f *feed[T]) publish(items []T, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.items, f.err, f.told = items, err, true
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// latest returns what is known, and a channel that is closed once that is out
+// of date.
+func (f *feed[T]) latest() (items []T, told bool, changed <-chan struct{}, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.items, f.told, f.changed, f.err
+}
+
+func (f *feed[T]) pokeNow() {
+	select {
+	case f.poke <- struct{}{}:
+	default: // asked already
+	}
+}
+
+// subscribe calls fn, never concurrently, with what a feed knows and at each
+// change, until ctx is done or c is closed. Changes that come while fn runs are
+// told as one. The feed is started by run for the first subscriber, and has
+// ended when the last one returns.
+func subscribe[T any](ctx context.Context, c *Clusters, key feedKey, run func(context.Context, *feed[T]), fn func([]T, error)) {
+	f := join(c, key, run)
+	defer leave(c, key, f)
+	for {
+		items, told, changed, err := f.latest()
+		if told {
+			fn(items, err)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		case <-c.ctx.Done():
+			return
+		}
+	}
+}
+
+func join[T any](c *Clusters, key feedKey, run func(context.Context, *feed[T])) *feed[T] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f, ok := c.feeds[key].(*feed[T]); ok {
+		f.refs++
+		return f
+	}
+	ctx, stop := context.WithCancel(c.ctx)
+	f := &feed[T]{
+		stop: stop, refs: 1,
+		done: make(chan struct{}), poke: make(chan struct{}, 1), changed: make(chan struct{}),
+	}
+	c.feeds[key] = f
+	go func() {
+		defer close(f.done)
+		run(ctx, f)
+	}()
+	return f
+}
+
+func leave[T any](c *Clusters, key feedKey, f *feed[T]) {
+	c.mu.Lock()
+	f.refs--
+	last := f.refs == 0
+	if last {
+		delete(c.feeds, key)
+	}
+	c.mu.Unlock()
+	if last {
+		f.stop()
+		<-f.done
+	}
+}

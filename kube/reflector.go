@@ -1,0 +1,209 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+
+	"culvert/tunnels"
+)
+
+// How a reflector paces itself.
+const (
+	pageSize     = 500              // objects per page, as kubectl lists
+	pollEvery    = 15 * time.Second // where watching is not allowed
+	publishEvery = 100 * time.Millisecond
+	firstRetry   = 250 * time.Millisecond
+	lastRetry    = 10 * time.Second
+	rareRetry    = 30 * time.Second // after an error that will hardly pass by itself
+	shortWatch   = time.Second      // a watch that ends sooner was no success
+)
+
+// reflector keeps a copy of what a feed is about: it lists, watches from there
+// on, and starts again wherever that breaks.
+type reflector[O any, P object[O], T any] struct {
+	clusters *Clusters
+	key      feedKey
+	feed     *feed[T]
+	convert  func(*O) T
+	// instead, when set, returns what to publish with an error; ok is false
+	// when the last known items are to stand.
+	instead func(cl *cluster, err *tunnels.Error) (items []T, ok bool)
+	// missing, when set, says why nothing was found.
+	missing func(ctx context.Context, cl *cluster) *tunnels.Error
+
+	items map[string]T // by name
+	known bool         // items is what some listing found
+	stale bool         // items differs from what was published
+}
+
+// run works until ctx is done. Each round uses the configuration of its time.
+func (r *reflector[O, P, T]) run(ctx context.Context) {
+	var delay time.Duration
+	for ctx.Err() == nil {
+		cl, changed, err := r.clusters.clusterNow(r.key.context)
+		if err != nil {
+			r.items, r.known = nil, false
+			r.feed.publish(nil, err)
+			pause(ctx, rareRetry, changed, nil)
+			continue
+		}
+		worked, again, err := r.roundWith(ctx, cl)
+		if worked {
+			delay = 0
+		}
+		switch {
+		case ctx.Err() != nil:
+			return
+		case isClosed(cl.gone):
+		case err == nil:
+			pause(ctx, again, cl.gone, r.feed.poke)
+		default:
+			e := cl.explain(r.action("list"), err)
+			r.publishError(cl, e)
+			delay = min(max(2*delay, firstRetry), lastRetry)
+			next := delay
+			if e.Permanent {
+				next = rareRetry
+			}
+			next = time.Duration(float64(next) * (0.5 + rand.Float64()/2))
+			pause(ctx, max(next, e.RetryAfter), cl.gone, r.feed.poke)
+		}
+	}
+}
+
+// roundWith is round for as long as the configuration stays as it is.
+func (r *reflector[O, P, T]) roundWith(ctx context.Context, cl *cluster) (worked bool, again time.Duration, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-cl.gone:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return r.round(ctx, cl)
+}
+
+// round lists, then watches until that breaks. worked tells that the server
+// let us list; without an error the next round comes after again.
+func (r *reflector[O, P, T]) round(ctx context.Context, cl *cluster) (worked bool, again time.Duration, err error) {
+	version, err := r.list(ctx, cl)
+	if isStatus(err, http.StatusForbidden) && r.key.name != "" {
+		// Perhaps the one object may be read.
+		if err = r.getOne(ctx, cl); err == nil {
+			err = r.publish(ctx, cl)
+		}
+		return err == nil, pollEvery, err
+	}
+	if err != nil {
+		return false, 0, err
+	}
+	if err := r.publish(ctx, cl); err != nil {
+		return false, 0, err
+	}
+	for quick := 0; quick < 3; {
+		start := time.Now()
+		version, err = r.watch(ctx, cl, version)
+		switch {
+		case errors.Is(err, errRelist):
+			return true, firstRetry, nil
+		case isStatus(err, http.StatusForbidden), isStatus(err, http.StatusMethodNotAllowed):
+			return true, pollEvery, nil
+		case err != nil:
+			return true, 0, err
+		}
+		// Servers end watches now and then: go on from there.
+		quick++
+		if time.Since(start) >= shortWatch {
+			quick = 0
+			continue
+		}
+		pause(ctx, firstRetry<<quick, nil, nil)
+	}
+	return true, lastRetry, nil
+}
+
+// isStatus says whether the server answered with an HTTP status.
+func isStatus(err error, code int) bool {
+	resp, ok := errors.AsType[*responseError](err)
+	return ok && resp.Code == code
+}
+
+// publish tells the items if they differ from what was told. Its error is that
+// the namespace is missing.
+func (r *reflector[O, P, T]) publish(ctx context.Context, cl *cluster) error {
+	if !r.stale {
+		return nil
+	}
+	var why error
+	if len(r.items) == 0 {
+		if err := cl.namespaceMissing(ctx, r.key.namespace); err != nil {
+			return err
+		}
+		if r.missing != nil {
+			why = r.missing(ctx, cl)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	r.stale = false
+	r.feed.publish(r.sorted(), why)
+	return nil
+}
+
+// publishError tells an error, with what is known besides.
+func (r *reflector[O, P, T]) publishError(cl *cluster, e *tunnels.Error) {
+	items := r.sorted()
+	if r.instead != nil {
+		if other, ok := r.instead(cl, e); ok {
+			items = other
+		}
+	}
+	r.stale = true // the next success is to be told, whatever it finds
+	r.feed.publish(items, e)
+}
+
+// sorted returns the items as a new slice, sorted by name; nil when none are
+// known.
+func (r *reflector[O, P, T]) sorted() []T {
+	if !r.known {
+		return nil
+	}
+	names := make([]string, 0, len(r.items))
+	for name := range r.items {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	out := make([]T, 0, len(names))
+	for _, name := range names {
+		out = append(out, r.items[name])
+	}
+	return out
+}
+
+// pause waits for d, or until ctx is done or one of the others is ready.
+func pause(ctx context.Context, d time.Duration, changed, poke <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-changed:
+	case <-poke:
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}

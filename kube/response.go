@@ -1,0 +1,130 @@
+package kube
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// responseError is an HTTP answer that is not what was asked for.
+type responseError struct {
+	Code       int
+	Reason     string        // of the API's Status object, as "Expired"; empty without one
+	Message    string        // of the Status, or the first line of what came instead
+	Page       bool          // it is a web page
+	Location   string        // where it redirects to
+	RetryAfter time.Duration // 0 when not told
+}
+
+func (e *responseError) Error() string {
+	if e.Message == "" {
+		return fmt.Sprintf("status %d %s", e.Code, http.StatusText(e.Code))
+	}
+	return fmt.Sprintf("status %d: %s", e.Code, e.Message)
+}
+
+// status is the object that an API server answers with when it fails.
+type status struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+	Reason  string `json:"reason"`
+	Code    int    `json:"code"`
+	Details *struct {
+		RetryAfterSeconds int `json:"retryAfterSeconds"`
+	} `json:"details"`
+}
+
+// isPage says whether an answer is a web page, as a login page of a proxy.
+func isPage(h http.Header) bool {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return err == nil && kind == "text/html"
+}
+
+// readResponseError reads a failed answer, at most 64 KiB, and closes its body.
+func readResponseError(resp *http.Response) *responseError {
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil && len(body) == 0 {
+		body = []byte(err.Error())
+	}
+	return newResponseError(resp.StatusCode, resp.Header, body)
+}
+
+func newResponseError(code int, h http.Header, body []byte) *responseError {
+	e := &responseError{Code: code, RetryAfter: retryAfter(h), Page: isPage(h)}
+	if loc := h.Get("Location"); loc != "" && code >= 300 && code < 400 {
+		e.Location = loc
+		if u, err := url.Parse(loc); err == nil {
+			e.Location = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+		}
+	}
+	var st status
+	if json.Unmarshal(body, &st) == nil && st.Kind == "Status" {
+		e.fill(st)
+		return e
+	}
+	e.Message = firstLine(string(body), e.Page)
+	return e
+}
+
+func (e *responseError) fill(st status) {
+	e.Reason, e.Message = st.Reason, st.Message
+	if st.Code != 0 {
+		e.Code = st.Code
+	}
+	if st.Details != nil && e.RetryAfter == 0 {
+		e.RetryAfter = time.Duration(st.Details.RetryAfterSeconds) * time.Second
+	}
+}
+
+func statusError(st status) *responseError {
+	e := new(responseError)
+	e.fill(st)
+	return e
+}
+
+// retryAfter reads the header of that name in both of its forms.
+func retryAfter(h http.Header) time.Duration {
+	v := h.Get("Retry-After")
+	if n, err := strconv.Atoi(v); err == nil && n > 0 {
+		return time.Duration(n) * time.Second
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return max(0, time.Until(at))
+	}
+	return 0
+}
+
+// firstLine returns the first line of a text, or the title of a page, short
+// enough to be shown.
+func firstLine(text string, page bool) string {
+	if page {
+		lower := strings.ToLower(text)
+		if i := strings.Index(lower, "<title>"); i >= 0 && len(lower) == len(text) {
+			text, _, _ = strings.Cut(text[i+len("<title>"):], "<")
+		} else {
+			text = ""
+		}
+	}
+	text = strings.TrimSpace(text)
+	if i := strings.IndexAny(text, "\r\n"); i >= 0 {
+		text = text[:i]
+	}
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	const most = 200
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,32 @@
+// Package assets carries the files that are built into the program: fonts,
+// icons, the glyphs of the tunnels' states and the program's own icon. Each
+// folder of other people's work holds its licence.
+package assets
+
+import "embed"
+
+//go:embed fonts icons states app
+var files embed.FS
+
+// Font returns a font file, as Font("Inter-Regular.otf").
+func Font(name string) []byte { return read("fonts/" + name) }
+
+// Icon returns an SVG whose only colour is the word currentColor.
+func Icon(name string) []byte { return read("icons/" + name + ".svg") }
+
+// State returns a state's glyph as SVG: #010101 stands for the state's colour,
+// #FEFEFE for what lies under it.
+func State(name string) []byte { return read("states/" + name + ".svg") }
+
+// App returns the program's icon as SVG: "culvert" from 48 pixels upward,
+// "culvert-small" below.
+func App(name string) []byte { return read("app/" + name + ".svg") }
+
+// read panics for a file that was not built in: names are constants.
+func read(path string) []byte {
+	b, err := files.ReadFile(path)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}

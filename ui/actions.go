@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"culvert/tunnels"
+)
+
+// copiedFor is how long a tick stands where something was copied.
+const copiedFor = 1200 * time.Millisecond
+
+// undoFor is how long a removed tunnel can be brought back.
+const undoFor = 12 * time.Second
+
+// act runs a verb on a tunnel away from the window and keeps its error for the
+// tunnel's row. doing is what the row says meanwhile.
+func (a *App) act(id tunnels.ID, doing string, verb func(context.Context) error) {
+	if a.busy[id] != "" {
+		return
+	}
+	a.busy[id] = doing
+	delete(a.failed, id)
+	a.apply()
+	a.spawn(func(ctx context.Context) {
+		err := verb(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		a.do(func() {
+			delete(a.busy, id)
+			if err != nil {
+				a.failed[id] = tunnels.AsError(err)
+			}
+			a.draw()
+		})
+	})
+}
+
+func (a *App) start1(id tunnels.ID) {
+	a.act(id, "Starting…", func(ctx context.Context) error { return a.deps.Tunnels.Start(ctx, id) })
+}
+
+func (a *App) stop1(id tunnels.ID) {
+	a.act(id, "Stopping…", func(ctx context.Context) error { return a.deps.Tunnels.Stop(ctx, id) })
+}
+
+// toggle starts a stopped tunnel and stops a running one.
+func (a *App) toggle(id tunnels.ID) {
+	st, ok := a.snap.Find(id)
+	switch {
+	case !ok:
+	case running(st.State):
+		a.stop1(id)
+	default:
+		a.start1(id)
+	}
+}
+
+func (a *App) startAll() {
+	for _, st := range a.snap {
+		if !running(st.State) {
+			a.start1(st.Spec.ID)
+		}
+	}
+}
+
+func (a *App) stopAll() {
+	for _, st := range a.snap {
+		if running(st.State) {
+			a.stop1(st.Spec.ID)
+		}
+	}
+}
+
+// reconnect asks for a new session at once.
+func (a *App) reconnect(id tunnels.ID) {
+	if st, ok := a.snap.Find(id); ok && running(st.State) {
+		a.act(id, "Reconnecting…", func(context.Context) error { a.deps.Tunnels.Kick(id); return nil })
+	}
+}
+
+// remove stops and forgets a tunnel, and offers to bring it back.
+func (a *App) remove(id tunnels.ID) {
+	st, ok := a.snap.Find(id)
+	if !ok || a.busy[id] != "" {
+		return
+	}
+	spec, was := st.Spec, running(st.State)
+	a.act(id, "Removing…", func(ctx context.Context) error {
+		err := a.deps.Tunnels.Remove(ctx, id)
+		if err == nil && ctx.Err() == nil {
+			a.do(func() { a.offerUndo(spec, was) })
+		}
+		return err
+	})
+}
+
+func (a *App) offerUndo(spec tunnels.Spec, start bool) {
+	if a.chosen == spec.ID {
+		a.closeDetails()
+	}
+	text := "Removed “" + spec.Title() + "”."
+	if start {
+		text = "Stopped and removed “" + spec.Title() + "”."
+	}
+	turn := a.undo.offer(text, func() {
+		a.act(spec.ID, "Bringing back…", func(ctx context.Context) error {
+			if err := a.deps.Tunnels.Put(spec); err != nil || !start {
+				return err
+			}
+			return a.deps.Tunnels.Start(ctx, spec.ID)
+		})
+	})
+	a.frame.Refresh()
+	a.later(undoFor, func() {
+		if a.undo.withdraw(turn) {
+			a.frame.Refresh()
+		}
+	})
+}
+
+// copyText puts a text on the clipboard and shows that for a moment.
+func (a *App) copyText(s string) {
+	if s == "" {
+		return
+	}
+	a.deps.App.Clipboard().SetContent(s)
+	a.copied = s
+	a.copies++
+	turn := a.copies
+	a.apply()
+	a.later(copiedFor, func() {
+		if a.copies == turn {
+			a.copied = ""
+			a.apply()
+		}
+	})
+}
+
+// copyAddress copies a tunnel's first bound address.
+func (a *App) copyAddress(id tunnels.ID) {
+	if st, ok := a.snap.Find(id); ok {
+		if addr, bound := firstBound(st); bound {
+			a.copyText(addr)
+		}
+	}
+}
+
+// later runs f on the toolkit's goroutine after a while, unless the window is
+// closed before.
+func (a *App) later(d time.Duration, f func()) {
+	a.spawn(func(ctx context.Context) {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			a.do(f)
+		case <-ctx.Done():
+		}
+	})
+}
+
+// choose selects a tunnel and opens its details.
+func (a *App) choose(id tunnels.ID) {
+	a.chosen, a.detail = id, true
+	a.apply()
+	a.table.show(id)
+}
+
+func (a *App) closeDetails() {
+	a.detail = false
+	a.apply()
+}

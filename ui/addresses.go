@@ -1,0 +1,210 @@
+package ui
+
+import (
+	"net/netip"
+	"strconv"
+
+	"culvert/tunnels"
+)
+
+// address is one local address of a tunnel, as shown.
+type address struct {
+	text    string // as "127.0.0.1:6000" or "[::1]:6000"
+	bound   bool   // it can be connected to; only then is it worth copying
+	random  bool   // the number was chosen for the user
+	trouble string // in a word why it is not bound, as "busy"; empty while stopped
+	err     *tunnels.Error
+	mapping tunnels.Mapping
+	family  int // 4 or 6; 0 when not known
+}
+
+// addressesOf lists all addresses of a tunnel, those with random numbers first,
+// else in the order of the mappings.
+func addressesOf(st tunnels.Status) []address {
+	var random, fixed []address
+	put := func(a address) {
+		a.random = a.mapping.Local == tunnels.AnyPort
+		if a.random {
+			random = append(random, a)
+		} else {
+			fixed = append(fixed, a)
+		}
+	}
+	for _, m := range st.Spec.Mappings {
+		known := false
+		for _, b := range st.Bound {
+			if b.Mapping == m {
+				known = true
+				put(address{text: b.Addr.String(), bound: true, mapping: m, family: familyOf(b.Addr)})
+			}
+		}
+		for _, u := range st.Unbound {
+			if u.Mapping == m {
+				known = true
+				put(address{text: unboundText(u.Addr), trouble: trouble(u.Err), err: u.Err, mapping: m, family: familyOf(u.Addr)})
+			}
+		}
+		if !known {
+			for _, a := range wantedAddresses(st.Spec, m) {
+				put(a)
+			}
+		}
+	}
+	return append(random, fixed...)
+}
+
+func familyOf(a netip.AddrPort) int {
+	if a.Addr().Is4() {
+		return 4
+	}
+	return 6
+}
+
+func unboundText(a netip.AddrPort) string {
+	if a.Port() != 0 {
+		return a.String()
+	}
+	if a.Addr().Is4() {
+		return a.Addr().String() + ":…"
+	}
+	return "[" + a.Addr().String() + "]:…"
+}
+
+// wantedAddresses are those that the tunnel will listen on once started.
+func wantedAddresses(spec tunnels.Spec, m tunnels.Mapping) []address {
+	var out []address
+	for _, ip := range listenIPs(spec.Listen) {
+		a := address{mapping: m, family: 6}
+		if ip.Is4() {
+			a.family = 4
+		}
+		a.text = netip.AddrPortFrom(ip, uint16(m.Local)).String()
+		if m.Local == tunnels.AnyPort {
+			a.text = unboundText(netip.AddrPortFrom(ip, 0))
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// listenIPs expands Spec.Listen: localhost stands for both loopback addresses.
+func listenIPs(listen []string) []netip.Addr {
+	if len(listen) == 0 {
+		listen = []string{tunnels.Localhost}
+	}
+	var out []netip.Addr
+	for _, l := range listen {
+		if l == tunnels.Localhost {
+			out = append(out, netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback())
+			continue
+		}
+		if ip, err := netip.ParseAddr(l); err == nil {
+			out = append(out, ip)
+		}
+	}
+	return out
+}
+
+func trouble(e *tunnels.Error) string {
+	if e == nil {
+		return "not bound"
+	}
+	switch e.Cause {
+	case tunnels.CausePortBusy:
+		return "busy"
+	case tunnels.CausePrivileged:
+		return "not allowed"
+	case tunnels.CauseNoAddress:
+		return "not here"
+	default:
+		return "not bound"
+	}
+}
+
+// localLine is one of the two lines that a row gives to local addresses.
+type localLine struct {
+	lead    string // "and " before a second family
+	text    string
+	copy    string // what a click copies; empty when there is nothing to connect to
+	random  bool
+	trouble string
+	plain   bool // words rather than an address
+}
+
+// localLines chooses what a row shows of a tunnel's addresses: for one mapping
+// both families, for several the first address of each, those with random
+// numbers first. more is how many addresses are left to the details.
+func localLines(st tunnels.Status) (lines [2]localLine, more int) {
+	all := addressesOf(st)
+	stopped := st.State == tunnels.Stopped
+	show := all
+	if len(st.Spec.Mappings) > 1 {
+		show = firstOfEach(all)
+	}
+	for i := range min(2, len(show)) {
+		a := show[i]
+		l := localLine{text: a.text, random: a.random, trouble: a.trouble}
+		if a.bound {
+			l.copy = a.text
+		}
+		if stopped {
+			l.trouble = ""
+			if a.random {
+				l = localLine{text: "any free port", plain: true}
+			}
+		}
+		if i == 1 && len(st.Spec.Mappings) == 1 {
+			l.lead, l.random = "and ", false
+		}
+		lines[i] = l
+	}
+	if stopped && len(st.Spec.Mappings) == 1 {
+		lines[1] = localLine{text: "not listening", plain: true}
+		return lines, 0
+	}
+	return lines, max(len(all)-2, 0)
+}
+
+// firstOfEach keeps one address of each mapping: a bound one where there is one.
+func firstOfEach(all []address) []address {
+	var out []address
+	at := make(map[tunnels.Mapping]int)
+	for _, a := range all {
+		i, seen := at[a.mapping]
+		switch {
+		case !seen:
+			at[a.mapping] = len(out)
+			out = append(out, a)
+		case a.bound && !out[i].bound:
+			out[i] = a
+		}
+	}
+	return out
+}
+
+// firstBound returns the address that copying a whole tunnel means.
+func firstBound(st tunnels.Status) (string, bool) {
+	for _, a := range addressesOf(st) {
+		if a.bound {
+			return a.text, true
+		}
+	}
+	return "", false
+}
+
+// portsText lists the ports in the pod, as "5000" or "5000,9090".
+func portsText(ms []tunnels.Mapping) string {
+	s := ""
+	seen := make(map[uint16]bool)
+	for _, m := range ms {
+		if seen[m.Remote.Number] {
+			continue
+		}
+		seen[m.Remote.Number] = true
+		if s != "" {
+			s += ","
+		}
+		s += strconv.Itoa(int(m.Remote.Number))
+	}
+	return s
+}

@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// Title is the window's title. It equals the program's name, by which desktops
+// match windows and launchers.
+const Title = "Culvert"
+
+// Tunnels is what the window does to tunnels; *tunnels.Manager implements it.
+type Tunnels interface {
+	Put(spec tunnels.Spec) error
+	Remove(ctx context.Context, id tunnels.ID) error
+	Start(ctx context.Context, id tunnels.ID) error
+	Stop(ctx context.Context, id tunnels.ID) error
+	Kick(id tunnels.ID)
+	Watch(ctx context.Context, fn func(tunnels.Snapshot))
+}
+
+// Deps is what the window needs. App, Tunnels and Catalog must be set.
+type Deps struct {
+	App     fyne.App
+	Tunnels Tunnels
+	Catalog Catalog
+	// Demo says in the window that its cluster is a demonstration.
+	Demo bool
+	// Do runs f on the toolkit's goroutine and returns at once; nil means
+	// fyne.Do.
+	Do func(f func())
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// App is the window and what it has started.
+//
+// Everything that has no lock of its own belongs to the toolkit's goroutine.
+type App struct {
+	deps    Deps
+	ctx     context.Context
+	cancel  context.CancelFunc
+	wg      sync.WaitGroup
+	pump    *pump
+	browser *browser
+	latest  atomic.Pointer[tunnels.Snapshot]
+
+	snap   tunnels.Snapshot // what was drawn last
+	meter  meter
+	filter filter
+	search string
+	chosen tunnels.ID      // the selected tunnel
+	detail bool            // the details are open
+	closed map[string]bool // contexts folded away in the table
+	busy   map[tunnels.ID]string
+	failed map[tunnels.ID]*tunnels.Error
+
+	window  fyne.Window
+	top     *topBar
+	rail    *rail
+	tree    *treeView
+	table   *tableView
+	details *detailsView
+	strip   *strip
+	undo    *undoBar
+	welcome *welcome
+	frame   *frame
+	editor  *editor // nil while no sheet is open
+	drafts  map[string]form
+
+	copied     string // what was copied a moment ago
+	copies     int
+	treeSearch string
+	opened     map[podsOf]bool // nodes of the tree
+	looking    map[podsOf]func()
+	typed      map[string][]string // namespaces that the user named
+	asked      map[string]bool     // contexts that were asked for a sign of life
+	railChoice *bool               // folded or not, once the user has chosen
+}
+
+// New builds the window; nothing runs and nothing is shown before Run.
+func New(d Deps) *App {
+	if d.Do == nil {
+		d.Do = fyne.Do
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &App{
+		deps: d, ctx: ctx, cancel: cancel, pump: newPump(),
+		closed: make(map[string]bool), busy: make(map[tunnels.ID]string),
+		failed: make(map[tunnels.ID]*tunnels.Error), drafts: make(map[string]form),
+		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
+		asked: make(map[string]bool),
+	}
+	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)
+	if _, ours := d.App.Settings().Theme().(*parts.Theme); !ours {
+		d.App.Settings().SetTheme(parts.NewTheme())
+	}
+	d.App.SetIcon(parts.AppIcon())
+	a.build()
+	return a
+}
+
+// Run shows the window and blocks until it is closed; then it ends everything
+// that the window has started and returns. Tunnels go on: they are the
+// caller's. It must be called from the main goroutine, once.
+func (a *App) Run() {
+	a.start()
+	defer a.Close()
+	a.window.ShowAndRun()
+}
+
+// start lets the window live.
+func (a *App) start() {
+	a.browser.start()
+	a.spawn(func(ctx context.Context) {
+		a.deps.Tunnels.Watch(ctx, func(s tunnels.Snapshot) {
+			a.latest.Store(&s)
+			a.pump.mark()
+		})
+	})
+	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
+}
+
+// Close ends all goroutines of the window and waits for them. Run calls it.
+func (a *App) Close() {
+	a.cancel()
+	a.wg.Wait()
+}
+
+// Quit closes the window, so that Run returns. It may be called from any
+// goroutine.
+func (a *App) Quit() { a.do(a.deps.App.Quit) }
+
+// spawn runs f in a goroutine that Close waits for; f must end with ctx.
+func (a *App) spawn(f func(context.Context)) {
+	a.wg.Go(func() { f(a.ctx) })
+}
+
+// do is the one way to the toolkit's goroutine.
+func (a *App) do(f func()) { a.deps.Do(f) }
+
+// drawFrom draws from another goroutine and waits until that is done.
+func (a *App) drawFrom(ctx context.Context) {
+	done := make(chan struct{})
+	a.do(func() {
+		defer close(done)
+		if ctx.Err() == nil {
+			a.draw()
+		}
+	})
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// draw takes the latest snapshot and shows it.
+func (a *App) draw() {
+	if s := a.latest.Load(); s != nil {
+		a.snap = *s
+	}
+	a.apply()
+}

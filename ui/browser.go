@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"culvert/kube"
+)
+
+// Catalog is what the window needs to know of clusters. All methods but
+// Contexts block until ctx is done and call fn, never concurrently, now and at
+// each change, with an immutable slice; while a list cannot be had fn gets the
+// last known items, if any, with the reason.
+type Catalog interface {
+	WatchContexts(ctx context.Context, fn func([]kube.Context, error))
+	WatchNamespaces(ctx context.Context, kubeContext string, fn func([]kube.Namespace, error))
+	WatchPods(ctx context.Context, kubeContext, namespace string, fn func([]kube.Pod, error))
+	// Check returns how long the API server takes to answer.
+	Check(ctx context.Context, kubeContext string) (time.Duration, error)
+}
+
+// listing is what is known of one list. It is immutable.
+type listing[T any] struct {
+	items   []T
+	err     error
+	loaded  bool      // the first answer has come
+	since   time.Time // when it was asked for
+	refused bool      // the user may not list it: names have to be typed
+}
+
+// feed is a watched list and how many look at it.
+type feed[T any] struct {
+	listing[T]
+	users  int
+	cancel context.CancelFunc
+}
+
+// podsOf names the pods of a namespace.
+type podsOf struct{ context, namespace string }
+
+// checked is what the last check of a context found.
+type checked struct {
+	took    time.Duration
+	err     error
+	running bool
+	done    bool
+}
+
+// browser watches lists of clusters for as long as somebody looks at them. Its
+// methods return at once and may be called from any goroutine.
+type browser struct {
+	cat     Catalog
+	spawn   func(func(context.Context)) // a goroutine that ends with the app
+	changed func()                      // something is new; any goroutine
+	now     func() time.Time
+
+	mu         sync.Mutex
+	contexts   listing[kube.Context]
+	namespaces map[string]*feed[kube.Namespace]
+	pods       map[podsOf]*feed[kube.Pod]
+	checks     map[string]checked
+}
+
+func newBrowser(cat Catalog, spawn func(func(context.Context)), changed func(), now func() time.Time) *browser {
+	return &browser{
+		cat: cat, spawn: spawn, changed: changed, now: now,
+		namespaces: make(map[string]*feed[kube.Namespace]),
+		pods:       make(map[podsOf]*feed[kube.Pod]),
+		checks:     make(map[string]checked),
+	}
+}
+
+// start watches the contexts; it is called once.
+func (b *browser) start() {
+	b.spawn(func(ctx context.Context) {
+		b.cat.WatchContexts(ctx, func(cs []kube.Context, err error) {
+			b.mu.Lock()
+			b.contexts = listing[kube.Context]{items: cs, err: err, loaded: true}
+			b.mu.Unlock()
+			b.changed()
+		})
+	})
+}
+
+// Contexts returns the contexts as last seen.
+func (b *browser) Contexts() listing[kube.Context] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.contexts
+}
+
+// Namespaces returns what is known of a context's namespaces.
+func (b *browser) Namespaces(kubeContext string) listing[kube.Namespace] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if f := b.namespaces[kubeContext]; f != nil {
+		return f.listing
+	}
+	return listing[kube.Namespace]{}
+}
+
+// Pods returns what is known of a namespace's pods.
+func (b *browser) Pods(p podsOf) listing[kube.Pod] {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if f := b.pods[p]; f != nil {
+		return f.listing
+	}
+	return listing[kube.Pod]{}
+}
+
+// lookNamespaces watches the namespaces of a context until done is called.
+func (b *browser) lookNamespaces(kubeContext string) (done func()) {
+	return look(b, b.namespaces, kubeContext, func(ctx context.Context, fn func([]kube.Namespace, error)) {
+		b.cat.WatchNamespaces(ctx, kubeContext, fn)
+	})
+}
+
+// lookPods watches the pods of a namespace until done is called.
+func (b *browser) lookPods(p podsOf) (done func()) {
+	return look(b, b.pods, p, func(ctx context.Context, fn func([]kube.Pod, error)) {
+		b.cat.WatchPods(ctx, p.context, p.namespace, fn)
+	})
+}
+
+// look starts a feed for its first user and stops it after the last one.
+func look[K comparable, T any](b *browser, feeds map[K]*feed[T], key K, watch func(context.Context, func([]T, error))) func() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f := feeds[key]
+	if f == nil {
+		f = &feed[T]{}
+		f.since = b.now()
+		feeds[key] = f
+		b.spawn(func(ctx context.Context) {
+			ctx, stop := context.WithCancel(ctx)
+			defer stop()
+			b.mu.Lock()
+			gone := feeds[key] != f
+			f.cancel = stop
+			b.mu.Unlock()
+			if gone {
+				return
+			}
+			watch(ctx, func(items []T, err error) {
+				b.mu.Lock()
+				f.items, f.err, f.loaded, f.refused = items, err, true, isForbidden(err)
+				b.mu.Unlock()
+				b.changed()
+			})
+		})
+	}
+	f.users++
+	var once sync.Once
+	return func() {
+		once.Do(func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if f.users--; f.users > 0 {
+				return
+			}
+			delete(feeds, key)
+			if f.cancel != nil {
+				f.cancel()
+			}
+		})
+	}
+}
+
+// Check returns what the last check of a context found.
+func (b *browser) Check(kubeContext string) checked {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.checks[kubeContext]
+}
+
+// check asks a context's API server for a sign of life, unless that is being
+// done already.
+func (b *browser) check(kubeContext string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.checks[kubeContext].running {
+		return
+	}
+	b.checks[kubeContext] = checked{running: true}
+	b.spawn(func(ctx context.Context) {
+		took, err := b.cat.Check(ctx, kubeContext)
+		b.mu.Lock()
+		b.checks[kubeContext] = checked{took: took, err: err, done: true}
+		b.mu.Unlock()
+		b.changed()
+	})
+}

@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"culvert/ui/parts"
+)
+
+// tapTree opens and closes contexts and namespaces, and starts a tunnel from a
+// pod. What is open is watched, what is closed is not.
+func (a *App) tapTree(r treeRow) {
+	switch r.kind {
+	case treeContext:
+		a.openTree(podsOf{r.context, ""}, !a.opened[podsOf{r.context, ""}])
+	case treeNamespace:
+		a.openTree(podsOf{r.context, r.namespace}, !a.opened[podsOf{r.context, r.namespace}])
+	case treePod:
+		a.newTunnelFor(r.context, r.namespace, r.pod)
+	case treeTypeName:
+		a.askNamespace(r.context)
+	case treeNote, treeError:
+	}
+	a.apply()
+}
+
+// openTree opens or closes one node; closing a context closes what is in it.
+func (a *App) openTree(key podsOf, open bool) {
+	if open == a.opened[key] {
+		return
+	}
+	if open {
+		a.opened[key] = true
+		if key.namespace == "" {
+			a.looking[key] = a.browser.lookNamespaces(key.context)
+		} else {
+			a.looking[key] = a.browser.lookPods(key)
+		}
+		return
+	}
+	for k, done := range a.looking {
+		if k == key || key.namespace == "" && k.context == key.context {
+			done()
+			delete(a.looking, k)
+			delete(a.opened, k)
+		}
+	}
+}
+
+// askNamespace lets the user name a namespace that cannot be listed.
+func (a *App) askNamespace(kubeContext string) {
+	var o *parts.Overlay
+	field := parts.NewField("namespace-name", "Name of a namespace", "", nil)
+	note := parts.NewPara(parts.Caption, parts.Red)
+	open := func() {
+		name := strings.TrimSpace(field.Text())
+		if bad := namespaceComplaint(name); bad != "" {
+			note.SetText(bad)
+			field.SetBad(true)
+			o.Refresh()
+			return
+		}
+		o.Close()
+		if !slices.Contains(a.typed[kubeContext], name) {
+			a.typed[kubeContext] = append(a.typed[kubeContext], name)
+		}
+		a.openTree(podsOf{kubeContext, ""}, true)
+		a.openTree(podsOf{kubeContext, name}, true)
+		a.apply()
+	}
+	field.Entry.OnSubmitted = func(string) { open() }
+	ok := parts.NewButton("namespace-open", "Open", "", parts.Main, open)
+	cancel := parts.NewButton("namespace-cancel", "Cancel", "", parts.Plain, func() { o.Close() })
+	title := parts.NewPara(parts.Heading, parts.Fg)
+	title.SetText("Open a namespace in " + kubeContext)
+	body := parts.NewArranged(func(s fyne.Size) {
+		h := title.Fit(s.Width - 48)
+		parts.Put(title, 24, 20, s.Width-48, h)
+		parts.Put(field, 24, 30+h, s.Width-48, 30)
+		parts.Put(note, 24, 66+h, s.Width-48, note.Fit(s.Width-48))
+		w := ok.MinSize().Width
+		parts.Put(ok, s.Width-24-w, s.Height-50, w, 30)
+		cw := cancel.MinSize().Width
+		parts.Put(cancel, s.Width-32-w-cw, s.Height-50, cw, 30)
+	}, nil, title, field, note, cancel, ok)
+	o = parts.NewOverlay(a.window.Canvas(), body, true, func(win fyne.Size) (x, y, w, h float32) {
+		return floor((win.Width - 400) / 2), floor((win.Height - 190) / 3), 400, 190
+	})
+	o.Open()
+	field.Focus()
+}
+
+// namespaceComplaint says what is wrong with the name of a namespace.
+func namespaceComplaint(name string) string {
+	if name == "" {
+		return "Type the name of a namespace."
+	}
+	if len(name) > 63 {
+		return "A namespace's name has at most 63 characters."
+	}
+	for _, r := range name {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+			return "A namespace's name has small letters, digits and '-' only."
+		}
+	}
+	return ""
+}

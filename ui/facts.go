@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"culvert/tunnels"
+)
+
+// fact is one line of the details: a key and what there is to say.
+type fact struct{ key, value string }
+
+// detailView is all that the details show of a tunnel.
+type detailView struct {
+	id        tunnels.ID
+	name      string
+	look      stateLook
+	sentence  string
+	on        bool
+	canKick   bool
+	trouble   string // what is wrong and what to do, in full
+	cards     []addressCard
+	facts     []fact
+	warnings  []string
+	removable bool
+}
+
+// addressCard is one mapping with its addresses.
+type addressCard struct {
+	local, remote string // "6000", "5000 in the pod"
+	lines         []address
+}
+
+// detailsOf returns what the details show of a tunnel.
+func detailsOf(st tunnels.Status, names targetNames, f flow, failed *tunnels.Error, now time.Time) detailView {
+	v := detailView{
+		id: st.Spec.ID, name: st.Spec.Title(), look: lookOf(st.State), sentence: stateSentence(st, now),
+		on: running(st.State), canKick: running(st.State), cards: cardsOf(st), warnings: st.Warnings,
+	}
+	switch {
+	case failed != nil:
+		v.trouble = complaint(failed)
+	case st.Err != nil:
+		v.trouble = complaint(st.Err)
+	case len(st.Unbound) > 0:
+		v.trouble = complaint(st.Unbound[0].Err)
+	}
+	v.facts = factsOf(st, names, f, now)
+	return v
+}
+
+func factsOf(st tunnels.Status, names targetNames, f flow, now time.Time) []fact {
+	t := st.Spec.Target
+	out := []fact{{"Target", t.String()}, {"In", names.context(t) + " / " + names.namespace(t)}}
+	add := func(key, value string) { out = append(out, fact{key, value}) }
+	if st.State == tunnels.Stopped {
+		return out
+	}
+	add("Pod", orDash(st.Pod))
+	add("Transport", orDash(st.Transport))
+	if st.Latency > 0 {
+		add("Latency", latencyText(st.Latency))
+	}
+	if !st.Since.IsZero() {
+		word, _ := stateWord(st, now)
+		if st.State == tunnels.Reconnecting || st.State == tunnels.NeedsUser {
+			word = "In this state"
+		}
+		add(word, "for "+ageText(now.Sub(st.Since))+", since "+st.Since.Format("15:04"))
+	}
+	add("Reconnects", fmt.Sprint(st.Reconnects))
+	add("Connections", connText(st))
+	add("Received", bytesText(st.In)+" · "+rateText(f.in))
+	add("Sent", bytesText(st.Out)+" · "+rateText(f.out))
+	return out
+}
+
+func connText(st tunnels.Status) string {
+	s := fmt.Sprintf("%d open of %d", st.Conns, st.Opened)
+	if st.Held > 0 {
+		s += fmt.Sprintf(", %d waiting", st.Held)
+	}
+	if st.Failed > 0 {
+		s += fmt.Sprintf(", %d failed", st.Failed)
+	}
+	return s
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func cardsOf(st tunnels.Status) []addressCard {
+	var out []addressCard
+	all := addressesOf(st)
+	stopped := st.State == tunnels.Stopped
+	seen := make(map[tunnels.Mapping]int)
+	for _, a := range all {
+		i, ok := seen[a.mapping]
+		if !ok {
+			i = len(out)
+			seen[a.mapping] = i
+			c := addressCard{local: fmt.Sprint(a.mapping.Local), remote: a.mapping.Remote.String() + " in the pod"}
+			if a.random {
+				c.local = "random"
+			}
+			out = append(out, c)
+		}
+		if stopped {
+			a.trouble = ""
+		}
+		if a.random && a.bound {
+			out[i].local = portOf(a.text)
+		}
+		out[i].lines = append(out[i].lines, a)
+	}
+	return out
+}
+
+// portOf returns what follows the last colon.
+func portOf(addr string) string {
+	for i := len(addr) - 1; i >= 0; i-- {
+		if addr[i] == ':' {
+			return addr[i+1:]
+		}
+	}
+	return addr
+}

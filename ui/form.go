@@ -1,0 +1,286 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"culvert/tunnels"
+)
+
+// form is what stands in the fields of the New tunnel sheet.
+type form struct {
+	id        tunnels.ID // empty for a new tunnel
+	context   string
+	namespace string
+	pod       string
+	name      string
+	ports     string // pairs, separated by spaces or commas
+	listen    string // addresses, separated by spaces or commas; empty means localhost
+}
+
+// complaints are the sentences below the fields; empty where all is well.
+type complaints struct{ context, namespace, pod, name, ports, listen string }
+
+func (c complaints) any() bool { return c != complaints{} }
+
+// formOf returns the form of a tunnel that is to be edited.
+func formOf(spec tunnels.Spec, names targetNames) form {
+	pairs := make([]string, 0, len(spec.Mappings))
+	for _, m := range spec.Mappings {
+		pairs = append(pairs, m.String())
+	}
+	return form{
+		id: spec.ID, context: names.context(spec.Target), namespace: names.namespace(spec.Target),
+		pod: spec.Target.Name, name: spec.Name, ports: strings.Join(pairs, " "),
+		listen: strings.Join(spec.Listen, " "),
+	}
+}
+
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\n' })
+}
+
+// listenWords is Spec.Listen as the field has it.
+func (f form) listenWords() []string {
+	w := words(f.listen)
+	if len(w) == 1 && w[0] == tunnels.Localhost {
+		return nil
+	}
+	return w
+}
+
+// typed says whether there is anything that the user would miss.
+func (f form) typed() bool { return f.pod != "" || f.ports != "" || f.name != "" }
+
+// spec returns the tunnel that the form describes, given what it replaces (the
+// zero Spec for a new one), and what is wrong with it.
+func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
+	var bad complaints
+	spec := old
+	spec.ID = f.id
+	spec.Name = strings.TrimSpace(f.name)
+	spec.Listen = f.listenWords()
+	spec.Target.Context, spec.Target.Namespace = f.context, f.namespace
+	if f.context == "" {
+		bad.context = "Choose a context."
+	}
+	if f.namespace == "" {
+		bad.namespace = "Choose a namespace or type its name."
+	}
+	pod := strings.TrimSpace(f.pod)
+	if t, err := tunnels.ParseTarget(pod); err != nil {
+		bad.pod = complaint(err)
+		if pod == "" {
+			bad.pod = "Choose a pod or type its name."
+		}
+	} else {
+		spec.Target.Kind, spec.Target.Name = t.Kind, t.Name
+	}
+	ms, err := tunnels.ParseMappings(words(f.ports))
+	bad.ports = complaint(err)
+	spec.Mappings = ms
+	if bad.any() {
+		return spec, bad
+	}
+	if spec.ID == "" {
+		spec.ID = tunnels.NewID()
+	}
+	f.blame(&bad, spec.Validate())
+	return spec, bad
+}
+
+// blame puts an error of Validate or Put below the field that it names.
+func (f form) blame(bad *complaints, err error) {
+	if err == nil {
+		return
+	}
+	text := complaint(err)
+	field := ""
+	if e := tunnels.AsError(err); e != nil {
+		field = e.Op
+	}
+	switch field {
+	case "address":
+		bad.listen = text
+	case "target":
+		bad.pod = text
+	case "name":
+		bad.name = text
+	default:
+		bad.ports = text
+	}
+}
+
+// complaint makes one sentence of an error and its hint.
+func complaint(err error) string {
+	if err == nil {
+		return ""
+	}
+	var e *tunnels.Error
+	if !errors.As(err, &e) {
+		return sentence(err.Error())
+	}
+	s := sentence(e.Err.Error())
+	if e.Hint != "" {
+		s += " " + sentence(e.Hint)
+	}
+	return s
+}
+
+// livePorts is what to say below the ports while one types: nothing while the
+// field is empty, since that is where everybody starts.
+func (f form) livePorts() string {
+	w := words(f.ports)
+	if len(w) == 0 {
+		return ""
+	}
+	_, err := tunnels.ParseMappings(w)
+	return complaint(err)
+}
+
+// livePod is what to say below the pod while one types.
+func (f form) livePod() string {
+	pod := strings.TrimSpace(f.pod)
+	if pod == "" {
+		return ""
+	}
+	_, err := tunnels.ParseTarget(pod)
+	return complaint(err)
+}
+
+// liveListen is what to say below the addresses while one types.
+func (f form) liveListen() string {
+	for _, a := range f.listenWords() {
+		if err := tunnels.ValidateListen(a); err != nil {
+			return complaint(err)
+		}
+	}
+	return ""
+}
+
+// mappings are those of the pairs that can be understood.
+func (f form) mappings() []tunnels.Mapping {
+	var out []tunnels.Mapping
+	for _, w := range words(f.ports) {
+		if m, err := tunnels.ParseMapping(w); err == nil && !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// hasRemote says whether a port of the pod is among the pairs.
+func (f form) hasRemote(port uint16) bool {
+	return slices.ContainsFunc(f.mappings(), func(m tunnels.Mapping) bool { return m.Remote.Number == port })
+}
+
+// toggleRemote adds a port of the pod, or takes out all pairs that lead to it.
+// Ports below 1024 get a free local port: most systems keep those for root.
+func (f form) toggleRemote(port uint16) string {
+	if !f.hasRemote(port) {
+		pair := fmt.Sprint(port)
+		if port < 1024 {
+			pair = fmt.Sprintf(":%d", port)
+		}
+		return strings.TrimSpace(strings.TrimSpace(f.ports) + " " + pair)
+	}
+	var keep []string
+	for _, w := range words(f.ports) {
+		if m, err := tunnels.ParseMapping(w); err == nil && m.Remote.Number == port {
+			continue
+		}
+		keep = append(keep, w)
+	}
+	return strings.Join(keep, " ")
+}
+
+// understood says a mapping in words for the chips below the field.
+func understood(m tunnels.Mapping) string {
+	local := fmt.Sprint(m.Local)
+	if m.Local == tunnels.AnyPort {
+		local = "random"
+	}
+	return local + " → " + m.Remote.String()
+}
+
+// preview says which addresses the tunnel will listen on, a line per mapping.
+func (f form) preview() []previewLine {
+	var out []previewLine
+	ips := listenIPs(f.listenWords())
+	for _, m := range f.mappings() {
+		l := previewLine{remote: m.Remote.String()}
+		if m.Local == tunnels.AnyPort {
+			l.local = "a free port"
+			if len(ips) > 1 {
+				l.local = "a free port, the same on all addresses"
+			}
+			l.words = true
+		} else {
+			var at []string
+			for _, ip := range ips {
+				at = append(at, netip.AddrPortFrom(ip, uint16(m.Local)).String())
+			}
+			l.local = strings.Join(at, "  ")
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+type previewLine struct {
+	local  string
+	words  bool // local is words rather than addresses
+	remote string
+}
+
+// warnings are whole sentences about what will work, but perhaps not as meant.
+func (f form) warnings(snap tunnels.Snapshot) []string {
+	var out []string
+	mine := listenIPs(f.listenWords())
+	for _, m := range f.mappings() {
+		if m.Local == tunnels.AnyPort {
+			continue
+		}
+		if m.Local < 1024 {
+			out = append(out, fmt.Sprintf("Port %d is below 1024: most systems let only root listen there.", m.Local))
+		}
+		for _, st := range snap {
+			if st.Spec.ID != f.id && takesPort(st, mine, uint16(m.Local)) {
+				out = append(out, fmt.Sprintf("%d is the local port of “%s” too: only one of them can listen there.", m.Local, st.Spec.Title()))
+				break
+			}
+		}
+	}
+	for _, ip := range mine {
+		if !ip.IsLoopback() {
+			out = append(out, "Other computers in your network will be able to connect.")
+			break
+		}
+	}
+	return out
+}
+
+// takesPort says whether another tunnel has, or wants, a port on one of the
+// addresses.
+func takesPort(st tunnels.Status, ips []netip.Addr, port uint16) bool {
+	for _, b := range st.Bound {
+		if b.Addr.Port() == port && overlaps(b.Addr.Addr(), ips) {
+			return true
+		}
+	}
+	for _, m := range st.Spec.Mappings {
+		if m.Local == tunnels.LocalPort(port) {
+			return slices.ContainsFunc(listenIPs(st.Spec.Listen), func(a netip.Addr) bool { return overlaps(a, ips) })
+		}
+	}
+	return false
+}
+
+func overlaps(a netip.Addr, ips []netip.Addr) bool {
+	return slices.ContainsFunc(ips, func(b netip.Addr) bool {
+		return a == b || a.Is4() == b.Is4() && (a.IsUnspecified() || b.IsUnspecified())
+	})
+}

@@ -1,0 +1,158 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Field is a line to type into, 30 units high.
+type Field struct {
+	widget.BaseWidget
+	// OnKey gets the keys that the entry has no use for (Escape, Up, Down,
+	// function keys); when it is nil or returns false they go to the window.
+	OnKey func(*fyne.KeyEvent) bool
+
+	Entry *entry
+	mark  string
+	icon  string
+	hint  string // a key hint at the right while empty
+	bad   bool
+
+	d        Drawing
+	outline  *Box
+	img      *Icon
+	hintBox  *Box
+	hintText *Text
+}
+
+// NewField returns an empty field; icon may be empty.
+func NewField(mark, placeholder, icon string, changed func(string)) *Field {
+	f := &Field{mark: mark, icon: icon, Entry: &entry{}}
+	f.Entry.field = f
+	f.Entry.Wrapping = fyne.TextWrapOff
+	f.Entry.Scroll = fyne.ScrollHorizontalOnly
+	f.Entry.PlaceHolder = placeholder
+	f.Entry.OnChanged = func(s string) {
+		if f.hint != "" {
+			f.Refresh()
+		}
+		if changed != nil {
+			changed(s)
+		}
+	}
+	f.Entry.ExtendBaseWidget(f.Entry)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Mono sets the field in the face for what one would type into a terminal.
+func (f *Field) Mono() *Field {
+	f.Entry.TextStyle = fyne.TextStyle{Monospace: true}
+	return f
+}
+
+// Hint shows a key at the right edge while the field is empty.
+func (f *Field) Hint(key string) *Field { f.hint = key; return f }
+
+// Text returns what is typed.
+func (f *Field) Text() string { return f.Entry.Text }
+
+// SetText replaces what is typed and calls the change handler.
+func (f *Field) SetText(s string) {
+	if f.Entry.Text != s {
+		f.Entry.SetText(s)
+		f.Entry.CursorColumn = len([]rune(s))
+		f.Entry.Refresh()
+	}
+}
+
+// SetPlaceHolder changes what is shown while the field is empty.
+func (f *Field) SetPlaceHolder(s string) {
+	if f.Entry.PlaceHolder != s {
+		f.Entry.SetPlaceHolder(s)
+	}
+}
+
+// SetBad gives the field the outline of an error.
+func (f *Field) SetBad(bad bool) {
+	if f.bad != bad {
+		f.bad = bad
+		f.Refresh()
+	}
+}
+
+// Bad says whether the field has the outline of an error.
+func (f *Field) Bad() bool { return f.bad }
+
+// Focus gives the keyboard to the field.
+func (f *Field) Focus() { Focus(f.Entry) }
+
+// CreateRenderer implements [fyne.Widget].
+func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	f.d.Add(f.Entry)
+	if f.icon != "" {
+		f.Entry.Icon = theme16(f.icon)
+	}
+	f.hintBox = f.d.Box(Sunken, None, 4)
+	f.hintText = f.d.Text(Badge, Text3)
+	f.outline = f.d.Box(None, None, 6)
+	return f.d.Renderer(func(s fyne.Size) {
+		if f.icon != "" {
+			f.Entry.Icon = theme16(f.icon)
+		}
+		Put(f.Entry, 0, 0, s.Width, s.Height)
+		line := None
+		if f.bad {
+			line = Red
+		}
+		f.outline.Set(None, line)
+		if f.bad {
+			f.outline.Stroke(1.5)
+		}
+		f.outline.Place(0, 0, s.Width, s.Height)
+		f.hintText.SetText(f.hint)
+		w := f.hintText.Width() + 12
+		on := f.hint != "" && f.Entry.Text == "" && s.Width > 220
+		Show(f.hintBox.C, on)
+		Show(f.hintText.C, on)
+		f.hintBox.Place(s.Width-w-7, s.Height/2-9, w, 18)
+		f.hintText.Place(s.Width-w-1, floor(s.Height/2), w)
+	}, func() fyne.Size { return fyne.NewSize(60, 30) }, f)
+}
+
+// Box returns the mark and what is typed, for those who drive the window.
+func (f *Field) Box() (mark, text string) { return f.mark, f.Entry.Text }
+
+func theme16(icon string) fyne.Resource { return iconResource(icon, Colour(Text3)) }
+
+// entry hands on the keys that an Entry swallows without using them.
+type entry struct {
+	widget.Entry
+	field *Field
+}
+
+// TypedKey implements [fyne.Focusable].
+func (e *entry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape, fyne.KeyUp, fyne.KeyDown, fyne.KeyF1, fyne.KeyF5:
+		if e.field.OnKey == nil || !e.field.OnKey(k) {
+			PassKey(e, k)
+		}
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+// TypedShortcut implements [fyne.Shortcutable].
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); ok && len(c.KeyName) == 1 {
+		if canvas := fyne.CurrentApp().Driver().CanvasForObject(e); canvas != nil {
+			if h, ok := canvas.(fyne.Shortcutable); ok {
+				h.TypedShortcut(s)
+			}
+		}
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}

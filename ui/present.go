@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// stateLook is a state's glyph (a file name in assets/states) and the colours
+// of glyph and word. Shapes differ too, so the colour is never alone.
+type stateLook struct {
+	glyph  string
+	colour fyne.ThemeColorName
+	word   fyne.ThemeColorName
+}
+
+func lookOf(s tunnels.State) stateLook {
+	switch s {
+	case tunnels.Ready:
+		return stateLook{"ready", parts.Green, parts.Fg}
+	case tunnels.Starting:
+		return stateLook{"starting", parts.Accent, parts.Accent}
+	case tunnels.Waiting:
+		return stateLook{"waiting", parts.Accent, parts.Accent}
+	case tunnels.Degraded:
+		return stateLook{"degraded", parts.Amber, parts.Amber}
+	case tunnels.Reconnecting:
+		return stateLook{"reconn", parts.Amber, parts.Amber}
+	case tunnels.NeedsUser:
+		return stateLook{"needs", parts.Red, parts.Red}
+	case tunnels.Stopped:
+	}
+	return stateLook{"stopped", parts.Text3, parts.Text3}
+}
+
+// stateWord says a state in a few words, and in fewer for narrow tables.
+func stateWord(st tunnels.Status, now time.Time) (word, short string) {
+	switch st.State {
+	case tunnels.Ready:
+		return "Ready", "Ready"
+	case tunnels.Starting:
+		return "Starting", "Starting"
+	case tunnels.Waiting:
+		return "Waiting for pod", "Waiting"
+	case tunnels.Degraded:
+		return "Degraded", "Degraded"
+	case tunnels.Reconnecting:
+		if s := untilText(st.RetryAt.Sub(now)); !st.RetryAt.IsZero() && s != "" {
+			return "Reconnecting in " + s, "Reconnecting " + s
+		}
+		return "Reconnecting", "Reconnecting"
+	case tunnels.NeedsUser:
+		if c := needs(st.Err); c != "" {
+			return "Needs you: " + c, "Needs you"
+		}
+		return "Needs you", "Needs you"
+	case tunnels.Stopped:
+	}
+	return "Stopped", "Stopped"
+}
+
+// needs says in two words what the user has to see to.
+func needs(e *tunnels.Error) string {
+	if e == nil {
+		return ""
+	}
+	switch e.Cause {
+	case tunnels.CauseInvalid:
+		return "settings"
+	case tunnels.CausePortBusy:
+		return "port busy"
+	case tunnels.CausePrivileged:
+		return "port not allowed"
+	case tunnels.CauseNoAddress:
+		return "no such address"
+	case tunnels.CauseUnreachable:
+		return "unreachable"
+	case tunnels.CauseTLS:
+		return "certificate"
+	case tunnels.CauseSignIn:
+		return "sign in"
+	case tunnels.CauseForbidden:
+		return "no right"
+	case tunnels.CauseNotFound:
+		return "not found"
+	case tunnels.CauseRefused:
+		return "refused"
+	case tunnels.CausePodNotReady, tunnels.CausePodGone:
+		return "pod"
+	case tunnels.CauseUnknown, tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol:
+	}
+	return ""
+}
+
+// stateReason is the line below the state's word.
+func stateReason(st tunnels.Status, now time.Time) string {
+	switch st.State {
+	case tunnels.Stopped:
+		return st.Reason
+	case tunnels.Ready:
+		var out []string
+		if st.Latency > 0 {
+			out = append(out, latencyText(st.Latency))
+		}
+		if !st.Since.IsZero() {
+			out = append(out, ageText(now.Sub(st.Since)))
+		}
+		return strings.Join(out, " · ")
+	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
+	}
+	reason := st.Reason
+	if reason == "" {
+		reason = causeText(st)
+	}
+	if st.Held > 0 {
+		if reason != "" {
+			reason += " · "
+		}
+		reason += count(st.Held, "client waits", "clients wait")
+	}
+	return capital(reason)
+}
+
+func causeText(st tunnels.Status) string {
+	switch {
+	case st.Err != nil && st.Err.Err != nil:
+		return st.Err.Err.Error()
+	case st.State == tunnels.Starting:
+		return "opening session…"
+	case len(st.Unbound) > 0:
+		return fmt.Sprintf("%s is not bound", st.Unbound[0].Addr)
+	}
+	return ""
+}
+
+func capital(s string) string {
+	if s == "" || strings.ContainsAny(strings.SplitN(s, " ", 2)[0], "./:_[") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// stateSentence is the line below the name in the details.
+func stateSentence(st tunnels.Status, now time.Time) string {
+	word, _ := stateWord(st, now)
+	switch st.State {
+	case tunnels.Ready:
+		if st.Latency > 0 {
+			return word + " · answered a ping in " + latencyText(st.Latency)
+		}
+		return word
+	case tunnels.Stopped:
+		return word + " · not listening"
+	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
+	}
+	if st.Reason != "" {
+		return word + " · " + st.Reason
+	}
+	return word
+}
+
+// running says whether the tunnel holds ports, or tries to.
+func running(s tunnels.State) bool { return s != tunnels.Stopped }
+
+// needsAttention says whether a tunnel is not as it should be.
+func needsAttention(s tunnels.State) bool {
+	switch s {
+	case tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
+		return true
+	case tunnels.Stopped, tunnels.Ready, tunnels.Starting, tunnels.Waiting:
+	}
+	return false
+}
+
+// stripe is the colour of a context at the edge of its rows: always the same
+// one for a name. Red is kept for production.
+func stripe(context string) fyne.ThemeColorName {
+	h := uint32(2166136261)
+	for i := range len(context) {
+		h = (h ^ uint32(context[i])) * 16777619
+	}
+	switch h >> 7 % 4 {
+	case 0:
+		return parts.Stripe0
+	case 1:
+		return parts.Stripe1
+	case 2:
+		return parts.Stripe2
+	}
+	return parts.Stripe3
+}

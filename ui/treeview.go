@@ -1,0 +1,289 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/parts"
+)
+
+// treeView is the Cluster tree: a flat list of the visible lines.
+type treeView struct {
+	widget.BaseWidget
+	list   *treeList
+	holder fyne.CanvasObject
+	rows   []treeRow
+	cursor int
+	width  float32
+	tap    func(treeRow)
+	key    func(*fyne.KeyEvent)
+}
+
+const treeRowHeight = 26
+
+func newTreeView(tap func(treeRow), key func(*fyne.KeyEvent)) *treeView {
+	t := &treeView{tap: tap, key: key, cursor: -1}
+	t.list = &treeList{tree: t}
+	t.list.Length = func() int { return len(t.rows) }
+	t.list.CreateItem = func() fyne.CanvasObject { return newTreeLine(t) }
+	t.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
+		if i < len(t.rows) {
+			o.(*treeLine).set(t.rows[i], t.list.focused && i == t.cursor)
+		}
+	}
+	t.list.HideSeparators = true
+	t.list.ExtendBaseWidget(t.list)
+	t.holder = parts.Tight(t.list)
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// apply shows rows; it touches only those that differ.
+func (t *treeView) apply(rows []treeRow) {
+	old := t.rows
+	t.rows = rows
+	t.cursor = min(t.cursor, len(rows)-1)
+	same := len(old) == len(rows)
+	for i := 0; same && i < len(rows); i++ {
+		same = t.height(old[i]) == t.height(rows[i])
+	}
+	if !same {
+		t.setHeights()
+		t.list.Refresh()
+		return
+	}
+	for i := range rows {
+		if rows[i] != old[i] {
+			t.list.RefreshItem(i)
+		}
+	}
+}
+
+func (t *treeView) setHeights() {
+	for i, r := range t.rows {
+		t.list.SetItemHeight(i, t.height(r))
+	}
+}
+
+func (t *treeView) height(r treeRow) float32 {
+	if r.kind != treeError && r.kind != treeNote || t.width <= 0 {
+		return treeRowHeight
+	}
+	lines := parts.Wrap(parts.Caption, r.text, t.width-treeIndent(r)-12)
+	return max(treeRowHeight, float32(len(lines))*16+10)
+}
+
+func treeIndent(r treeRow) float32 {
+	x := 16 + 15*float32(r.depth)
+	if r.kind == treeError {
+		x += 18
+	}
+	return x
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (t *treeView) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(parts.NewArranged(func(s fyne.Size) {
+		if t.width != s.Width {
+			t.width = s.Width
+			t.setHeights()
+		}
+		parts.Put(t.holder, 0, 0, s.Width, s.Height)
+	}, nil, t.holder))
+}
+
+// treeList is the list with the keys of the tree.
+type treeList struct {
+	widget.List
+	tree    *treeView
+	focused bool
+}
+
+// FocusGained implements [fyne.Focusable].
+func (l *treeList) FocusGained() { l.focused = true; l.Refresh() }
+
+// FocusLost implements [fyne.Focusable].
+func (l *treeList) FocusLost() { l.focused = false; l.Refresh() }
+
+// TypedRune implements [fyne.Focusable].
+func (l *treeList) TypedRune(rune) {}
+
+// TypedKey implements [fyne.Focusable].
+func (l *treeList) TypedKey(e *fyne.KeyEvent) {
+	t := l.tree
+	switch e.Name {
+	case fyne.KeyDown:
+		t.move(t.cursor + 1)
+	case fyne.KeyUp:
+		t.move(t.cursor - 1)
+	case fyne.KeyRight, fyne.KeyLeft:
+		if t.cursor >= 0 && t.cursor < len(t.rows) {
+			r := t.rows[t.cursor]
+			if (r.kind == treeContext || r.kind == treeNamespace) && r.open == (e.Name == fyne.KeyLeft) {
+				t.tap(r)
+			}
+		}
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		if t.cursor >= 0 && t.cursor < len(t.rows) {
+			t.tap(t.rows[t.cursor])
+		}
+	default:
+		t.key(e)
+	}
+}
+
+func (t *treeView) move(i int) {
+	if i >= 0 && i < len(t.rows) {
+		t.cursor = i
+		t.list.ScrollTo(i)
+		t.list.Refresh()
+	}
+}
+
+// treeLine draws one line of the tree.
+type treeLine struct {
+	widget.BaseWidget
+	tree    *treeView
+	row     treeRow
+	focused bool
+	hover   bool
+
+	d          parts.Drawing
+	back, ring *parts.Box
+	chevron    *parts.Icon
+	dot        *parts.Box
+	text, note *parts.Text
+	alert      *parts.Icon
+	para       *parts.Para
+}
+
+func newTreeLine(t *treeView) *treeLine {
+	l := &treeLine{tree: t}
+	l.back = l.d.Box(parts.None, parts.None, 6)
+	l.ring = l.d.Box(parts.None, parts.None, 6)
+	l.chevron = l.d.Icon("", parts.Text3)
+	l.dot = l.d.Box(parts.None, parts.None, 3)
+	l.text = l.d.Text(parts.Body, parts.Text2).CutMiddle()
+	l.note = l.d.Text(parts.Caption, parts.Text3).Right()
+	l.alert = l.d.Icon("", parts.Red)
+	l.para = parts.NewPara(parts.Caption, parts.Text3)
+	l.d.Add(l.para)
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+func (l *treeLine) set(r treeRow, focused bool) {
+	if l.row != r || l.focused != focused {
+		l.row, l.focused = r, focused
+		l.Refresh()
+	}
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (l *treeLine) CreateRenderer() fyne.WidgetRenderer {
+	return l.d.Renderer(l.layout, func() fyne.Size { return fyne.NewSize(100, treeRowHeight) }, l)
+}
+
+func (l *treeLine) canTap() bool { return l.row.kind != treeNote && l.row.kind != treeError }
+
+func (l *treeLine) layout(s fyne.Size) {
+	r := l.row
+	ground := parts.None
+	if l.hover && l.canTap() {
+		ground = parts.Veil
+	}
+	l.back.Set(ground, parts.None)
+	l.back.Place(8, 0, s.Width-16, s.Height)
+	l.ring.Set(parts.None, parts.None)
+	if l.focused {
+		l.ring.Set(parts.None, parts.Accent)
+		l.ring.Stroke(2)
+	}
+	l.ring.Place(8, 0, s.Width-16, s.Height)
+	chevron, dot, alert, text, note, para := "", parts.None, "", r.text, r.note, ""
+	colour, prose := parts.Text2, parts.Text3
+	switch r.kind {
+	case treeContext:
+		chevron, dot, colour = "chevron-right", r.dot, parts.Fg
+		if r.trouble {
+			alert = "circle-alert"
+		}
+	case treeNamespace:
+		chevron = "chevron-right"
+	case treePod:
+		chevron = "box"
+		if r.dim {
+			colour = parts.Text3
+		}
+	case treeTypeName:
+		chevron, colour = "plus", parts.Text3
+	case treeNote:
+		text, para = "", r.text
+	case treeError:
+		text, para, alert, prose = "", r.text, "circle-alert", parts.Red
+	}
+	if r.open && chevron == "chevron-right" {
+		chevron = "chevron-down"
+	}
+	yc, x := floor(s.Height/2), 16+15*float32(r.depth)
+	l.chevron.Set(chevron, parts.Text3)
+	l.chevron.Place(x-2, s.Height/2, 13)
+	x += 16
+	l.dot.Set(dot, parts.None)
+	l.dot.Place(x, yc-5, 10, 10)
+	if dot != parts.None {
+		x += 16
+	}
+	l.layoutText(s, x, alert, text, note, colour)
+	l.para.Set(para, prose)
+	if r.kind == treeError {
+		l.alert.Place(treeIndent(r)-19, 13, 14)
+	}
+	parts.Put(l.para, treeIndent(r), 5, s.Width-treeIndent(r)-12, s.Height-6)
+}
+
+func (l *treeLine) layoutText(s fyne.Size, x float32, alert, text, note string, colour fyne.ThemeColorName) {
+	yc := floor(s.Height / 2)
+	right := s.Width - 16
+	l.alert.Set(alert, parts.Red)
+	if alert != "" {
+		l.alert.Place(right-14, s.Height/2, 14)
+		right -= 20
+	}
+	l.note.SetText(note)
+	room := right - x
+	if w := l.note.Width(); note != "" {
+		l.note.Place(right, yc, w)
+		room -= w + 8
+	}
+	l.text.Set(text, colour)
+	l.text.Place(x, yc, room)
+}
+
+// Tapped implements [fyne.Tappable].
+func (l *treeLine) Tapped(*fyne.PointEvent) {
+	if l.canTap() && l.row.text != "" {
+		l.tree.tap(l.row)
+	}
+}
+
+// MouseIn implements [desktop.Hoverable].
+func (l *treeLine) MouseIn(*desktop.MouseEvent) { l.hover = true; l.Refresh() }
+
+// MouseMoved implements [desktop.Hoverable].
+func (l *treeLine) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements [desktop.Hoverable].
+func (l *treeLine) MouseOut() { l.hover = false; l.Refresh() }
+
+// Cursor implements [desktop.Cursorable].
+func (l *treeLine) Cursor() desktop.Cursor {
+	if l.canTap() {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// Box returns the mark and the text, for those who drive the window.
+func (l *treeLine) Box() (mark, text string) { return l.row.mark(), l.row.text }

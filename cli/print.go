@@ -25,6 +25,7 @@ type told struct {
 	bound   []tunnels.Bound
 	ready   bool // the first Ready is told
 	pending []tunnels.Event
+	trouble string // the last error written to stderr
 }
 
 func newPrinter(d Deps, format string) (*printer, error) {
@@ -68,11 +69,14 @@ func (p *printer) event(spec tunnels.Spec, e tunnels.Event) {
 			return
 		}
 		p.handling(e, title)
-	case tunnels.EventUnbound, tunnels.EventFailed, tunnels.EventLost:
-		if e.Err != nil {
-			p.log(e.Time, "%s: %v", spec.Title(), e.Err)
-		}
+	case tunnels.EventUnbound:
+		p.trouble(spec, t, e, "")
+	case tunnels.EventFailed:
+		p.log(e.Time, "%s: a connection to port %s failed: %v", spec.Title(), e.Mapping.Remote, e.Err)
+	case tunnels.EventLost:
+		p.trouble(spec, t, e, "the session to pod "+e.Pod+" has ended")
 	case tunnels.EventSession:
+		t.trouble = ""
 		p.log(e.Time, "%s: session to pod %s is ready (%v)", spec.Title(), e.Pod, e.Took.Round(time.Millisecond))
 	}
 }
@@ -103,20 +107,38 @@ func (p *printer) state(spec tunnels.Spec, t *told, e tunnels.Event, title strin
 	}
 	switch e.State {
 	case tunnels.Ready, tunnels.Starting, tunnels.Stopped:
-	case tunnels.Degraded, tunnels.Waiting, tunnels.Reconnecting, tunnels.NeedsUser:
-		p.log(e.Time, "%s: %s: %s", spec.Title(), e.State, because(e))
+	case tunnels.Degraded, tunnels.Waiting, tunnels.Reconnecting:
+		p.trouble(spec, t, e, e.State.String()+": "+e.Reason)
+	case tunnels.NeedsUser:
+		if t.ready || p.named { // otherwise it ends the program, which says why
+			p.trouble(spec, t, e, "needs you: "+e.Reason)
+		}
 	}
 }
 
-// because is the longest account of a state that an event has.
-func because(e tunnels.Event) string {
-	switch {
-	case e.Err == nil:
-		return e.Reason
-	case e.Err.Hint == "":
-		return e.Err.Error()
+// trouble writes what happened and, unless that has just been told, the error
+// behind it with what to do.
+func (p *printer) trouble(spec tunnels.Spec, t *told, e tunnels.Event, what string) {
+	text := ""
+	if e.Err != nil {
+		text = e.Err.Error()
 	}
-	return fmt.Sprintf("%v. %s", e.Err, e.Err.Hint)
+	switch {
+	case text == "" || text == t.trouble:
+		if what == "" {
+			return
+		}
+		p.log(e.Time, "%s: %s", spec.Title(), what)
+	default:
+		t.trouble = text
+		if what != "" {
+			what += ": "
+		}
+		if e.Err.Hint != "" {
+			text += ". " + e.Err.Hint
+		}
+		p.log(e.Time, "%s: %s%s", spec.Title(), what, text)
+	}
 }
 
 func (p *printer) forwarding(b tunnels.Bound, title string) {

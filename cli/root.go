@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"culvert/kube"
 	"culvert/tunnels"
 )
 
@@ -41,6 +43,7 @@ func Run(d Deps, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	kube.LogTo(slog.New(slog.DiscardHandler))
 	return execute(ctx, d, args)
 }
 

@@ -46,6 +46,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 	}()
 
 	var downErr, upErr error
+	served := false // the client had its answer and has ended
 	select {
 	case downErr = <-down:
 		if downErr != nil {
@@ -57,6 +58,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 			hold := finHold
 			if answered.Load() {
 				hold = min(hold, answeredHold)
+				served = in.Load() > 0
 			}
 			downErr = finish(st, down, in, hold)
 		} else {
@@ -70,7 +72,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 		if errors.Is(err, errClientGone) {
 			return nil
 		}
-		if err != nil {
+		if err != nil && !served {
 			return err
 		}
 	}

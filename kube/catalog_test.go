@@ -161,7 +161,7 @@ func TestNamespaceMissing(t *testing.T) {
 
 func TestBusyServer(t *testing.T) {
 	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}})
-	s.SetAnswer(kubetest.Answer{Verb: "list", Resource: "pods", Code: http.StatusServiceUnavailable, RetryAfter: 1, Times: 2})
+	s.SetAnswer(kubetest.Answer{Verb: "list", Resource: "pods", Code: http.StatusServiceUnavailable, RetryAfter: 1, Times: 1})
 	c := open(t, kube.Options{Data: s.Kubeconfig()})
 	await := watching(t, pods(c, "", ""))
 	await("busy", func(_ []kube.Pod, err error) bool {

@@ -32,8 +32,8 @@ func (c *Clusters) follow() {
 	last := stamps(files)
 	poll := time.NewTicker(pollFiles)
 	defer poll.Stop()
-	quiet := time.NewTimer(time.Hour)
-	quiet.Stop()
+	quiet := time.NewTimer(0) // what changed before the watcher was set up
+	defer quiet.Stop()
 	for {
 		select {
 		case <-c.ctx.Done():
@@ -55,8 +55,8 @@ func (c *Clusters) follow() {
 			last = stamps(files)
 			c.reload()
 			if now := c.watchedFiles(watcher); !slices.Equal(now, files) {
-				files = now
-				last = stamps(files)
+				files, last = now, stamps(now)
+				quiet.Reset(settle) // what changed before these were watched
 			}
 		}
 	}

@@ -20,13 +20,26 @@ const patience = 20 * time.Second
 // of what uses it.
 func serve(t *testing.T, o kubetest.Options) *kubetest.Server {
 	t.Helper()
-	before := runtime.NumGoroutine()
+	noneLeft(t)
+	return start(t, o)
+}
+
+// start is serve for a second cluster.
+func start(t *testing.T, o kubetest.Options) *kubetest.Server {
+	t.Helper()
 	s, err := kubetest.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// noneLeft fails the test when it ends with more goroutines than there are now.
+func noneLeft(t *testing.T) {
+	t.Helper()
+	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
-		s.Close()
 		for end := time.Now().Add(patience); runtime.NumGoroutine() > before; runtime.Gosched() {
 			if time.Now().After(end) {
 				buf := make([]byte, 1<<20)
@@ -34,7 +47,6 @@ func serve(t *testing.T, o kubetest.Options) *kubetest.Server {
 			}
 		}
 	})
-	return s
 }
 
 func open(t *testing.T, o kube.Options) *kube.Clusters {

@@ -110,6 +110,8 @@ func (r *reflector[O, P, T]) round(ctx context.Context, cl *cluster) (worked boo
 		start := time.Now()
 		version, err = r.watch(ctx, cl, version)
 		switch {
+		case ctx.Err() != nil:
+			return true, 0, ctx.Err()
 		case errors.Is(err, errRelist):
 			return true, firstRetry, nil
 		case isStatus(err, http.StatusForbidden), isStatus(err, http.StatusMethodNotAllowed):

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"culvert/kube"
 	"culvert/kube/kubetest"
@@ -77,7 +78,7 @@ func TestPodComesAndGoes(t *testing.T) {
 }
 
 func TestPodTerminating(t *testing.T) {
-	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}, Termination: patience})
+	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}, Termination: time.Second})
 	c := open(t, kube.Options{Data: s.Kubeconfig()})
 	await := watching(t, endpoints(c, pod("", "web-1"), 9001))
 	await("the pod", func(e []tunnels.Endpoint, err error) bool { return one(e, err, true) })

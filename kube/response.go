@@ -61,7 +61,7 @@ func newResponseError(code int, h http.Header, body []byte) *responseError {
 	if loc := h.Get("Location"); loc != "" && code >= 300 && code < 400 {
 		e.Location = loc
 		if u, err := url.Parse(loc); err == nil {
-			e.Location = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+			e.Location = (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() // the rest may hold secrets
 		}
 	}
 	var st status

@@ -1,0 +1,205 @@
+package kube_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/client-go/tools/clientcmd/api"
+
+	"culvert/kube"
+	"culvert/kube/kubetest"
+	"culvert/tunnels"
+)
+
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func contexts(c *kube.Clusters) func(context.Context, func([]kube.Context, error)) {
+	return c.WatchContexts
+}
+
+func contextNames(list []kube.Context) string {
+	var out []string
+	for _, c := range list {
+		if c.Current {
+			c.Name += "*"
+		}
+		out = append(out, c.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+func renamed(data []byte, to string) []byte {
+	data = bytes.ReplaceAll(data, []byte("name: c\n"), []byte("name: "+to+"\n"))
+	return bytes.ReplaceAll(data, []byte("current-context: c\n"), []byte("current-context: "+to+"\n"))
+}
+
+func TestContexts(t *testing.T) {
+	data := kubeconfig(t, "https://user:secret@api.test:6443", func(_ *api.Cluster, u *api.AuthInfo) {
+		u.Exec = &api.ExecConfig{Command: "aws", APIVersion: "client.authentication.k8s.io/v1", InteractiveMode: api.NeverExecInteractiveMode}
+	})
+	list, err := open(t, kube.Options{Data: data}).Contexts()
+	want := kube.Context{
+		Name: "c", Cluster: "cl", Server: "https://api.test:6443", User: "u", Namespace: "default", Current: true, ExecPlugin: "aws",
+	}
+	if err != nil || len(list) != 1 || list[0] != want {
+		t.Errorf("the contexts are %+v, %v", list, err)
+	}
+}
+
+func TestContextThatCannotBeUsed(t *testing.T) {
+	data := kubeconfig(t, "https://api.test", func(c *api.Cluster, _ *api.AuthInfo) { c.CertificateAuthority = "/no/such/ca.crt" })
+	c := open(t, kube.Options{Data: data})
+	list, err := c.Contexts()
+	if err != nil || len(list) != 1 || list[0].Err == nil {
+		t.Fatalf("the contexts are %+v, %v", list, err)
+	}
+	judge(t, "context", list[0].Err, tunnels.CauseInvalid, true, "/no/such/ca.crt")
+	_, err = c.Check(t.Context(), "c")
+	judge(t, "check", err, tunnels.CauseInvalid, true, "/no/such/ca.crt")
+}
+
+func TestKubeconfigList(t *testing.T) {
+	dir := t.TempDir()
+	one, two := filepath.Join(dir, "one"), filepath.Join(dir, "two")
+	write(t, one, renamed(kubeconfig(t, "https://one.test", nil), "b-one"))
+	write(t, two, renamed(kubeconfig(t, "https://two.test", nil), "a-two"))
+	t.Setenv("KUBECONFIG", strings.Join([]string{one, filepath.Join(dir, "missing"), two}, string(os.PathListSeparator)))
+	c := open(t, kube.Options{})
+	list, err := c.Contexts()
+	if got := contextNames(list); err != nil || got != "a-two b-one*" {
+		t.Errorf("the contexts are %q, %v", got, err)
+	}
+	full, err := c.Complete(tunnels.Target{Kind: tunnels.KindPod, Name: "x"})
+	if err != nil || full.Context != "b-one" || full.Namespace != "default" {
+		t.Errorf("the target is %+v, %v", full, err)
+	}
+	_, err = c.Complete(tunnels.Target{Context: "b-on"})
+	if e := tunnels.AsError(err); e == nil || e.Hint != "Did you mean b-one?" || !e.Permanent {
+		t.Errorf("an unknown context gives %+v", e)
+	}
+}
+
+func TestNoKubeconfig(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "later")
+	t.Setenv("KUBECONFIG", path)
+	c := open(t, kube.Options{})
+	list, err := c.Contexts()
+	if len(list) != 0 {
+		t.Errorf("there are contexts: %v", list)
+	}
+	judge(t, "contexts", err, tunnels.CauseNotFound, true, path)
+	_, err = c.Complete(tunnels.Target{})
+	judge(t, "complete", err, tunnels.CauseNotFound, true, path)
+
+	await := watching(t, contexts(c))
+	write(t, path, kubeconfig(t, "https://api.test", nil))
+	await("the file", func(l []kube.Context, err error) bool { return err == nil && contextNames(l) == "c*" })
+}
+
+func TestBrokenKubeconfig(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config")
+	_, err := kube.Open(kube.Options{Path: path})
+	judge(t, "missing", err, tunnels.CauseNotFound, true, "there is no file "+path)
+	write(t, path, []byte("clusters: [\n"))
+	_, err = kube.Open(kube.Options{Path: path})
+	judge(t, "broken", err, tunnels.CauseInvalid, true, path)
+	_, err = kube.Open(kube.Options{Data: []byte("clusters: [\n")})
+	judge(t, "broken data", err, tunnels.CauseInvalid, true, "kubeconfig: ")
+}
+
+func TestKubeconfigIsFollowed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config")
+	good := kubeconfig(t, "https://api.test", nil)
+	write(t, path, good)
+	c := open(t, kube.Options{Path: path})
+	await := watching(t, contexts(c))
+	is := func(want string) func([]kube.Context, error) bool {
+		return func(l []kube.Context, err error) bool { return err == nil && contextNames(l) == want }
+	}
+	await("the first", is("c*"))
+	write(t, path, renamed(good, "d"))
+	await("another", is("d*"))
+	write(t, path, []byte("clusters: [\n"))
+	await("the last good one and the error", func(l []kube.Context, err error) bool {
+		return isCause(err, tunnels.CauseInvalid) && contextNames(l) == "d*"
+	})
+	write(t, path, renamed(good, "d"))
+	await("the same again", is("d*"))
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	await("the file gone", func(l []kube.Context, err error) bool {
+		return isCause(err, tunnels.CauseNotFound) && contextNames(l) == "d*"
+	})
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	await("the file written in place", is("c*"))
+}
+
+func TestWatchFollowsTheKubeconfig(t *testing.T) {
+	first := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "old-1"}}})
+	second := start(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "new-1"}}})
+	path := filepath.Join(t.TempDir(), "config")
+	write(t, path, first.Kubeconfig())
+	c := open(t, kube.Options{Path: path})
+	await := watching(t, pods(c, "demo", "default"))
+	await("the first cluster", func(p []kube.Pod, err error) bool { return err == nil && names(p) == "old-1" })
+	write(t, path, second.Kubeconfig())
+	await("the second cluster", func(p []kube.Pod, err error) bool { return err == nil && names(p) == "new-1" })
+	write(t, path, kubeconfig(t, "https://api.test", nil))
+	await("no such context", func(_ []kube.Pod, err error) bool { return isCause(err, tunnels.CauseNotFound) })
+	write(t, path, first.Kubeconfig())
+	await("the first cluster again", func(p []kube.Pod, err error) bool { return err == nil && names(p) == "old-1" })
+}
+
+func TestCertificateIsFollowed(t *testing.T) {
+	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}})
+	other := start(t, kubetest.Options{})
+	dir := t.TempDir()
+	ca, token := filepath.Join(dir, "ca.crt"), filepath.Join(dir, "token")
+	write(t, ca, other.CA())
+	write(t, token, []byte(s.Token("admin")))
+	write(t, filepath.Join(dir, "config"), kubeconfig(t, s.URL(), func(cl *api.Cluster, u *api.AuthInfo) {
+		cl.CertificateAuthority, u.TokenFile = "ca.crt", "token"
+	}))
+	c := open(t, kube.Options{Path: filepath.Join(dir, "config")})
+	await := watching(t, pods(c, "", ""))
+	await("distrust", func(_ []kube.Pod, err error) bool { return isCause(err, tunnels.CauseTLS) })
+	write(t, ca, s.CA())
+	await("the pod", func(p []kube.Pod, err error) bool { return err == nil && len(p) == 1 })
+}
+
+func TestPluginCredentials(t *testing.T) {
+	s := serve(t, kubetest.Options{})
+	dir := t.TempDir()
+	plugin := filepath.Join(dir, "plugin")
+	script := `#!/bin/sh
+echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"` + s.Token("admin") + `"}}'
+`
+	if err := os.WriteFile(plugin, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, kube.Options{Data: kubeconfig(t, s.URL(), func(cl *api.Cluster, u *api.AuthInfo) {
+		cl.CertificateAuthorityData = s.CA()
+		u.Exec = &api.ExecConfig{Command: plugin, APIVersion: "client.authentication.k8s.io/v1", InteractiveMode: api.IfAvailableExecInteractiveMode}
+	})})
+	if _, err := c.Check(t.Context(), ""); err != nil {
+		t.Error(errors.Unwrap(err), err)
+	}
+}

@@ -53,8 +53,12 @@ const (
 )
 
 func demoPods() []Pod {
-	http := func(port uint16) demopod.Service { return demopod.Service{Port: port, Name: "http", Kind: demopod.HTTP} }
-	echo := func(port uint16) demopod.Service { return demopod.Service{Port: port, Name: "echo", Kind: demopod.Echo} }
+	http := func(port uint16) demopod.Service {
+		return demopod.Service{Port: port, Name: "http", Kind: demopod.HTTP}
+	}
+	echo := func(port uint16) demopod.Service {
+		return demopod.Service{Port: port, Name: "echo", Kind: demopod.Echo}
+	}
 	web := Pod{
 		Namespace: "shop", Name: "web-7d4b9c6f5-x2x9k", Labels: map[string]string{"app": "web", "pod-template-hash": "7d4b9c6f5"},
 		Owner: "ReplicaSet/web-7d4b9c6f5", Image: "registry.example/shop/web:2.14.1", Age: 3*day + 5*hour,

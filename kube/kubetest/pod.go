@@ -107,7 +107,11 @@ func (r *runningPod) object() object {
 	}
 	if kind, name, ok := strings.Cut(p.Owner, "/"); ok {
 		meta.GenerateName = name + "-"
-		meta.OwnerReferences = []ownerReference{{APIVersion: "apps/v1", Kind: kind, Name: name, UID: ownerUID(p.Namespace, p.Owner), Controller: true}}
+		group := "apps/v1"
+		if kind == "Job" {
+			group = "batch/v1"
+		}
+		meta.OwnerReferences = []ownerReference{{APIVersion: group, Kind: kind, Name: name, UID: ownerUID(p.Namespace, p.Owner), Controller: true}}
 	}
 	if !r.deleted.IsZero() {
 		grace := r.grace

@@ -124,7 +124,9 @@ func (r *runningPod) stop() {
 }
 
 // AddNamespace makes a namespace; it does nothing when there is one.
-func (s *Server) AddNamespace(name string) {
+func (s *Server) AddNamespace(name string) { s.addNamespace(name, 0) }
+
+func (s *Server) addNamespace(name string, age time.Duration) {
 	s.mu.Lock()
 	known := s.namespace[name]
 	s.namespace[name] = true
@@ -134,7 +136,7 @@ func (s *Server) AddNamespace(name string) {
 	}
 	s.store.put("namespaces", object{
 		Metadata: objectMeta{
-			Name: name, UID: newUID(), CreationTimestamp: stamp(time.Now()),
+			Name: name, UID: newUID(), CreationTimestamp: stamp(time.Now().Add(-age)),
 			Labels: map[string]string{"kubernetes.io/metadata.name": name},
 		},
 		Status: namespaceStatus{Phase: "Active"},
@@ -148,7 +150,7 @@ func (s *Server) AddPod(p Pod) error {
 	if p.Name == "" {
 		return fmt.Errorf("a pod without a name cannot be added")
 	}
-	s.AddNamespace(p.Namespace)
+	s.addNamespace(p.Namespace, p.Age)
 	s.pods.mu.Lock()
 	if s.pods.all[p.key()] != nil {
 		s.pods.mu.Unlock()

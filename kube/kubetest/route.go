@@ -167,6 +167,9 @@ func serveDiscovery(w http.ResponseWriter, r *http.Request) *status {
 			{"pods/portforward", "", true, "PodPortForwardOptions", []string{"create", "get"}, nil},
 		}})
 	default:
+		if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+			return newStatus(http.StatusNotFound, "NotFound", "the server could not find the requested resource").about("", "")
+		}
 		http.Error(w, "404 page not found", http.StatusNotFound)
 	}
 	return nil

@@ -1,0 +1,59 @@
+// Package conformance is one table of what a Kubernetes cluster does, as far as
+// Culvert depends on it. It runs against package kubetest and against a real
+// cluster alike, so that the imitation stays true.
+//
+// It talks HTTP and SPDY itself and knows nothing of Culvert's own client. Only
+// tests import it.
+package conformance
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"k8s.io/client-go/rest"
+)
+
+// Cluster is what the table runs against. All fields must be set.
+type Cluster struct {
+	// Config is of a user who may do everything.
+	Config *rest.Config
+	// Forbidden is of a user who is signed in and may do nothing in Namespace.
+	Forbidden *rest.Config
+
+	Namespace string
+	// Pod is the name of a pod that runs the workload of package
+	// kube/kubetest/demopod, is ready, and declares the ports echo 9001 and http
+	// 9006. The table deletes it and has it made anew.
+	Pod string
+	// Waiting is a pod that is on a node with its network set up, but whose
+	// container cannot start, as for want of an image.
+	Waiting string
+	// Unscheduled is a pod that no node takes.
+	Unscheduled string
+
+	// Create makes Pod anew after it was deleted, and returns when it is ready.
+	Create func(ctx context.Context) error
+	// PassesFIN says that the runtime passes the end of a client's input on to
+	// the pod. Containerd and CRI-O do not.
+	PassesFIN bool
+}
+
+// patience bounds every step of the table.
+const patience = 20 * time.Second
+
+type expectation struct {
+	name  string
+	check func(t *testing.T, c *client)
+}
+
+// Run checks every expectation in a subtest of its own.
+func Run(t *testing.T, cluster Cluster) {
+	t.Helper()
+	tables := [][]expectation{apiExpectations(), watchExpectations(), forwardExpectations(), endExpectations(), lifeExpectations()}
+	for _, table := range tables {
+		for _, e := range table {
+			t.Run(e.name, func(t *testing.T) { e.check(t, newClient(t, cluster)) })
+		}
+	}
+}

@@ -33,6 +33,22 @@ func (c *Cluster) Access(name string, id Identity) (Access, error) {
 	return Access{Context: name, Server: c.Server(), ca: c.authority.pem(), user: p}, nil
 }
 
+// RESTConfig returns the access for a client in this process; it dials from
+// wherever that is.
+func (a Access) RESTConfig() *rest.Config {
+	return &rest.Config{
+		Host: a.Server, QPS: -1,
+		TLSClientConfig: rest.TLSClientConfig{CAData: a.ca, CertData: a.user.cert, KeyData: a.user.key},
+	}
+}
+
+// Distrustful returns the access without the cluster's authority, so that its
+// holder cannot trust the server.
+func (a Access) Distrustful() Access {
+	a.ca = nil
+	return a
+}
+
 // Certificate returns a server's certificate that is signed by the cluster's
 // authority.
 func (c *Cluster) Certificate(id Identity) (tls.Certificate, error) {
@@ -45,10 +61,9 @@ func (c *Cluster) Certificate(id Identity) (tls.Certificate, error) {
 
 // RESTConfig returns the administrator's access for a client in this process.
 func (c *Cluster) RESTConfig() *rest.Config {
-	return &rest.Config{
-		Host: c.Server(), Dial: c.Dial, QPS: -1,
-		TLSClientConfig: rest.TLSClientConfig{CAData: c.authority.pem(), CertData: c.admin.cert, KeyData: c.admin.key},
-	}
+	config := c.adminAccess().RESTConfig()
+	config.Dial = c.Dial
+	return config
 }
 
 // API returns a client of the API server with all rights.

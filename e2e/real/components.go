@@ -97,7 +97,10 @@ func (p places) component(name string) node.Process {
 			"--service-account-key-file=" + pki + "/service-account.crt", "--service-account-signing-key-file=" + pki + "/service-account.key",
 			"--kubelet-client-certificate=" + pki + "/kubelet-client.crt", "--kubelet-client-key=" + pki + "/kubelet-client.key",
 			"--kubelet-certificate-authority=" + pki + "/ca.crt", "--kubelet-preferred-address-types=InternalIP",
-			"--enable-admission-plugins=NodeRestriction", "--endpoint-reconciler-type=none", "--profiling=false",
+			"--enable-admission-plugins=NodeRestriction",
+			// A new node would be tainted until the controller manager has looked at it, seconds later.
+			"--disable-admission-plugins=TaintNodesByCondition",
+			"--endpoint-reconciler-type=none", "--profiling=false",
 		}
 	case ControllerManager:
 		args = []string{

@@ -13,6 +13,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
+
+	"culvert/kube/kubetest/demopod"
 )
 
 //go:embed manifests/demo.yaml
@@ -62,6 +64,14 @@ func NewPod(namespace, name string) *corev1.Pod {
 	}
 }
 
+// DemoPorts are the ports that podsrv declares.
+func DemoPorts() []corev1.ContainerPort {
+	return []corev1.ContainerPort{
+		{Name: "echo", ContainerPort: demopod.PortEcho},
+		{Name: "http", ContainerPort: demopod.PortHTTPAlt},
+	}
+}
+
 // CreatePod makes a pod. It does not wait until the pod runs.
 func (c *Cluster) CreatePod(ctx context.Context, p *corev1.Pod) error {
 	_, err := c.api.CoreV1().Pods(p.Namespace).Create(ctx, p, metav1.CreateOptions{})
@@ -69,12 +79,12 @@ func (c *Cluster) CreatePod(ctx context.Context, p *corev1.Pod) error {
 }
 
 // DeletePod deletes a pod and returns when its name is free again.
-func (c *Cluster) DeletePod(ctx context.Context, namespace, name string) error {
+func (c *Cluster) DeletePod(ctx context.Context, namespace, name string, options metav1.DeleteOptions) error {
 	p, err := c.api.CoreV1().Pods(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
-	if err := c.api.CoreV1().Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
+	if err := c.api.CoreV1().Pods(namespace).Delete(ctx, name, options); err != nil {
 		return err
 	}
 	_, err = c.AwaitPod(ctx, namespace, name, Gone(p.UID))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -48,7 +49,13 @@ func up() error {
 	// The program may be one that go run removes when up has returned: that is
 	// all right, for it is in use.
 	cmd := exec.Command(self, "run")
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	log, err := upLog()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	fmt.Printf("bringing a cluster up; what it does is told in %s\n", log.Name())
+	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return err
@@ -57,14 +64,32 @@ func up() error {
 	go func() { ended <- cmd.Wait() }() // ends with this process
 	for tick := time.Tick(50 * time.Millisecond); ; <-tick {
 		if s, err := recorded(); err == nil && s.alive() {
+			fmt.Printf("up; KUBECONFIG=%s\n", s.Kubeconfig)
 			return nil
 		}
 		select {
 		case err := <-ended:
-			return fmt.Errorf("the cluster has ended: %v", err)
+			said, rerr := os.ReadFile(log.Name())
+			return errors.Join(fmt.Errorf("the cluster has ended: %v\n%s", err, said), rerr)
 		default:
 		}
 	}
+}
+
+// upLog makes the file that takes what the background process prints.
+func upLog() (*os.File, error) {
+	options, err := real.OptionsFromEnv()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := options.CacheDir()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		return nil, err
+	}
+	return os.Create(filepath.Join(cache, "up.log"))
 }
 
 // down ends the cluster in the background and waits for that.
@@ -96,8 +121,10 @@ func execute(name string, args []string) error {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+s.Kubeconfig)
-	// Ctrl-C goes to the program, which has the say.
-	signal.Ignore(os.Interrupt)
+	// Ctrl-C goes to the program too, which has the say. To ignore it here would
+	// make the program ignore it.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, os.Interrupt)
 	err = cmd.Run()
 	var status *exec.ExitError
 	if errors.As(err, &status) {

@@ -3,10 +3,10 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"culvert/e2e/real"
 )
@@ -21,8 +21,12 @@ type session struct {
 	Logs       string
 }
 
-// alive says whether the cluster still runs.
-func (s session) alive() bool { return syscall.Kill(s.PID, 0) == nil }
+// alive says whether the cluster still runs. A process that has ended and that
+// nobody has reaped has no program.
+func (s session) alive() bool {
+	_, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", s.PID))
+	return err == nil
+}
 
 func sessionPath() (string, error) {
 	options, err := real.OptionsFromEnv()

@@ -1,0 +1,51 @@
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"culvert/e2e/real"
+	"culvert/kube/conformance"
+)
+
+// The table that holds the project's own test server to the truth holds here.
+func TestConformance(t *testing.T) {
+	namespace := newNamespace(t)
+	pod := func() error {
+		p := real.NewPod(namespace, "conformance")
+		p.Spec.Containers[0].Ports = real.DemoPorts()
+		return shared.CreatePod(context.Background(), p)
+	}
+	if err := pod(); err != nil {
+		t.Fatal(err)
+	}
+	createPod(t, imagelessPod(namespace, "waiting"))
+	createPod(t, unscheduledPod(namespace, "unscheduled"))
+	awaitPod(t, namespace, "conformance", real.Ready)
+	awaitPod(t, namespace, "waiting", stuck)
+	server, stop, err := shared.Relay()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	nobody, err := shared.Access("nobody", real.Identity{Name: "nobody"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := shared.RESTConfig()
+	admin.Host, admin.Dial = server, nil
+	forbidden := nobody.RESTConfig()
+	forbidden.Host = server
+	conformance.Run(t, conformance.Cluster{
+		Config: admin, Forbidden: forbidden,
+		Namespace: namespace, Pod: "conformance", Waiting: "waiting", Unscheduled: "unscheduled",
+		Create: func(ctx context.Context) error {
+			if err := pod(); err != nil {
+				return err
+			}
+			_, err := shared.AwaitPod(ctx, namespace, "conformance", real.Ready)
+			return err
+		},
+		PassesFIN: false,
+	})
+}

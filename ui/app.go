@@ -129,6 +129,7 @@ func (a *App) start() {
 		})
 	})
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
+	a.serveBoxes()
 }
 
 // Close ends all goroutines of the window and waits for them. Run calls it.

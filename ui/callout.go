@@ -30,6 +30,7 @@ func newCallout(mark string, copyText func(string)) *callout {
 		c.d.Add(c.copier)
 	}
 	c.ExtendBaseWidget(c)
+	c.Hide()
 	return c
 }
 

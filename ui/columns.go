@@ -28,7 +28,7 @@ func columnsFor(w float32) columns {
 		c.name, c.local = 186, 306
 		// addresses and target share what is left
 		room := c.rate - c.local
-		c.target = c.local + float32(int(room*0.53))
+		c.target = c.local + float32(int(room*0.56))
 	case w >= 640:
 		c.toggle = w - 46
 		c.name, c.local, c.target = 166, 276, 472
@@ -37,7 +37,7 @@ func columnsFor(w float32) columns {
 		}
 	default:
 		c.toggle = w - 44
-		c.name, c.local = 154, 274
+		c.name, c.local = 158, 280
 		if w < 500 {
 			c.name, c.local = 140, w-226
 		}

@@ -42,7 +42,7 @@ func (c *contextCards) set(cards []contextCard) {
 		i := len(c.lines)
 		l := contextLine{
 			rule: c.d.Box(parts.None, parts.None, 0), dot: c.d.Box(parts.None, parts.None, 3),
-			name: c.d.Text(parts.Name, parts.Fg), server: c.d.Text(parts.Caption, parts.Text3).CutMiddle(),
+			name: c.d.Text(parts.Name, parts.Fg), server: c.d.Text(parts.Caption, parts.Text3),
 			glyph: c.d.Glyph("", parts.Green, parts.Bg), word: c.d.Text(parts.Word, parts.Fg),
 			note: parts.NewPara(parts.Caption, parts.Text3),
 			ask:  parts.NewButton("", "Ask", "activity", parts.Plain, nil),

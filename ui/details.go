@@ -138,6 +138,10 @@ func (v *detailsView) layout(s fyne.Size) {
 	v.sentence.Place(48, 47, s.Width-48-20)
 	parts.Put(v.toggle, s.Width-80, 17, parts.SwitchWidth, 20)
 	parts.Put(v.closer, s.Width-43, 12, 30, 30)
+	v.remove.Set("Remove", "trash-2")
+	if v.buttonsWidth() > s.Width-40 {
+		v.remove.Set("", "trash-2")
+	}
 	x := float32(20)
 	for _, b := range v.buttons() {
 		w := b.MinSize().Width
@@ -148,6 +152,7 @@ func (v *detailsView) layout(s fyne.Size) {
 }
 
 func (v *detailsView) layoutBelow(s fyne.Size) {
+	v.remove.Set("Remove", "trash-2")
 	v.glyph.Place(16, 22, 15)
 	name := v.name.Place(40, 22, s.Width*0.3)
 	x := s.Width - 43
@@ -161,6 +166,14 @@ func (v *detailsView) layoutBelow(s fyne.Size) {
 	parts.Put(v.toggle, x, 12, parts.SwitchWidth, 20)
 	v.sentence.Place(52+name, 22, x-64-name)
 	parts.Put(v.scroll, 0, 40, s.Width, s.Height-40)
+}
+
+func (v *detailsView) buttonsWidth() float32 {
+	w := float32(-6)
+	for _, b := range v.buttons() {
+		w += b.MinSize().Width + 6
+	}
+	return w
 }
 
 func (v *detailsView) buttons() []*parts.Button {

@@ -188,8 +188,8 @@ func (e *editor) apply() {
 	b := e.app.browser
 	contexts := b.Contexts()
 	var options []parts.Option
-	for _, c := range contexts.items {
-		o := parts.Option{Key: c.Name, Text: c.Name, Dot: stripe(c.Name), Dim: c.Err != nil}
+	for i, c := range contexts.items {
+		o := parts.Option{Key: c.Name, Text: c.Name, Dot: stripe(i), Dim: c.Err != nil}
 		if c.Current {
 			o.Note = "current"
 		}

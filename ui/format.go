@@ -65,7 +65,7 @@ func untilText(d time.Duration) string {
 	if s < 60 {
 		return fmt.Sprintf("%d s", s)
 	}
-	return fmt.Sprintf("%d min %d s", s/60, s%60)
+	return fmt.Sprintf("%d min", (s+59)/60)
 }
 
 // count says how many, as "1 tunnel" or "3 tunnels".

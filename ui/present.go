@@ -117,11 +117,12 @@ func stateReason(st tunnels.Status, now time.Time) string {
 	if reason == "" {
 		reason = causeText(st)
 	}
-	if st.Held > 0 {
-		if reason != "" {
-			reason += " · "
+	if st.Held > 0 { // first, since it may be all that fits
+		waits := count(st.Held, "client waits", "clients wait")
+		if reason == "" {
+			return waits
 		}
-		reason += count(st.Held, "client waits", "clients wait")
+		return waits + " · " + reason
 	}
 	return capital(reason)
 }
@@ -177,20 +178,16 @@ func needsAttention(s tunnels.State) bool {
 	return false
 }
 
-// stripe is the colour of a context at the edge of its rows: always the same
-// one for a name. Red is kept for production.
-func stripe(context string) fyne.ThemeColorName {
-	h := uint32(2166136261)
-	for i := range len(context) {
-		h = (h ^ uint32(context[i])) * 16777619
-	}
-	switch h >> 7 % 4 {
+// stripe is the colour of a context at the edge of its rows, by its place in
+// the kubeconfig, so that neighbours differ. Red is kept for production.
+func stripe(place int) fyne.ThemeColorName {
+	switch place % 4 {
 	case 0:
 		return parts.Stripe0
 	case 1:
-		return parts.Stripe1
-	case 2:
 		return parts.Stripe2
+	case 2:
+		return parts.Stripe1
 	}
 	return parts.Stripe3
 }

@@ -26,6 +26,7 @@ func newPreviewBox() *previewBox {
 	p.head = p.d.Text(parts.Label, parts.Text3)
 	p.head.SetText("Will listen on")
 	p.ExtendBaseWidget(p)
+	p.Hide()
 	return p
 }
 

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"fmt"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -90,7 +93,7 @@ func newRow(act rowActions) *row {
 	r.word = d.Text(parts.Word, parts.Fg)
 	r.reason = d.Text(parts.Caption, parts.Text3)
 	r.name = d.Text(parts.Name, parts.Fg)
-	r.below = d.Text(parts.Caption, parts.Text3)
+	r.below = d.Text(parts.Caption, parts.Text3).CutMiddle()
 	for i := range r.lines {
 		face := parts.Mono
 		if i == 1 {
@@ -208,9 +211,19 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	}
 	r.name.Set(v.name, fg)
 	r.name.Place(c.name, top, c.local-c.name-10)
+	targetEnd := c.toggle
+	if c.rate != 0 {
+		targetEnd = c.rate
+	}
 	below, target, pod := v.namespace, v.target, v.pod
+	if parts.Body.Width(target) > targetEnd-c.target-12 {
+		_, target, _ = strings.Cut(target, "/")
+	}
 	if c.target == 0 {
 		below, target, pod = v.target, "", ""
+		if parts.Caption.Width(below) > c.local-c.name-10 {
+			_, below, _ = strings.Cut(below, "/")
+		}
 	}
 	r.below.SetText(below)
 	r.below.Place(c.name, bottom, c.local-c.name-10)
@@ -219,12 +232,8 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	if c.target != 0 {
 		end = c.target
 	}
-	r.layoutLocal(v, c.local, end-12)
+	r.layoutLocal(v, c.local, end-8)
 
-	targetEnd := c.toggle
-	if c.rate != 0 {
-		targetEnd = c.rate
-	}
 	if v.dim {
 		fg = parts.Text3
 	}
@@ -345,7 +354,10 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 	}
 	more := ""
 	if v.more > 0 {
-		more = "+" + count(v.more, "more", "more")
+		more = fmt.Sprintf("+%d more", v.more)
+		if parts.Caption.Width(more) > end-used-2 {
+			more = fmt.Sprintf("+%d", v.more)
+		}
 	}
 	r.more.SetText(more)
 	w := r.more.Place(used+2, 32, end-used-2)

@@ -84,6 +84,7 @@ func newSheet(e *editor) *sheet {
 	} {
 		s.d.Add(o)
 	}
+	s.over.Hide()
 	s.ExtendBaseWidget(s)
 	return s
 }

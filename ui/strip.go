@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -75,6 +76,7 @@ func (s *strip) layout(z fyne.Size) {
 		right -= w + 30
 	}
 	x := float32(16)
+	short := s.wordsWidth() > right-x
 	for i := range s.glyphs {
 		if i >= len(s.counts) {
 			s.glyphs[i].Set("", parts.Green)
@@ -84,7 +86,11 @@ func (s *strip) layout(z fyne.Size) {
 		look := lookOf(s.counts[i].state)
 		s.glyphs[i].Set(look.glyph, look.colour)
 		s.glyphs[i].Place(x, yc, 12)
-		s.words[i].SetText(s.counts[i].text)
+		text := s.counts[i].text
+		if short {
+			text, _, _ = strings.Cut(text, " ")
+		}
+		s.words[i].SetText(text)
 		x += 18 + s.words[i].Place(x+18, yc, max(right-x-18, 0)) + 16
 	}
 	note := ""
@@ -96,6 +102,15 @@ func (s *strip) layout(z fyne.Size) {
 	}
 	s.note.SetText(note)
 	s.note.Place(x, yc, max(right-x-8, 0))
+}
+
+// wordsWidth is how wide the counts are with their words.
+func (s *strip) wordsWidth() float32 {
+	var w float32
+	for _, c := range s.counts {
+		w += 34 + parts.Secondary.Width(c.text)
+	}
+	return w
 }
 
 // Spots names the counts, for those who drive the window.

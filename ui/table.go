@@ -68,6 +68,7 @@ type tableInput struct {
 type targetNames struct {
 	current    string            // the current context
 	namespaces map[string]string // each context's own namespace
+	places     map[string]int    // each context's place in the kubeconfig
 }
 
 func (n targetNames) context(t tunnels.Target) string {
@@ -90,6 +91,15 @@ func (n targetNames) namespace(t tunnels.Target) string {
 	return "default"
 }
 
+// stripe is a context's colour; one that the kubeconfig does not have comes
+// after all others.
+func (n targetNames) stripe(kubeContext string) fyne.ThemeColorName {
+	if place, ok := n.places[kubeContext]; ok {
+		return stripe(place)
+	}
+	return stripe(len(n.places))
+}
+
 // tableRows returns the rows of the table: a group row for each context, in the
 // order in which the contexts first appear, each followed by its tunnels.
 func tableRows(in tableInput) []rowView {
@@ -109,7 +119,7 @@ func tableRows(in tableInput) []rowView {
 	for _, c := range order {
 		rows := byContext[c]
 		out = append(out, rowView{
-			group: true, context: c, stripe: stripe(c), closed: in.closed[c],
+			group: true, context: c, stripe: in.defaults.stripe(c), closed: in.closed[c],
 			note: count(len(rows), "tunnel", "tunnels"),
 		})
 		if !in.closed[c] {
@@ -159,7 +169,7 @@ func tunnelRow(st tunnels.Status, in tableInput) rowView {
 	lines, more := localLines(st)
 	stopped := st.State == tunnels.Stopped
 	r := rowView{
-		context: in.defaults.context(st.Spec.Target), stripe: stripe(in.defaults.context(st.Spec.Target)),
+		context: in.defaults.context(st.Spec.Target), stripe: in.defaults.stripe(in.defaults.context(st.Spec.Target)),
 		id: st.Spec.ID, glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
 		word: word, short: short, reason: stateReason(st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), namespace: in.defaults.namespace(st.Spec.Target),

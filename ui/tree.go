@@ -74,6 +74,9 @@ type treeInput struct {
 func treeRows(cat catalogView, in treeInput) []treeRow {
 	contexts := cat.Contexts()
 	var out []treeRow
+	if contexts.loaded && len(contexts.items) == 0 { // the window says why, where there is more room
+		return []treeRow{{kind: treeNote, text: "There are no contexts."}}
+	}
 	if contexts.err != nil {
 		out = append(out, treeRow{kind: treeError, text: complaint(contexts.err)})
 	}
@@ -81,13 +84,13 @@ func treeRows(cat catalogView, in treeInput) []treeRow {
 		return append(out, treeRow{kind: treeNote, text: "Reading the kubeconfig…"})
 	}
 	filter := strings.ToLower(strings.TrimSpace(in.filter))
-	for _, c := range contexts.items {
+	for i, c := range contexts.items {
 		below, found := contextRows(cat, c, in, filter)
 		if filter != "" && !found && !strings.Contains(strings.ToLower(c.Name), filter) {
 			continue
 		}
 		out = append(out, treeRow{
-			kind: treeContext, context: c.Name, text: c.Name, dot: stripe(c.Name),
+			kind: treeContext, context: c.Name, text: c.Name, dot: stripe(i),
 			open: in.open[podsOf{c.Name, ""}], trouble: c.Err != nil || cat.Namespaces(c.Name).err != nil && !cat.Namespaces(c.Name).refused,
 			note: currentNote(c),
 		})

@@ -253,7 +253,7 @@ func (l *treeLine) layoutText(s fyne.Size, x float32, alert, text, note string, 
 	}
 	l.note.SetText(note)
 	room := right - x
-	if w := l.note.Width(); note != "" {
+	if w := min(l.note.Width(), floor(room*0.45)); note != "" {
 		l.note.Place(right, yc, w)
 		room -= w + 8
 	}

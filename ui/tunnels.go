@@ -32,6 +32,7 @@ func newTableView(act tableActions) *tableView {
 	choose := inner.choose
 	inner.choose = func(v rowView) {
 		parts.Focus(t.list)
+		t.list.keyed = false
 		choose(v)
 	}
 	t.list = newTunnelList(t, inner, act)
@@ -94,6 +95,7 @@ type tunnelList struct {
 	table   *tableView
 	act     tableActions
 	focused bool
+	keyed   bool // the keyboard is in use: the focus is worth a ring
 }
 
 func newTunnelList(t *tableView, inner rowActions, act tableActions) *tunnelList {
@@ -103,7 +105,7 @@ func newTunnelList(t *tableView, inner rowActions, act tableActions) *tunnelList
 	l.List.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
 		if i < len(t.rows) {
 			v := t.rows[i]
-			o.(*row).set(v, !v.group && v.id == t.chosen, l.focused, t.copied)
+			o.(*row).set(v, !v.group && v.id == t.chosen, l.focused && l.keyed, t.copied)
 		}
 	}
 	l.List.HideSeparators = true
@@ -112,7 +114,7 @@ func newTunnelList(t *tableView, inner rowActions, act tableActions) *tunnelList
 }
 
 // FocusGained implements [fyne.Focusable].
-func (l *tunnelList) FocusGained() { l.focused = true; l.Refresh() }
+func (l *tunnelList) FocusGained() { l.focused, l.keyed = true, true; l.Refresh() }
 
 // FocusLost implements [fyne.Focusable].
 func (l *tunnelList) FocusLost() { l.focused = false; l.Refresh() }
@@ -122,6 +124,7 @@ func (l *tunnelList) TypedRune(rune) {}
 
 // TypedKey implements [fyne.Focusable].
 func (l *tunnelList) TypedKey(e *fyne.KeyEvent) {
+	l.keyed = true
 	switch e.Name {
 	case fyne.KeyDown:
 		l.step(1)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"reflect"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -74,8 +75,8 @@ func welcomeOf(cat checkView, t tally, rows int, f filter, search string) welcom
 	if contexts.err != nil {
 		v.text += " " + complaint(contexts.err)
 	}
-	for _, c := range contexts.items {
-		v.contexts = append(v.contexts, cardOf(c, cat.Check(c.Name)))
+	for i, c := range contexts.items {
+		v.contexts = append(v.contexts, cardOf(c, i, cat.Check(c.Name)))
 	}
 	return v
 }
@@ -92,8 +93,17 @@ func noMatch(f filter, search string) welcomeView {
 	return v
 }
 
-func cardOf(c kube.Context, k checked) contextCard {
-	card := contextCard{name: c.Name, server: c.Server, dot: stripe(c.Name), glyph: "stopped", colour: parts.Text3}
+// host is a server's URL without what is the same for all.
+func host(server string) string {
+	_, h, ok := strings.Cut(server, "://")
+	if !ok {
+		return server
+	}
+	return strings.TrimSuffix(h, "/")
+}
+
+func cardOf(c kube.Context, place int, k checked) contextCard {
+	card := contextCard{name: c.Name, server: host(c.Server), dot: stripe(place), glyph: "stopped", colour: parts.Text3}
 	switch {
 	case c.Err != nil:
 		card.glyph, card.colour = "needs", parts.Red
@@ -188,7 +198,7 @@ func (w *welcome) apply(v welcomeView) {
 	w.text.SetText(v.text)
 	w.cards.set(v.contexts)
 	parts.Show(w.browse, v.kind == welcomeFirst)
-	parts.Show(w.add, v.kind == welcomeFirst || v.kind == welcomeNoCluster)
+	parts.Show(w.add, v.kind == welcomeFirst)
 	parts.Show(w.clear, v.kind == welcomeNoMatch)
 	w.Refresh()
 	w.body.Refresh()

@@ -98,9 +98,9 @@ func (a *App) apply() {
 
 // names says what targets leave to the kubeconfig.
 func (a *App) names() targetNames {
-	n := targetNames{namespaces: make(map[string]string)}
-	for _, c := range a.browser.Contexts().items {
-		n.namespaces[c.Name] = c.Namespace
+	n := targetNames{namespaces: make(map[string]string), places: make(map[string]int)}
+	for i, c := range a.browser.Contexts().items {
+		n.namespaces[c.Name], n.places[c.Name] = c.Namespace, i
 		if c.Current {
 			n.current = c.Name
 		}

@@ -13,11 +13,12 @@ type Field struct {
 	// function keys); when it is nil or returns false they go to the window.
 	OnKey func(*fyne.KeyEvent) bool
 
-	Entry *entry
-	mark  string
-	icon  string
-	hint  string // a key hint at the right while empty
-	bad   bool
+	Entry   *entry
+	mark    string
+	icon    string
+	hint    string // a key hint at the right while empty
+	bad     bool
+	focused bool
 
 	d        Drawing
 	outline  *Box
@@ -29,6 +30,9 @@ type Field struct {
 // NewField returns an empty field; icon may be empty.
 func NewField(mark, placeholder, icon string, changed func(string)) *Field {
 	f := &Field{mark: mark, icon: icon, Entry: &entry{}}
+	if icon != "" {
+		f.Entry.Icon = theme16(icon)
+	}
 	f.Entry.field = f
 	f.Entry.Wrapping = fyne.TextWrapOff
 	f.Entry.Scroll = fyne.ScrollHorizontalOnly
@@ -91,25 +95,25 @@ func (f *Field) Focus() { Focus(f.Entry) }
 // CreateRenderer implements [fyne.Widget].
 func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	f.d.Add(f.Entry)
-	if f.icon != "" {
-		f.Entry.Icon = theme16(f.icon)
-	}
 	f.hintBox = f.d.Box(Sunken, None, 4)
 	f.hintText = f.d.Text(Badge, Text3)
 	f.outline = f.d.Box(None, None, 6)
 	return f.d.Renderer(func(s fyne.Size) {
-		if f.icon != "" {
-			f.Entry.Icon = theme16(f.icon)
+		if f.icon != "" { // its colour follows the theme
+			if r := theme16(f.icon); r.Name() != f.Entry.Icon.Name() {
+				f.Entry.SetIcon(r)
+			}
 		}
 		Put(f.Entry, 0, 0, s.Width, s.Height)
-		line := None
-		if f.bad {
-			line = Red
+		line, stroke := BorderStrong, float32(1)
+		switch {
+		case f.bad:
+			line, stroke = Red, 1.5
+		case f.focused:
+			line, stroke = Accent, 2
 		}
 		f.outline.Set(None, line)
-		if f.bad {
-			f.outline.Stroke(1.5)
-		}
+		f.outline.Stroke(stroke)
 		f.outline.Place(0, 0, s.Width, s.Height)
 		f.hintText.SetText(f.hint)
 		w := f.hintText.Width() + 12
@@ -130,6 +134,20 @@ func theme16(icon string) fyne.Resource { return iconResource(icon, Colour(Text3
 type entry struct {
 	widget.Entry
 	field *Field
+}
+
+// FocusGained implements [fyne.Focusable].
+func (e *entry) FocusGained() {
+	e.field.focused = true
+	e.Entry.FocusGained()
+	e.field.Refresh()
+}
+
+// FocusLost implements [fyne.Focusable].
+func (e *entry) FocusLost() {
+	e.field.focused = false
+	e.Entry.FocusLost()
+	e.field.Refresh()
 }
 
 // TypedKey implements [fyne.Focusable].

@@ -8,7 +8,7 @@ type Cut uint8
 // The cuts.
 const (
 	CutEnd    Cut = iota // "worker metr…"
-	CutMiddle            // "web-7d4b…-x2x9k": the last six letters stay, or all from the last colon
+	CutMiddle            // "web-7d4b…-x2x9k:5000": the last six letters stay, and ports after a colon
 )
 
 const ellipsis = "…"
@@ -21,9 +21,12 @@ func Fit(f Face, s string, w float32, cut Cut) string {
 	r := []rune(s)
 	var tail []rune
 	if cut == CutMiddle {
-		n := min(6, len(r)-1)
-		if i := strings.LastIndexByte(s, ':'); i > 0 {
+		n := 0
+		if i := strings.LastIndexByte(s, ':'); i > 0 && strings.Trim(s[i+1:], "0123456789,") == "" {
 			n = len([]rune(s[i:]))
+		}
+		if m := min(n+6, len(r)-1); n == 0 || f.Width(cutText(r[:min(3, len(r)-m)], r[len(r)-m:])) <= w {
+			n = m
 		}
 		tail = r[len(r)-n:]
 		r = r[:len(r)-n]
@@ -49,8 +52,11 @@ func cutText(head, tail []rune) string {
 func Wrap(f Face, s string, w float32) []string {
 	var lines []string
 	line := ""
+	if w <= 0 { // not laid out yet
+		w = 1 << 16
+	}
 	for _, word := range strings.Fields(s) {
-		for {
+		for word != "" {
 			next := word
 			if line != "" {
 				next = line + " " + word

@@ -117,7 +117,7 @@ func newOptionRow(o *Options) *optionRow {
 	r.back = r.d.Box(None, None, 6)
 	r.dot = r.d.Box(None, None, 3)
 	r.img = r.d.Icon("", Text2)
-	r.text = r.d.Text(Body, Fg)
+	r.text = r.d.Text(Body, Fg).CutMiddle()
 	r.note = r.d.Text(Caption, Text3).Right()
 	r.tick = r.d.Icon("", Accent)
 	r.ExtendBaseWidget(r)

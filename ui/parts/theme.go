@@ -57,6 +57,8 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 		name = OnPrimary
 	case theme.ColorNameInputBackground:
 		name = Bg
+	case theme.ColorNameInputBorder: // fields draw their own outline, at whole units
+		name = None
 	case theme.ColorNameHover:
 		name = Hover
 	case theme.ColorNamePressed:

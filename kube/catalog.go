@@ -24,9 +24,9 @@ func (c *Clusters) WatchNamespaces(ctx context.Context, kubeContext string, fn f
 	subscribe(ctx, c, key, func(ctx context.Context, f *feed[Namespace]) {
 		r := &reflector[namespaceObject, *namespaceObject, Namespace]{
 			clusters: c, key: key, feed: f,
-			convert: func(o *namespaceObject) Namespace { return o.namespace(kubeContext) },
+			convert: func(name string, o *namespaceObject) Namespace { return o.namespace(name) },
 			instead: func(cl *cluster, err *tunnels.Error) ([]Namespace, bool) {
-				own := []Namespace{{Context: kubeContext, Name: cl.context.Namespace}}
+				own := []Namespace{{Context: cl.context.Name, Name: cl.context.Namespace}}
 				return own, err.Cause == tunnels.CauseForbidden
 			},
 		}
@@ -40,15 +40,15 @@ func (c *Clusters) WatchNamespaces(ctx context.Context, kubeContext string, fn f
 func (c *Clusters) WatchPods(ctx context.Context, kubeContext, namespace string, fn func([]Pod, error)) {
 	t, err := c.Complete(tunnels.Target{Context: kubeContext, Namespace: namespace})
 	if err != nil {
-		// Only a configuration that knows the context also knows its namespace;
-		// the feed follows the configuration and tells the error.
+		// The feed tells the error, and follows the configuration until it knows
+		// the context and its namespace.
 		t.Context, t.Namespace = kubeContext, namespace
 	}
 	key := feedKey{context: t.Context, resource: "pods", namespace: t.Namespace}
 	subscribe(ctx, c, key, func(ctx context.Context, f *feed[Pod]) {
 		r := &reflector[podObject, *podObject, Pod]{
 			clusters: c, key: key, feed: f,
-			convert: func(o *podObject) Pod { return o.pod(key.context) },
+			convert: func(name string, o *podObject) Pod { return o.pod(name) },
 		}
 		r.run(ctx)
 	}, fn)

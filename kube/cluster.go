@@ -168,11 +168,11 @@ var (
 	errPluginPending = errors.New("the credential plugin still does not answer")
 )
 
-// do sends one request. A credential plugin cannot be interrupted, so a request
-// of a context with one is left to itself when its time is over: it ends with
+// do sends one request. A credential plugin and the OIDC provider cannot be
+// interrupted, so a request of a context with one is left to itself when its time is over: it ends with
 // the plugin, and while one hangs so no other is sent.
 func (cl *cluster) do(req *http.Request) (*http.Response, error) {
-	if cl.rest.ExecProvider == nil {
+	if cl.rest.ExecProvider == nil && cl.rest.AuthProvider == nil {
 		return cl.trip.RoundTrip(req)
 	}
 	if cl.pending.Load() > 0 {

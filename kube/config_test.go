@@ -168,6 +168,23 @@ func TestWatchFollowsTheKubeconfig(t *testing.T) {
 	await("the first cluster again", func(p []kube.Pod, err error) bool { return err == nil && names(p) == "old-1" })
 }
 
+func TestContextThatComesLater(t *testing.T) {
+	s := serve(t, kubetest.Options{
+		Contexts: []kubetest.Context{{Name: "dev", User: "dev", Namespace: "team"}},
+		Pods:     []kubetest.Pod{{Namespace: "team", Name: "web-1"}, {Namespace: "other", Name: "web-2"}},
+	})
+	path := filepath.Join(t.TempDir(), "config")
+	t.Setenv("KUBECONFIG", path)
+	c := open(t, kube.Options{})
+	await := watching(t, pods(c, "", ""))
+	await("no kubeconfig", func(_ []kube.Pod, err error) bool { return isCause(err, tunnels.CauseNotFound) })
+	write(t, path, s.Kubeconfig())
+	list := await("the pods of the context's namespace", func(p []kube.Pod, err error) bool { return err == nil && len(p) > 0 })
+	if names(list) != "web-1" || list[0].Context != "dev" {
+		t.Errorf("the pods are %+v", list)
+	}
+}
+
 func TestCertificateIsFollowed(t *testing.T) {
 	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}})
 	other := start(t, kubetest.Options{})

@@ -184,6 +184,9 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 	hung := errors.Is(err, errPluginHangs) || errors.Is(err, errPluginPending)
 	_, text, isExec := strings.Cut(text, "getting credentials: ")
 	switch {
+	case hung && plugin == "":
+		e.Err = fmt.Errorf("the sign-in for context %s cannot be renewed: its provider does not answer", cl.context.Name)
+		e.Hint = "Check the network or VPN, or sign in again with the tool that made the kubeconfig."
 	case hung:
 		e.Err = fmt.Errorf("the credential plugin `%s` does not answer", plugin)
 		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it waits for.", cl.context.Name)

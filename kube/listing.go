@@ -9,8 +9,16 @@ import (
 	"strconv"
 )
 
-func (r *reflector[O, P, T]) action(verb string) action {
-	a := action{verb: verb, resource: r.key.resource, namespace: r.key.namespace, name: r.key.name}
+// namespace returns where the objects are; empty for those that are in none.
+func (r *reflector[O, P, T]) namespace(cl *cluster) string {
+	if r.key.namespace == "" && r.key.resource != "namespaces" {
+		return cl.context.Namespace
+	}
+	return r.key.namespace
+}
+
+func (r *reflector[O, P, T]) action(cl *cluster, verb string) action {
+	a := action{verb: verb, resource: r.key.resource, namespace: r.namespace(cl), name: r.key.name}
 	a.op = verb + " " + a.what()
 	if a.name != "" {
 		a.op = "look for pod/" + a.name
@@ -18,11 +26,11 @@ func (r *reflector[O, P, T]) action(verb string) action {
 	return a
 }
 
-func (r *reflector[O, P, T]) path() string {
-	if r.key.namespace == "" {
-		return "/api/v1/" + r.key.resource
+func (r *reflector[O, P, T]) path(cl *cluster) string {
+	if ns := r.namespace(cl); ns != "" {
+		return "/api/v1/namespaces/" + ns + "/" + r.key.resource
 	}
-	return "/api/v1/namespaces/" + r.key.namespace + "/" + r.key.resource
+	return "/api/v1/" + r.key.resource
 }
 
 func (r *reflector[O, P, T]) query() url.Values {
@@ -61,13 +69,13 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values, items map[string]T) (listMeta, error) {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout+pluginTimeout)
 	defer cancel()
-	resp, err := cl.get(ctx, r.path(), q)
+	resp, err := cl.get(ctx, r.path(cl), q)
 	if err != nil {
 		return listMeta{}, err
 	}
 	defer resp.Body.Close()
 	meta, err := decodeList(resp.Body, func(o *O) {
-		items[P(o).meta().Name] = r.convert(o)
+		items[P(o).meta().Name] = r.convert(cl.context.Name, o)
 	})
 	if err != nil {
 		return meta, fmt.Errorf("read the answer of %s: %w", cl.context.Server, err)
@@ -78,14 +86,14 @@ func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values
 // getOne replaces the items by the one object the key names, for users who may
 // read it but not list. A missing one is no error.
 func (r *reflector[O, P, T]) getOne(ctx context.Context, cl *cluster) error {
-	o, err := getObject[O](ctx, cl, r.path()+"/"+r.key.name)
+	o, err := getObject[O](ctx, cl, r.path(cl)+"/"+r.key.name)
 	items := make(map[string]T)
 	switch {
 	case isStatus(err, http.StatusNotFound):
 	case err != nil:
-		return cl.explain(r.action("get"), err)
+		return cl.explain(r.action(cl, "get"), err)
 	default:
-		items[P(o).meta().Name] = r.convert(o)
+		items[P(o).meta().Name] = r.convert(cl.context.Name, o)
 	}
 	r.items, r.known, r.stale = items, true, true
 	return nil

@@ -28,7 +28,7 @@ type reflector[O any, P object[O], T any] struct {
 	clusters *Clusters
 	key      feedKey
 	feed     *feed[T]
-	convert  func(*O) T
+	convert  func(kubeContext string, o *O) T
 	// instead, when set, returns what to publish with an error; ok is false
 	// when the last known items are to stand.
 	instead func(cl *cluster, err *tunnels.Error) (items []T, ok bool)
@@ -62,7 +62,7 @@ func (r *reflector[O, P, T]) run(ctx context.Context) {
 		case err == nil:
 			pause(ctx, again, cl.gone, r.feed.poke)
 		default:
-			e := cl.explain(r.action("list"), err)
+			e := cl.explain(r.action(cl, "list"), err)
 			r.publishError(cl, e)
 			delay = min(max(2*delay, firstRetry), lastRetry)
 			next := delay
@@ -144,7 +144,7 @@ func (r *reflector[O, P, T]) publish(ctx context.Context, cl *cluster) error {
 	}
 	var why error
 	if len(r.items) == 0 {
-		if err := cl.namespaceMissing(ctx, r.key.namespace); err != nil {
+		if err := cl.namespaceMissing(ctx, r.namespace(cl)); err != nil {
 			return err
 		}
 		if r.missing != nil {

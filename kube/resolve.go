@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -48,9 +49,9 @@ func (c *Clusters) Watch(ctx context.Context, t tunnels.Target, ports []tunnels.
 	subscribe(ctx, c, key, func(ctx context.Context, f *feed[candidate]) {
 		r := &reflector[podObject, *podObject, candidate]{
 			clusters: c, key: key, feed: f,
-			convert: func(o *podObject) candidate { return o.candidate(key.context) },
+			convert: func(name string, o *podObject) candidate { return o.candidate(name) },
 			missing: func(ctx context.Context, cl *cluster) *tunnels.Error {
-				return cl.podMissing(ctx, key.namespace, key.name)
+				return cl.podMissing(ctx, cmp.Or(key.namespace, cl.context.Namespace), key.name)
 			},
 		}
 		r.run(ctx)

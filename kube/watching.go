@@ -28,7 +28,7 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 	q.Set("resourceVersion", version)
 	q.Set("allowWatchBookmarks", "true")
 	q.Set("timeoutSeconds", strconv.Itoa(int(lasts.Seconds())))
-	resp, err := cl.get(ctx, r.path(), q)
+	resp, err := cl.get(ctx, r.path(cl), q)
 	if isStatus(err, http.StatusGone) {
 		return version, errRelist
 	}
@@ -36,10 +36,10 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 		return version, err
 	}
 	events := make(chan watchEvent)
-	var readErr error // once events is closed
+	readErr := make(chan error, 1) // filled before events is closed
 	go func() {
 		defer close(events)
-		readErr = readEvents(ctx, resp.Body, events)
+		readErr <- readEvents(ctx, resp.Body, events)
 	}()
 	defer func() {
 		cancel()
@@ -48,10 +48,10 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 		}
 	}()
 	version, err = r.follow(ctx, cl, version, events)
-	if err != nil {
+	if err != nil || ctx.Err() != nil {
 		return version, err
 	}
-	return version, readErr
+	return version, <-readErr
 }
 
 // readEvents sends what it reads until the body ends. Only what is no watch
@@ -86,7 +86,7 @@ func (r *reflector[O, P, T]) follow(ctx context.Context, cl *cluster, version st
 			if !ok {
 				return version, r.publish(ctx, cl)
 			}
-			next, err := r.apply(ev)
+			next, err := r.apply(cl, ev)
 			if err != nil {
 				return version, err
 			}
@@ -106,7 +106,7 @@ func (r *reflector[O, P, T]) follow(ctx context.Context, cl *cluster, version st
 }
 
 // apply changes the items as an event says and returns its version.
-func (r *reflector[O, P, T]) apply(ev watchEvent) (version string, err error) {
+func (r *reflector[O, P, T]) apply(cl *cluster, ev watchEvent) (version string, err error) {
 	if ev.Type == "ERROR" {
 		var st status
 		if err := json.Unmarshal(ev.Object, &st); err != nil {
@@ -124,7 +124,7 @@ func (r *reflector[O, P, T]) apply(ev watchEvent) (version string, err error) {
 	meta := P(o).meta()
 	switch ev.Type {
 	case "ADDED", "MODIFIED":
-		r.items[meta.Name] = r.convert(o)
+		r.items[meta.Name] = r.convert(cl.context.Name, o)
 		r.stale = true
 	case "DELETED":
 		delete(r.items, meta.Name)

@@ -16,6 +16,7 @@ func shop() kubetest.Options {
 const webForward = "/api/v1/namespaces/shop/pods/web/portforward"
 
 func TestForwardReachesThePod(t *testing.T) {
+	t.Parallel()
 	s := cluster(t, shop())
 	conn, err := forward(t, config(t, s, "demo"), webForward)
 	if err != nil {
@@ -44,6 +45,7 @@ func TestForwardReachesThePod(t *testing.T) {
 }
 
 func TestErrorTexts(t *testing.T) {
+	t.Parallel()
 	s := cluster(t, shop())
 	for _, port := range []uint16{9101, 9102} {
 		s.SetPort("shop", "web", port, kubetest.PortResets)
@@ -81,6 +83,7 @@ func TestHalfClose(t *testing.T) {
 		{"a plain copy delivers it", true, "got 5 bytes\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			o := shop()
 			o.PassFIN = tt.passFIN
 			s := cluster(t, o)
@@ -106,6 +109,7 @@ func TestHalfClose(t *testing.T) {
 }
 
 func TestBulk(t *testing.T) {
+	t.Parallel()
 	s := cluster(t, shop())
 	conn, err := forward(t, config(t, s, "demo"), webForward)
 	if err != nil {

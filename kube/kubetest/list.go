@@ -78,10 +78,10 @@ func parseContinue(s string) (continuation, error) {
 	var c continuation
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil {
-		return c, fmt.Errorf("continue key is not valid: %w", err)
+		return c, fmt.Errorf("invalid continue token: continue key is not valid: %w", err)
 	}
 	if err := json.Unmarshal(b, &c); err != nil {
-		return c, fmt.Errorf("continue key is not valid: %w", err)
+		return c, fmt.Errorf("invalid continue token: continue key is not valid: %w", err)
 	}
 	c.After.namespace, c.After.name, _ = strings.Cut(c.Start, "/")
 	return c, nil
@@ -167,7 +167,7 @@ func parseVersion(v url.Values) (uint64, *status) {
 	s := defaultTo(v.Get("resourceVersion"), "0")
 	at, err := strconv.ParseUint(s, 10, 64)
 	if err != nil {
-		return 0, badRequest("resourceVersion: Invalid value: %q: strconv.ParseUint: parsing %q: invalid syntax", s, s)
+		return 0, badRequest("invalid resource version: resourceVersion: Invalid value: %q: strconv.ParseUint: parsing %q: invalid syntax", s, s)
 	}
 	return at, nil
 }

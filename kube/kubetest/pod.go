@@ -1,7 +1,6 @@
 package kubetest
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,7 +34,7 @@ type Pod struct {
 	Age      time.Duration // since it was created, when it is added
 
 	// Workload is what runs while the phase is "Running" and the container does
-	// not wait; nil means demopod.Serve with its standard services.
+	// not wait; nil means the standard services of demopod.
 	Workload Workload
 }
 
@@ -46,14 +45,18 @@ type Port struct {
 	Protocol string // empty means "TCP"
 }
 
-// Workload is a pod's program: it listens and serves until ctx is done, and has
-// ended all it started when it returns.
-type Workload func(ctx context.Context, pod string, listen demopod.ListenFunc) error
+// Workload starts a pod's program. The program listens when it returns, and
+// serves until stop is called, which ends all of it and waits for that.
+type Workload func(pod string, listen demopod.ListenFunc) (stop func(), err error)
 
 // Serving returns a Workload with the given services.
 func Serving(services ...demopod.Service) Workload {
-	return func(ctx context.Context, pod string, listen demopod.ListenFunc) error {
-		return demopod.Serve(ctx, listen, pod, services)
+	return func(pod string, listen demopod.ListenFunc) (func(), error) {
+		s, err := demopod.Start(listen, pod, services)
+		if err != nil {
+			return nil, err
+		}
+		return s.Stop, nil
 	}
 }
 

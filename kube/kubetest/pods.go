@@ -1,7 +1,6 @@
 package kubetest
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -52,10 +51,9 @@ type runningPod struct {
 	changed time.Time // of its readiness
 	deleted time.Time // when it must have ended; zero while it is not being deleted
 	grace   int
-	stopped bool // its program has ended for good
-	removed bool // it is not in the store any more
-	cancel  context.CancelFunc
-	done    chan struct{} // closed when the program has ended; nil when none was started
+	stopped bool          // its program has ended for good
+	removed bool          // it is not in the store any more
+	program func()        // stops the program; nil while none runs
 	gone    chan struct{} // closed when the pod is no more
 }
 
@@ -82,35 +80,30 @@ func (r *runningPod) isGone() bool {
 }
 
 // start runs the pod's program if there is one to run.
-func (r *runningPod) start() {
+func (r *runningPod) start() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.desc.runs() || r.stopped || r.done != nil {
-		return
+	if !r.desc.runs() || r.stopped || r.program != nil {
+		return nil
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	r.cancel, r.done = cancel, done
-	workload, name := r.desc.Workload, r.desc.Name
-	go func() {
-		defer close(done)
-		// A program that ends by an error leaves its ports closed, which is what a
-		// client of a real pod would see, too.
-		_ = workload(ctx, name, r.net.Listen)
-	}()
+	stop, err := r.desc.Workload(r.desc.Name, r.net.Listen)
+	if err != nil {
+		return fmt.Errorf("start pod %s: %w", r.desc.Name, err)
+	}
+	r.program = stop
+	return nil
 }
 
 // halt ends the program as SIGKILL does and waits for it: connections end, the
 // network stays.
 func (r *runningPod) halt() {
 	r.mu.Lock()
-	cancel, done := r.cancel, r.done
-	r.cancel, r.done = nil, nil
+	program := r.program
+	r.program = nil
 	r.mu.Unlock()
 	r.net.Kill()
-	if done != nil {
-		cancel()
-		<-done
+	if program != nil {
+		program()
 	}
 }
 
@@ -143,8 +136,9 @@ func (s *Server) addNamespace(name string, age time.Duration) {
 	})
 }
 
-// AddPod makes a pod and starts its program. Its namespace is made if need be.
-// It is an error when there is a pod of that name.
+// AddPod makes a pod and starts its program, which listens when AddPod returns.
+// Its namespace is made if need be. It is an error when there is a pod of that
+// name.
 func (s *Server) AddPod(p Pod) error {
 	p = p.withDefaults()
 	if p.Name == "" {
@@ -160,9 +154,9 @@ func (s *Server) AddPod(p Pod) error {
 	r := newRunningPod(p, s.pods.lastIP)
 	s.pods.all[r.key] = r
 	s.pods.mu.Unlock()
-	r.start()
+	err := r.start()
 	s.publish(r)
-	return nil
+	return err
 }
 
 func (s *Server) publish(r *runningPod) {
@@ -196,9 +190,9 @@ func (s *Server) UpdatePod(namespace, name string, change func(*Pod)) error {
 	if before.runs() && (!after.runs() || before.Restarts != after.Restarts) {
 		r.halt()
 	}
-	r.start()
+	err := r.start()
 	s.publish(r)
-	return nil
+	return err
 }
 
 // RestartContainer kills a pod's program and starts it again: connections end,

@@ -96,7 +96,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 	}
 	if verb == "" {
 		return newStatus(http.StatusMethodNotAllowed, "MethodNotAllowed",
-			"the server does not allow this method on the requested resource").about(q.resource, q.name)
+			"the server does not allow this method on the requested resource").about("", "")
 	}
 	if st := s.forbidden(user, q, verb); st != nil {
 		return st

@@ -18,7 +18,7 @@ type pageData struct {
 
 // page answers every path with the pod's name: HTML for browsers, two lines of
 // text for everything else. The header X-Pod carries the name, too.
-func (s *server) page(svc Service) http.Handler {
+func (s *Server) page(svc Service) http.Handler {
 	html := template.Must(template.New("page").Parse(pageHTML))
 	var count atomic.Uint64
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -23,36 +23,47 @@ func ListenTCP(port uint16) (net.Listener, error) {
 // listener fails. When it returns, all its listeners and connections are closed
 // and its goroutines have ended. The error of an orderly end is nil.
 func Serve(ctx context.Context, listen ListenFunc, pod string, services []Service) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s := &server{pod: pod, started: time.Now(), conns: make(map[net.Conn]struct{})}
-	defer s.stop()
-
-	failed := make(chan error, len(services))
-	for _, svc := range services {
-		l, err := listen(svc.Port)
-		if err != nil {
-			return fmt.Errorf("listen on port %d: %w", svc.Port, err)
-		}
-		s.onStop(func() { _ = l.Close() }) // closed twice at worst
-		s.running.Go(func() {
-			if err := s.serve(ctx, l, svc); err != nil && ctx.Err() == nil {
-				failed <- fmt.Errorf("serve port %d: %w", svc.Port, err)
-			}
-		})
+	s, err := Start(listen, pod, services)
+	if err != nil {
+		return err
 	}
+	defer s.Stop()
 	select {
 	case <-ctx.Done():
 		return nil
-	case err := <-failed:
+	case err := <-s.failed:
 		return err
 	}
 }
 
-type server struct {
+// Start runs the services for the pod of the given name. All of them listen when
+// it returns; the caller must Stop them.
+func Start(listen ListenFunc, pod string, services []Service) (*Server, error) {
+	s := &Server{pod: pod, started: time.Now(), conns: make(map[net.Conn]struct{}), failed: make(chan error, len(services))}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stops = append(s.stops, cancel)
+	for _, svc := range services {
+		l, err := listen(svc.Port)
+		if err != nil {
+			s.Stop()
+			return nil, fmt.Errorf("listen on port %d: %w", svc.Port, err)
+		}
+		s.onStop(func() { _ = l.Close() }) // closed twice at worst
+		s.running.Go(func() {
+			if err := s.serve(ctx, l, svc); err != nil && ctx.Err() == nil {
+				s.failed <- fmt.Errorf("serve port %d: %w", svc.Port, err)
+			}
+		})
+	}
+	return s, nil
+}
+
+// Server is services that run.
+type Server struct {
 	pod     string
 	started time.Time
 	running sync.WaitGroup
+	failed  chan error // has room for every service's
 
 	mu      sync.Mutex
 	stopped bool
@@ -60,17 +71,19 @@ type server struct {
 	conns   map[net.Conn]struct{}
 }
 
-func (s *server) onStop(f func()) {
+func (s *Server) onStop(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stops = append(s.stops, f)
 }
 
-func (s *server) stop() {
+// Stop closes all listeners and connections and waits for every goroutine.
+// Later calls do nothing.
+func (s *Server) Stop() {
 	s.mu.Lock()
 	s.stopped = true
 	stops, conns := s.stops, s.conns
-	s.conns = nil
+	s.stops, s.conns = nil, nil
 	s.mu.Unlock()
 	for _, f := range stops {
 		f()
@@ -81,7 +94,7 @@ func (s *server) stop() {
 	s.running.Wait()
 }
 
-func (s *server) serve(ctx context.Context, l net.Listener, svc Service) error {
+func (s *Server) serve(ctx context.Context, l net.Listener, svc Service) error {
 	if svc.Kind == HTTP {
 		return s.serveHTTP(l, svc)
 	}
@@ -102,7 +115,7 @@ func (s *server) serve(ctx context.Context, l net.Listener, svc Service) error {
 	}
 }
 
-func (s *server) serveHTTP(l net.Listener, svc Service) error {
+func (s *Server) serveHTTP(l net.Listener, svc Service) error {
 	h := &http.Server{
 		Handler:           s.page(svc),
 		ReadHeaderTimeout: time.Minute,
@@ -114,7 +127,7 @@ func (s *server) serveHTTP(l net.Listener, svc Service) error {
 	return nil
 }
 
-func (s *server) add(c net.Conn) bool {
+func (s *Server) add(c net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped {
@@ -124,7 +137,7 @@ func (s *server) add(c net.Conn) bool {
 	return true
 }
 
-func (s *server) remove(c net.Conn) {
+func (s *Server) remove(c net.Conn) {
 	s.mu.Lock()
 	delete(s.conns, c)
 	s.mu.Unlock()

@@ -116,12 +116,13 @@ func (cl *cluster) names(ctx context.Context, path string) ([]string, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	var names []string
-	_, err = decodeList(resp.Body, func(o *struct {
+	type named struct {
 		Metadata struct {
 			Name string `json:"name"`
 		} `json:"metadata"`
-	}) {
+	}
+	var names []string
+	_, err = decodeList(resp.Body, func(o *named) {
 		names = append(names, o.Metadata.Name)
 	})
 	return names, err

@@ -130,7 +130,7 @@ func TestRightsMissing(t *testing.T) {
 	if want := "list namespaces: user dev may not list namespaces"; got.Error() != want {
 		t.Errorf("the error is %q, not %q", got, want)
 	}
-	watching(t, pods(c, "", ""))("no right", func(p []kube.Pod, err error) bool { got = err; return err != nil })
+	watching(t, pods(c, "", ""))("no right", func(_ []kube.Pod, err error) bool { got = err; return err != nil })
 	if want := "list pods in namespace team: user dev may not list pods in namespace team"; got.Error() != want {
 		t.Errorf("the error is %q, not %q", got, want)
 	}

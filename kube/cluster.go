@@ -184,7 +184,7 @@ func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		resp, err := cl.trip.RoundTrip(req)
+		resp, err := cl.trip.RoundTrip(req) //nolint:bodyclose // its receiver closes it
 		answers <- answer{resp, err}
 	}()
 	drop := func() {

@@ -23,7 +23,6 @@ import (
 type source struct {
 	path string
 	data []byte
-	warn func(error)
 }
 
 // config is one reading of the kubeconfigs. It is immutable.

@@ -26,7 +26,11 @@ func (c *Clusters) follow() {
 		c.warn(fmt.Errorf("kubeconfig: changes are noticed only every %v: %w", pollFiles, err))
 		watcher = &fsnotify.Watcher{} // its channels are nil and never ready
 	} else {
-		defer watcher.Close()
+		defer func() {
+			if err := watcher.Close(); err != nil {
+				c.warn(fmt.Errorf("kubeconfig: end following its files: %w", err))
+			}
+		}()
 	}
 	files := c.watchedFiles(watcher)
 	last := stamps(files)

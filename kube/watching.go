@@ -28,7 +28,7 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 	q.Set("resourceVersion", version)
 	q.Set("allowWatchBookmarks", "true")
 	q.Set("timeoutSeconds", strconv.Itoa(int(lasts.Seconds())))
-	resp, err := cl.get(ctx, r.path(cl), q)
+	resp, err := cl.get(ctx, r.path(cl), q) //nolint:bodyclose // closed before the reader is waited for
 	if isStatus(err, http.StatusGone) {
 		return version, errRelist
 	}
@@ -60,12 +60,8 @@ func readEvents(ctx context.Context, body io.Reader, events chan<- watchEvent) e
 	dec := json.NewDecoder(body)
 	for {
 		var ev watchEvent
-		err := dec.Decode(&ev)
-		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-			return fmt.Errorf("read a watch: %w", err)
-		}
-		if err != nil {
-			return nil
+		if err := dec.Decode(&ev); err != nil {
+			return onlySyntax(err)
 		}
 		select {
 		case events <- ev:
@@ -73,6 +69,14 @@ func readEvents(ctx context.Context, body io.Reader, events chan<- watchEvent) e
 			return nil
 		}
 	}
+}
+
+// onlySyntax drops the errors of a connection that ended.
+func onlySyntax(err error) error {
+	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("read a watch: %w", bad)
+	}
+	return nil
 }
 
 // follow applies events until there are no more. The first of several changes

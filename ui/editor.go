@@ -208,7 +208,7 @@ func (e *editor) apply() {
 	e.sheet.apply(sheetView{
 		bad: e.complaints(), chips: e.chips(pods), preview: e.form.preview(),
 		warnings: strings.Join(e.form.warnings(e.app.snap), " "), resumed: e.resumed, saving: e.saving,
-		pod: strings.TrimSpace(e.form.pod),
+		pod: strings.TrimSpace(e.form.pod), podNote: note,
 	})
 }
 

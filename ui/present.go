@@ -113,10 +113,7 @@ func stateReason(st tunnels.Status, now time.Time) string {
 		return strings.Join(out, " · ")
 	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
 	}
-	reason := st.Reason
-	if reason == "" {
-		reason = causeText(st)
-	}
+	reason := reasonOf(st)
 	if st.Held > 0 { // first, since it may be all that fits
 		waits := count(st.Held, "client waits", "clients wait")
 		if reason == "" {
@@ -125,6 +122,14 @@ func stateReason(st tunnels.Status, now time.Time) string {
 		return waits + " · " + reason
 	}
 	return capital(reason)
+}
+
+// reasonOf is the status's reason, unless the state's word says it already.
+func reasonOf(st tunnels.Status) string {
+	if st.Reason == "" || st.State == tunnels.NeedsUser && strings.EqualFold(st.Reason, needs(st.Err)) {
+		return causeText(st)
+	}
+	return st.Reason
 }
 
 func causeText(st tunnels.Status) string {
@@ -159,7 +164,7 @@ func stateSentence(st tunnels.Status, now time.Time) string {
 		return word + " · not listening"
 	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
 	}
-	if st.Reason != "" {
+	if st.Reason != "" && !strings.EqualFold(st.Reason, needs(st.Err)) {
 		return word + " · " + st.Reason
 	}
 	return word

@@ -21,6 +21,7 @@ type sheetView struct {
 	resumed  bool
 	saving   bool
 	pod      string
+	podNote  string
 }
 
 // sheet draws the editor: what to forward to at the left, how at the right.

@@ -67,6 +67,9 @@ func (t *treeView) setHeights() {
 }
 
 func (t *treeView) height(r treeRow) float32 {
+	if r.kind == treePod && r.note != "" {
+		return treeRowHeight + 14 // its status has a line of its own: names are long
+	}
 	if r.kind != treeError && r.kind != treeNote || t.width <= 0 {
 		return treeRowHeight
 	}
@@ -227,8 +230,11 @@ func (l *treeLine) layout(s fyne.Size) {
 		chevron = "chevron-down"
 	}
 	yc, x := floor(s.Height/2), 16+15*float32(r.depth)
+	if r.kind == treePod {
+		yc = treeRowHeight / 2
+	}
 	l.chevron.Set(chevron, parts.Text3)
-	l.chevron.Place(x-2, s.Height/2, 13)
+	l.chevron.Place(x-2, yc, 13)
 	x += 16
 	l.dot.Set(dot, parts.None)
 	l.dot.Place(x, yc-5, 10, 10)
@@ -246,6 +252,14 @@ func (l *treeLine) layout(s fyne.Size) {
 func (l *treeLine) layoutText(s fyne.Size, x float32, alert, text, note string, colour fyne.ThemeColorName) {
 	yc := floor(s.Height / 2)
 	right := s.Width - 16
+	if l.row.kind == treePod {
+		l.alert.Set("", parts.Red)
+		l.text.Set(text, colour)
+		l.text.Place(x, treeRowHeight/2, right-x)
+		l.note.SetText(note)
+		l.note.Place(x+min(l.note.Width(), right-x), treeRowHeight+3, right-x)
+		return
+	}
 	l.alert.Set(alert, parts.Red)
 	if alert != "" {
 		l.alert.Place(right-14, s.Height/2, 14)

@@ -98,6 +98,11 @@ func (b *Box) repaint() {
 	width := float32(0)
 	if b.line != None && b.line != "" {
 		line, width = Colour(b.line), max(b.C.StrokeWidth, 1)
+		if b.fill == None || b.fill == "" { // transparent black would darken the outline's edge
+			c := color.NRGBAModel.Convert(line).(color.NRGBA)
+			c.A = 0
+			fill = c
+		}
 	}
 	if b.C.FillColor == fill && b.C.StrokeColor == line && b.C.StrokeWidth == width {
 		return

@@ -14,10 +14,16 @@ func PassKey(w fyne.CanvasObject, e *fyne.KeyEvent) {
 	}
 }
 
-// Focus gives the keyboard to a widget; it does nothing while the widget is in
-// no window.
+// Focus gives the keyboard to a widget, which must be in a window.
 func Focus(w fyne.Focusable) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(w.(fyne.CanvasObject)); c != nil {
+	d := fyne.CurrentApp().Driver()
+	c := d.CanvasForObject(w.(fyne.CanvasObject))
+	if c == nil { // what has not been painted yet is known to no canvas
+		for _, win := range d.AllWindows() {
+			c = win.Canvas()
+		}
+	}
+	if c != nil {
 		c.Focus(w)
 	}
 }

@@ -124,7 +124,11 @@ func (p *Picker) Tapped(*fyne.PointEvent) {
 		w = max(size.Width, 240)
 		x = max(min(at.X, win.Width-w-8), 8)
 		y = at.Y + size.Height + 4
-		h = min(300, max(win.Height-y-8, 160))
+		h = 50 + 30*float32(len(p.list.Items())) + p.note.Fit(w-24)
+		if p.note.Text() != "" {
+			h += 8
+		}
+		h = min(h, 330, max(win.Height-y-8, 160))
 		return x, min(y, win.Height-h-8), w, h
 	})
 	p.filter()

@@ -57,7 +57,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 		name = OnPrimary
 	case theme.ColorNameInputBackground:
 		name = Bg
-	case theme.ColorNameInputBorder: // fields draw their own outline, at whole units
+	case theme.ColorNameInputBorder:
 		name = None
 	case theme.ColorNameHover:
 		name = Hover
@@ -131,8 +131,8 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 20
 	case theme.SizeNameInlineIcon:
 		return 16
-	case theme.SizeNameInputBorder:
-		return 1
+	case theme.SizeNameInputBorder: // fields draw their own outline, at whole units
+		return 0
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameSelectionRadius:
 		return 6
 	case theme.SizeNameCardRadius, theme.SizeNamePopupRadius, theme.SizeNameMenuRadius:

@@ -67,7 +67,7 @@ func (c *Clusters) clusterLocked(name string) (*cluster, error) {
 	}
 	e := c.loaded.entries[name]
 	if e == nil {
-		return nil, c.loaded.unknownContext(name)
+		return nil, c.unknownLocked(name)
 	}
 	if e.context.Err != nil {
 		return nil, e.context.Err
@@ -78,6 +78,14 @@ func (c *Clusters) clusterLocked(name string) (*cluster, error) {
 	}
 	c.clusters[name] = cl
 	return cl, nil
+}
+
+// unknownLocked says why there is no such context.
+func (c *Clusters) unknownLocked(name string) error {
+	if len(c.loaded.contexts) == 0 && c.broken != nil {
+		return c.broken
+	}
+	return c.loaded.unknownContext(name)
 }
 
 // newCluster opens nothing yet.
@@ -237,7 +245,7 @@ func (c *Clusters) Complete(t tunnels.Target) (tunnels.Target, error) {
 	}
 	e := c.loaded.entries[t.Context]
 	if e == nil {
-		return t, c.loaded.unknownContext(t.Context)
+		return t, c.unknownLocked(t.Context)
 	}
 	if t.Namespace == "" {
 		t.Namespace = e.context.Namespace

@@ -14,6 +14,9 @@ type Options struct {
 	Path string
 	// Data, when set, is a whole kubeconfig; no kubeconfig file is read then.
 	Data []byte
+	// Patient makes a file that is broken, or missing at Path, no error of Open:
+	// Contexts and WatchContexts tell what is wrong until the file is mended.
+	Patient bool
 	// Warn, when set, is called with what is wrong with the files but not fatal.
 	// It may be called from any goroutine and must return soon.
 	Warn func(error)
@@ -39,8 +42,9 @@ type Clusters struct {
 }
 
 // Open reads the configuration and follows its files until Close. A broken
-// file is an *tunnels.Error, and so is a missing one that Options.Path names;
-// without a Path no file at all is no error: then there are no contexts.
+// file is an *tunnels.Error, and so is a missing one that Options.Path names,
+// unless Options.Patient is set; without a Path no file at all is no error: then
+// there are no contexts.
 func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
 		source:   source{path: o.Path, data: o.Data},
@@ -53,10 +57,14 @@ func Open(o Options) (*Clusters, error) {
 		c.warn = func(error) {}
 	}
 	loaded, err := c.source.load()
-	if err != nil {
+	switch {
+	case err == nil:
+		c.loaded = loaded
+	case o.Patient:
+		c.loaded, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
+	default:
 		return nil, err
 	}
-	c.loaded = loaded
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	if c.source.data == nil {
 		c.wg.Go(c.follow)

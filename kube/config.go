@@ -80,10 +80,7 @@ func (s source) read() (*api.Config, *clientcmd.ClientConfigLoadingRules, error)
 		}
 		return raw, nil, nil
 	}
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = s.path
-	rules.MigrationRules = nil // reading must not write
-	rules.WarnIfAllMissing = false
+	rules := s.rules()
 	raw, err := rules.Load()
 	if err != nil {
 		return nil, nil, brokenConfig(err)
@@ -94,6 +91,15 @@ func (s source) read() (*api.Config, *clientcmd.ClientConfigLoadingRules, error)
 		}
 	}
 	return raw, rules, nil
+}
+
+// rules say which files there are, in kubectl's order.
+func (s source) rules() *clientcmd.ClientConfigLoadingRules {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = s.path
+	rules.MigrationRules = nil // reading must not write
+	rules.WarnIfAllMissing = false
+	return rules
 }
 
 // InCluster names the one context there is inside a pod without a kubeconfig:

@@ -122,6 +122,19 @@ func TestBrokenKubeconfig(t *testing.T) {
 	judge(t, "broken data", err, tunnels.CauseInvalid, true, "kubeconfig: ")
 }
 
+func TestPatientOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config")
+	c := open(t, kube.Options{Path: path, Patient: true})
+	await := watching(t, contexts(c))
+	await("the missing file", func(l []kube.Context, err error) bool { return len(l) == 0 && isCause(err, tunnels.CauseNotFound) })
+	write(t, path, []byte("clusters: [\n"))
+	await("the broken file", func(l []kube.Context, err error) bool { return len(l) == 0 && isCause(err, tunnels.CauseInvalid) })
+	_, err := c.Complete(tunnels.Target{})
+	judge(t, "complete", err, tunnels.CauseInvalid, true, path)
+	write(t, path, kubeconfig(t, "https://api.test", nil))
+	await("the good file", func(l []kube.Context, err error) bool { return err == nil && contextNames(l) == "c*" })
+}
+
 func TestKubeconfigIsFollowed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config")
 	good := kubeconfig(t, "https://api.test", nil)

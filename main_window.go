@@ -1,0 +1,52 @@
+//go:build !nogui
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"culvert/cli"
+	"culvert/kube"
+	"culvert/tunnels"
+	"culvert/ui"
+)
+
+// appID names the program to desktops, and its preferences' folder.
+const appID = "io.culvert.Culvert"
+
+// withWindow adds the window.
+func withWindow(d cli.Deps) cli.Deps {
+	d.HasDisplay = hasDisplay
+	d.Window = openWindow
+	return d
+}
+
+// openWindow shows the window and blocks until it is closed or ctx is done; the
+// tunnels end with it.
+func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
+	clusters, err := kube.Open(kube.Options{Path: o.Kubeconfig, Data: o.Data, Patient: true, Warn: func(err error) {
+		fmt.Fprintf(os.Stderr, "culvert: %v\n", err)
+	}})
+	if err != nil {
+		return err
+	}
+	defer clusters.Close()
+	manager := tunnels.NewManager(clusters, tunnels.Options{})
+	defer manager.Close()
+	for _, spec := range o.Tunnels {
+		if err := errors.Join(manager.Put(spec), manager.Start(ctx, spec.ID)); err != nil {
+			return err
+		}
+	}
+	window := ui.New(ui.Deps{App: app.NewWithID(appID), Tunnels: manager, Catalog: clusters, Demo: o.Demo})
+	defer context.AfterFunc(ctx, window.Quit)()
+	window.Run()
+	return nil
+}

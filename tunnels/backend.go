@@ -71,10 +71,17 @@ type Session interface {
 }
 
 // Load is what a session is doing.
+//
+// Blocked is not 0 while the other end is there but takes no more bytes, or
+// takes them slowly, so that whatever is written now waits. While an upload
+// flows it is mostly a few milliseconds. It is 0 when the network swallows our
+// bytes, as far as the system tells the two apart: on other systems than Linux
+// every write that waits counts as Blocked.
 type Load struct {
 	Streams   int           // open ones
 	Queued    int           // bytes received that local readers have not taken yet
 	Stalled   time.Duration // how long one slow reader has been holding up the others; 0 if none
+	Blocked   time.Duration // how long bytes for the other end have been waiting, see above; 0 if none
 	Draining  bool          // takes no new streams
 	LastByte  time.Time     // when the other end was last heard of
 	Transport string        // as "SPDY" or "WebSocket"

@@ -519,8 +519,14 @@ func TestLiveness(t *testing.T) {
 		s.Mute(true)
 		s.Stall(time.Second)
 		time.Sleep(time.Minute)
-		t.want(tunnels.Ready, "")
+		s.Block(time.Second)
 		s.Stall(0)
+		time.Sleep(time.Minute)
+		t.want(tunnels.Ready, "")
+		if t.cluster.Last() != s {
+			t.Fatal("a session that is only held up was given up")
+		}
+		s.Block(0)
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
 		select {

@@ -201,7 +201,8 @@ func (r *run) showReady(e Endpoint, s Session, latency time.Duration) {
 
 // keepAlive pings the session and ends it when it is dead. A session that is
 // held up by one of our own clients is not: its pong waits behind bytes that
-// the client does not take.
+// the client does not take. Nor is one whose pod pauses an upload: there the
+// ping waits behind bytes that the pod does not take.
 func (r *run) keepAlive(ctx context.Context, l *link) {
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
@@ -221,7 +222,7 @@ func (r *run) keepAlive(ctx context.Context, l *link) {
 			continue
 		}
 		load := l.session.Load()
-		if load.Stalled > 0 || load.LastByte.After(sent) {
+		if load.Stalled > 0 || load.Blocked > 0 || load.LastByte.After(sent) {
 			continue
 		}
 		_ = l.session.Close(&Error{

@@ -22,6 +22,7 @@ type Session struct {
 	mu      sync.Mutex
 	mute    bool
 	stalled time.Duration
+	blocked time.Duration
 	ended   bool
 	err     error
 	streams map[*stream]bool
@@ -39,6 +40,13 @@ func (s *Session) Stall(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stalled = d
+}
+
+// Block makes Load report bytes that the other end does not take.
+func (s *Session) Block(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.blocked = d
 }
 
 // Streams returns how many streams are open.
@@ -100,7 +108,10 @@ func (s *Session) Ping(ctx context.Context) error {
 func (s *Session) Load() tunnels.Load {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return tunnels.Load{Streams: len(s.streams), Stalled: s.stalled, Transport: "memory", Err: s.err}
+	return tunnels.Load{
+		Streams: len(s.streams), Stalled: s.stalled, Blocked: s.blocked,
+		Transport: "memory", Err: s.err,
+	}
 }
 
 // Done implements tunnels.Session.

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/moby/spdystream/spdy"
 )
@@ -34,9 +36,11 @@ const (
 // control frames queued before it along, so a stream's frames stay in order.
 type sender struct {
 	conn  net.Conn
+	start time.Time     // what since counts from
 	turn  chan struct{} // holds a token while somebody writes to conn
 	kick  chan struct{} // holds a token while control frames may be waiting
 	batch []byte        // of whoever has the turn
+	since atomic.Int64  // when the write under way began, in ns; 0 if there is none
 
 	mu       sync.Mutex
 	pending  bytes.Buffer
@@ -45,8 +49,9 @@ type sender struct {
 	requests uint64
 }
 
-func newSender(conn net.Conn) (*sender, error) {
-	s := &sender{conn: conn, turn: make(chan struct{}, 1), kick: make(chan struct{}, 1), nextID: 1}
+// newSender returns a sender whose times count from start, which has passed.
+func newSender(conn net.Conn, start time.Time) (*sender, error) {
+	s := &sender{conn: conn, start: start, turn: make(chan struct{}, 1), kick: make(chan struct{}, 1), nextID: 1}
 	framer, err := spdy.NewFramer(&s.pending, nil)
 	if err != nil {
 		return nil, err
@@ -188,8 +193,20 @@ func (s *sender) write(p []byte) error {
 	if len(p) == 0 {
 		return nil
 	}
+	s.since.Store(int64(time.Since(s.start)))
 	_, err := s.conn.Write(p)
+	s.since.Store(0)
 	return err
+}
+
+// waiting returns for how long the write under way has been going on; 0 if
+// there is none.
+func (s *sender) waiting() time.Duration {
+	since := s.since.Load()
+	if since == 0 {
+		return 0
+	}
+	return max(1, time.Since(s.start)-time.Duration(since))
 }
 
 // take waits for the turn to write, until one of the channels is closed.

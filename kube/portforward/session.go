@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"culvert/tunnels"
@@ -24,6 +25,7 @@ type Session struct {
 	pod       PodRef
 	transport string
 	conn      net.Conn
+	socket    syscall.RawConn // below conn; nil if unknown
 	in        *frameReader
 	out       *sender
 	buffers   buffers
@@ -62,6 +64,7 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 		pod:       pod,
 		transport: transport,
 		conn:      conn,
+		socket:    socketOf(conn),
 		start:     time.Now().Add(-1), // so that no time counts as 0, which means never
 		ended:     make(chan struct{}),
 		streams:   make(map[spdy.StreamId]*Stream),
@@ -70,7 +73,7 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 	}
 	var err error
 	if s.in, err = newFrameReader(heardReader{s}); err == nil {
-		s.out, err = newSender(conn)
+		s.out, err = newSender(conn, s.start)
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())

@@ -43,12 +43,14 @@ func (s *Session) Ping(ctx context.Context) error {
 
 // Load implements [tunnels.Session].
 func (s *Session) Load() tunnels.Load {
+	blocked := s.blocked()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return tunnels.Load{
 		Streams:   len(s.streams) / 2,
 		Queued:    int(s.queued.Load()),
 		Stalled:   s.stalled(),
+		Blocked:   blocked,
 		Draining:  s.draining || s.over,
 		LastByte:  s.start.Add(time.Duration(s.heardAt.Load())),
 		Transport: s.transport,

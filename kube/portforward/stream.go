@@ -214,9 +214,10 @@ func (st *Stream) expectAnswer() {
 }
 
 // noAnswer runs when the peer has not answered in time. While a slow local
-// reader keeps us from hearing the peer, that is not the peer's fault.
+// reader keeps us from hearing the peer, or bytes before ours keep the peer from
+// hearing us, that is not the peer's fault.
 func (st *Stream) noAnswer() {
-	if st.session.stalled() > 0 {
+	if st.session.stalled() > 0 || st.session.blocked() > 0 {
 		st.expectAnswer()
 		return
 	}

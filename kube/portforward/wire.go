@@ -15,14 +15,14 @@ const (
 	closeNotifyTimeout = 200 * time.Millisecond
 )
 
-// Keepalive and write time-outs of the connection to the API server: a peer
-// that vanished is noticed in 15 + 4 × 5 s, or 20 s after unanswered bytes
-// where the system can tell.
+// Keepalive times of the connection to the API server: an idle peer that
+// vanished is noticed in 15 + 4 × 5 s. Unanswered bytes have no such limit:
+// TCP_USER_TIMEOUT would also end a connection whose peer takes no more for a
+// while, as a pod that pauses an upload.
 const (
 	keepAliveIdle     = 15 * time.Second
 	keepAliveInterval = 5 * time.Second
 	keepAliveCount    = 4
-	userTimeout       = 20 * time.Second
 )
 
 // wire is the connection under TLS. It reads ahead, and while it is corked it
@@ -44,10 +44,12 @@ func newWire(conn net.Conn) *wire {
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{
 			Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
 		})
-		_ = setUserTimeout(tcp, userTimeout)
 	}
 	return &wire{Conn: conn, ahead: bufio.NewReaderSize(conn, wireBuffer)}
 }
+
+// NetConn returns what is below.
+func (w *wire) NetConn() net.Conn { return w.Conn }
 
 // Read implements [net.Conn].
 func (w *wire) Read(p []byte) (int, error) { return w.ahead.Read(p) }
@@ -97,6 +99,9 @@ type upgradedBody interface {
 	Write([]byte) (int, error)
 	Close() error
 }
+
+// NetConn returns what is below HTTP and TLS.
+func (u *upgraded) NetConn() net.Conn { return u.wire }
 
 func (u *upgraded) Read(p []byte) (int, error) { return u.body.Read(p) }
 

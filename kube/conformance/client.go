@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -144,13 +143,15 @@ func (c *client) send(t *testing.T, hc *http.Client, method, path string, header
 func (c *client) do(t *testing.T, hc *http.Client, method, path string, header http.Header) answer {
 	t.Helper()
 	resp := c.send(t, hc, method, path, header)
+	defer func() { _ = resp.Body.Close() }() // it has been read
 	return read(t, resp)
 }
 
+// read takes an answer's whole body, and leaves the closing to its caller.
 func read(t *testing.T, resp *http.Response) answer {
 	t.Helper()
 	b, err := io.ReadAll(resp.Body)
-	if err = errors.Join(err, resp.Body.Close()); err != nil {
+	if err != nil {
 		t.Fatalf("read the answer: %v", err)
 	}
 	a := answer{code: resp.StatusCode, header: resp.Header, text: string(b)}

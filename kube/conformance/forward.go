@@ -23,10 +23,10 @@ const (
 func forwardExpectations() []expectation {
 	return []expectation{
 		{"a port-forward to an unknown pod is a 404", func(t *testing.T, c *client) {
-			read(t, c.upgrade(t, "nosuch")).wantStatus(t, http.StatusNotFound, "NotFound", `pods "nosuch" not found`)
+			c.refusal(t, "nosuch").wantStatus(t, http.StatusNotFound, "NotFound", `pods "nosuch" not found`)
 		}},
 		{"a port-forward to an unscheduled pod is a 400", func(t *testing.T, c *client) {
-			read(t, c.upgrade(t, c.Unscheduled)).
+			c.refusal(t, c.Unscheduled).
 				wantStatus(t, http.StatusBadRequest, "BadRequest", "pod "+c.Unscheduled+" does not have a host assigned")
 		}},
 		{"a port-forward without an upgrade is a 400", func(t *testing.T, c *client) {

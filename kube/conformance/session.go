@@ -27,6 +27,14 @@ func (c *client) upgrade(t *testing.T, pod string) *http.Response {
 	return c.send(t, c.admin, http.MethodPost, c.pods(pod, "portforward"), upgradeHeader())
 }
 
+// refusal is the answer to an upgrade that is refused.
+func (c *client) refusal(t *testing.T, pod string) answer {
+	t.Helper()
+	resp := c.upgrade(t, pod)
+	defer func() { _ = resp.Body.Close() }() // it has been read
+	return read(t, resp)
+}
+
 // session is a port-forward to one pod.
 type session struct {
 	conn    *spdystream.Connection
@@ -41,6 +49,7 @@ func (c *client) open(t *testing.T, pod string) *session {
 	t.Helper()
 	resp := c.upgrade(t, pod)
 	if resp.StatusCode != http.StatusSwitchingProtocols {
+		defer func() { _ = resp.Body.Close() }() // it has been read
 		a := read(t, resp)
 		t.Fatalf("the upgrade is answered with %d %s", a.code, a.text)
 	}

@@ -22,11 +22,11 @@ type watchEvent struct {
 func (c *client) watch(t *testing.T, query string) *watching {
 	t.Helper()
 	resp := c.send(t, c.admin, http.MethodGet, c.pods()+"?watch=true&"+query, nil)
+	t.Cleanup(func() { _ = resp.Body.Close() })
 	if resp.StatusCode != http.StatusOK {
 		a := read(t, resp)
 		t.Fatalf("the watch is answered with %d %s", a.code, a.text)
 	}
-	t.Cleanup(func() { _ = resp.Body.Close() })
 	return &watching{body: resp.Body, dec: json.NewDecoder(resp.Body)}
 }
 

@@ -107,7 +107,7 @@ func (s *Server) Up() error {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	l, err := net.Listen("tcp4", addr)
+	l, err := new(net.ListenConfig).Listen(s.closing, "tcp4", addr)
 	if err != nil {
 		return fmt.Errorf("start the API server: %w", err)
 	}

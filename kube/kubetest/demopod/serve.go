@@ -16,7 +16,7 @@ type ListenFunc func(port uint16) (net.Listener, error)
 
 // ListenTCP listens on all addresses of the machine, as a container does.
 func ListenTCP(port uint16) (net.Listener, error) {
-	return net.Listen("tcp", fmt.Sprintf(":%d", port))
+	return new(net.ListenConfig).Listen(context.Background(), "tcp", fmt.Sprintf(":%d", port))
 }
 
 // Serve runs the services for the pod of the given name until ctx is done or a

@@ -3,12 +3,14 @@ package tunnels
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 )
 
 const (
 	pingEvery    = 10 * time.Second
 	pingDeadline = 15 * time.Second // silence after a ping that ends a session
+	pingTries    = 5                // spread over pingDeadline, see pingAny
 	firstPing    = 10 * time.Second // a new session has to answer within
 	demandGap    = 500 * time.Millisecond
 )
@@ -213,7 +215,7 @@ func (r *run) keepAlive(ctx context.Context, l *link) {
 			return
 		}
 		sent := time.Now()
-		latency, err := pingWithin(ctx, l.session, pingDeadline)
+		latency, err := pingAny(ctx, l.session)
 		if ctx.Err() != nil {
 			return
 		}
@@ -231,6 +233,37 @@ func (r *run) keepAlive(ctx context.Context, l *link) {
 			Cause: CauseSessionLost,
 		}) // the cause is what matters, and keep reports it
 		return
+	}
+}
+
+// pingAny returns how long the answer took to the first ping that got one. It
+// pings up to pingTries times within pingDeadline: the server in a pod's node
+// (moby/spdystream, FRAME_WORKERS) hands pings to five workers in turn, and one
+// that waits for a stream whose pod does not read answers nothing meanwhile.
+func pingAny(ctx context.Context, s Session) (time.Duration, error) {
+	type answer struct {
+		latency time.Duration
+		err     error
+	}
+	answers := make(chan answer, pingTries)
+	var running sync.WaitGroup
+	defer running.Wait()
+	ctx, cancel := context.WithTimeout(ctx, pingDeadline)
+	defer cancel()
+	tick := time.NewTicker(pingDeadline / pingTries)
+	defer tick.Stop()
+	for sent := 0; ; sent++ {
+		if sent < pingTries {
+			running.Go(func() {
+				latency, err := pingWithin(ctx, s, pingDeadline)
+				answers <- answer{latency, err}
+			})
+		}
+		select {
+		case a := <-answers: // an error when the session has ended or ctx is done
+			return a.latency, a.err
+		case <-tick.C:
+		}
 	}
 }
 

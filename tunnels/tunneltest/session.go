@@ -21,6 +21,8 @@ type Session struct {
 
 	mu      sync.Mutex
 	mute    bool
+	nth     int // of all pings are answered; 0 for each
+	pings   int
 	stalled time.Duration
 	blocked time.Duration
 	ended   bool
@@ -33,6 +35,14 @@ func (s *Session) Mute(mute bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mute = mute
+}
+
+// AnswerEvery makes all pings but each nth wait for ever, as a server does whose
+// workers wait for pods that do not read.
+func (s *Session) AnswerEvery(nth int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nth, s.pings = nth, 0
 }
 
 // Stall makes Load report a slow local reader.
@@ -86,7 +96,8 @@ func (s *Session) Open(_ context.Context, port uint16) (tunnels.Stream, error) {
 // Ping implements tunnels.Session.
 func (s *Session) Ping(ctx context.Context) error {
 	s.mu.Lock()
-	mute := s.mute
+	s.pings++
+	mute := s.mute || s.nth > 0 && s.pings%s.nth != 0
 	s.mu.Unlock()
 	if !mute {
 		select {

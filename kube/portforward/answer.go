@@ -91,7 +91,7 @@ func readAnswer(resp *http.Response) *StatusError {
 		} `json:"details"`
 	}
 	if json.Unmarshal(body, &status) == nil {
-		e.Message, e.Reason = oneLine(status.Message, maxMessage), oneLine(status.Reason, maxMessage)
+		e.Message, e.Reason = oneLine(status.Message), oneLine(status.Reason)
 		if e.RetryAfter == 0 && status.Details.RetryAfterSeconds > 0 {
 			e.RetryAfter = time.Duration(status.Details.RetryAfterSeconds) * time.Second
 		}
@@ -115,12 +115,12 @@ var (
 func firstLine(body string) string {
 	if strings.HasPrefix(strings.TrimSpace(body), "<") {
 		if title := pageTitle.FindStringSubmatch(body); title != nil && strings.TrimSpace(title[1]) != "" {
-			return oneLine(title[1], maxMessage)
+			return oneLine(title[1])
 		}
 		body = pageMarkers.ReplaceAllString(pageNoise.ReplaceAllString(body, "\n"), "\n")
 	}
 	for line := range strings.Lines(body) {
-		if line = oneLine(line, maxMessage); line != "" {
+		if line = oneLine(line); line != "" {
 			return line
 		}
 	}

@@ -14,11 +14,11 @@ type sendSide struct {
 	probes      uint8         // of a closed window, unanswered
 }
 
-// A peer that answers has no more than this of either: one lost packet is
-// nothing, and a probe is unanswered while it is on its way. Under Linux'
-// shortest retransmission time, 200 ms, a third retransmission goes out after
-// 1.4 s of silence, and before the 15 s are over that a ping may take under any
-// time below 2 s.
+// A peer that answers has no more than this of either: a lost packet or two are
+// nothing, and a probe is unanswered while it is on its way or because Linux
+// answers two in half a second only once (tcp_invalid_ratelimit). With Linux'
+// shortest retransmission time, 200 ms, the third retransmission goes out after
+// 1.4 s of silence; with any below 2 s it does in the 15 s that pings may take.
 const (
 	maxRetransmits = 2
 	maxProbes      = 1

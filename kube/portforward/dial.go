@@ -150,6 +150,7 @@ func (d *Dialer) request(ctx context.Context, to *url.URL) (net.Conn, error) {
 		}
 		return nil, errors.Join(err, up.abandon())
 	}
+	defer resp.Body.Close() // it is in memory, see upgrade.RoundTrip
 	if err := up.check(resp); err != nil {
 		return nil, errors.Join(err, up.abandon())
 	}

@@ -62,7 +62,7 @@ func TestRequest(t *testing.T) {
 	cfg.Impersonate = rest.ImpersonationConfig{UserName: "eve", Groups: []string{"dev", "ops"}}
 	wantEcho(t, open(t, mustDial(t, cfg), 80), "hello")
 	r := s.request(t)
-	if r.Method != "POST" || r.URL.String() != "/k8s/clusters/c-1/api/v1/namespaces/shop/pods/web-1/portforward" {
+	if r.Method != http.MethodPost || r.URL.String() != "/k8s/clusters/c-1/api/v1/namespaces/shop/pods/web-1/portforward" {
 		t.Errorf("%s %s", r.Method, r.URL)
 	}
 	if r.ProtoMajor != 1 || r.TLS.NegotiatedProtocol != "http/1.1" {

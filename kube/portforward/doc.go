@@ -17,6 +17,10 @@
 // streams until that reader takes something, is reset or is closed, and
 // [Session.Load] tells so.
 //
+// The other way round the peer stops reading for all streams when one pod does
+// not take its upload. [Session.Load] tells that too, and on Linux tells it from
+// a network that swallows what we send.
+//
 // # Threads
 //
 // A session owns two goroutines, one that reads the connection and one that

@@ -140,11 +140,11 @@ func tidy(text string) string {
 			}
 		}
 	}
-	return oneLine(text, 300)
+	return oneLine(text)
 }
 
-// oneLine makes remote text fit for a line of at most limit characters.
-func oneLine(text string, limit int) string {
+// oneLine makes remote text fit for a line of at most maxMessage characters.
+func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -155,8 +155,8 @@ func oneLine(text string, limit int) string {
 		return -1
 	}, strings.ToValidUTF8(text, "�"))
 	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > limit {
-		text = string(runes[:limit-1]) + "…"
+	if runes := []rune(text); len(runes) > maxMessage {
+		text = string(runes[:maxMessage-1]) + "…"
 	}
 	return text
 }

@@ -104,7 +104,7 @@ func TestEndings(t *testing.T) {
 						t.Errorf("took %v, want %v", took, test.within)
 					}
 					if test.eof {
-						if err != io.EOF {
+						if !errors.Is(err, io.EOF) {
 							t.Errorf("got %v, want EOF", err)
 						}
 						return
@@ -138,7 +138,7 @@ func TestNoAnswer(t *testing.T) {
 		if !s.Load().Draining {
 			t.Error("the session takes more streams")
 		}
-		if _, err := s.Open(t.Context(), 80); err != errDraining {
+		if _, err := s.Open(t.Context(), 80); !errors.Is(err, errDraining) {
 			t.Errorf("open: %v", err)
 		}
 	})
@@ -155,7 +155,7 @@ func TestResetBeforeReply(t *testing.T) {
 		wantCause(t, wantRead(t, first, ""), tunnels.CauseReset)
 		p.send(replies(e2, d2)...)
 		p.send(data(d2, "hello"), fin(d2))
-		if err := wantRead(t, second, "hello"); err != io.EOF {
+		if err := wantRead(t, second, "hello"); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 	})
@@ -173,14 +173,14 @@ func TestGoAway(t *testing.T) {
 		if load := s.Load(); !load.Draining || load.Streams != 1 {
 			t.Errorf("load %+v", load)
 		}
-		if _, err := s.Open(t.Context(), 80); err != errDraining {
+		if _, err := s.Open(t.Context(), 80); !errors.Is(err, errDraining) {
 			t.Errorf("open: %v", err)
 		}
 		if _, err := st.Write([]byte("more")); err != nil {
 			t.Error(err)
 		}
 		p.send(data(d, "hello"), fin(e), fin(d))
-		if err := wantRead(t, st, "hello"); err != io.EOF {
+		if err := wantRead(t, st, "hello"); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 		st.Close()
@@ -214,7 +214,7 @@ func TestUnknownStream(t *testing.T) {
 		p.raw([]byte{0x80, 3, 0, 5, 0, 0, 0, 2, 1, 2}) // a NOOP with a payload
 		p.send(replies(e, d)...)
 		p.send(data(d, ""), data(d, "hello"), data(d, ""), fin(d), data(d, "too late"))
-		if err := wantRead(t, st, "hello"); err != io.EOF {
+		if err := wantRead(t, st, "hello"); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 		if err := s.Load().Err; err != nil {
@@ -286,7 +286,7 @@ func TestPodDone(t *testing.T) {
 		if got, ok := p.next().(*spdy.DataFrame); !ok || got.StreamId != d || got.Flags != spdy.DataFlagFin {
 			t.Errorf("got %+v, want our end", got)
 		}
-		if err := wantRead(t, st, ""); err != io.EOF {
+		if err := wantRead(t, st, ""); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 		_, err := st.Write([]byte("x"))
@@ -307,7 +307,7 @@ func TestUploadAfterRemoteEnd(t *testing.T) {
 		st, e, d := p.accept(s)
 		p.send(replies(e, d)...)
 		p.send(fin(d))
-		if err := wantRead(t, st, ""); err != io.EOF {
+		if err := wantRead(t, st, ""); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 		sent := make(chan error, 1)
@@ -324,7 +324,7 @@ func TestUploadAfterRemoteEnd(t *testing.T) {
 		if got, ok := p.next().(*spdy.DataFrame); !ok || got.Flags != spdy.DataFlagFin {
 			t.Errorf("got %+v", got)
 		}
-		if _, err := st.Write([]byte("x")); err != net.ErrClosed {
+		if _, err := st.Write([]byte("x")); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("write after the end: %v", err)
 		}
 		p.keepReading()
@@ -351,10 +351,10 @@ func TestLocalReset(t *testing.T) {
 		if got, ok := p.next().(*spdy.RstStreamFrame); !ok || got.StreamId != d {
 			t.Errorf("got %+v", got)
 		}
-		if _, err := st.Read(make([]byte, 1)); err != cause {
+		if _, err := st.Read(make([]byte, 1)); !errors.Is(err, cause) {
 			t.Errorf("read: %v", err)
 		}
-		if _, err := st.Write([]byte("x")); err != cause {
+		if _, err := st.Write([]byte("x")); !errors.Is(err, cause) {
 			t.Errorf("write: %v", err)
 		}
 		if err := st.Close(); err != nil {

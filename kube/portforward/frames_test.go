@@ -204,7 +204,7 @@ func (r randomReader) Read(p []byte) (int, error) {
 func TestFramesInAnyPieces(t *testing.T) {
 	sent := script(t)
 	want, err := record(bytes.NewReader(sent))
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		t.Fatalf("%v after\n%s", err, want)
 	}
 	if n := strings.Count(want, "\n"); n != 5*9+2 {
@@ -212,7 +212,7 @@ func TestFramesInAnyPieces(t *testing.T) {
 	}
 	for seed := range uint64(50) {
 		pieces := randomReader{bytes.NewReader(sent), rand.New(rand.NewPCG(seed, 0))}
-		if got, err := record(pieces); got != want || err != io.EOF {
+		if got, err := record(pieces); got != want || !errors.Is(err, io.EOF) {
 			t.Fatalf("seed %d: %v, got\n%s\nwant\n%s", seed, err, got, want)
 		}
 	}
@@ -230,7 +230,7 @@ func FuzzFrames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		want, err := record(bytes.NewReader(sent))
 		var broken *frameError
-		if err != io.EOF && err != io.ErrUnexpectedEOF && !errors.As(err, &broken) {
+		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &broken) {
 			t.Fatalf("an error of another kind: %v", err)
 		}
 		got, _ := record(iotest.OneByteReader(bytes.NewReader(sent)))

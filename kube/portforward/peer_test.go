@@ -86,7 +86,7 @@ func (p *peer) send(frames ...spdy.Frame) {
 
 // raw sends bytes as they are. The session may end before it has read them all.
 func (p *peer) raw(b []byte) {
-	if _, err := p.conn.Write(b); err != nil && err != io.ErrClosedPipe {
+	if _, err := p.conn.Write(b); err != nil && !errors.Is(err, io.ErrClosedPipe) {
 		p.t.Error(err)
 	}
 }

@@ -24,7 +24,7 @@ func TestEcho(t *testing.T) {
 	if err := st.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := st.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+	if n, err := st.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Fatalf("read %d, %v; want EOF", n, err)
 	}
 	if err := st.Close(); err != nil {
@@ -198,19 +198,19 @@ func TestCloseEndsEverything(t *testing.T) {
 	if err := s.Close(cause); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-read; err != cause {
+	if err := <-read; !errors.Is(err, cause) {
 		t.Errorf("read: %v", err)
 	}
-	if _, err := st.Write([]byte("x")); err != cause {
+	if _, err := st.Write([]byte("x")); !errors.Is(err, cause) {
 		t.Errorf("write: %v", err)
 	}
-	if _, err := s.Open(t.Context(), 80); err != cause {
+	if _, err := s.Open(t.Context(), 80); !errors.Is(err, cause) {
 		t.Errorf("open: %v", err)
 	}
-	if err := s.Ping(t.Context()); err != cause {
+	if err := s.Ping(t.Context()); !errors.Is(err, cause) {
 		t.Errorf("ping: %v", err)
 	}
-	if load := s.Load(); load.Err != cause || !load.Draining || load.Streams != 0 {
+	if load := s.Load(); !errors.Is(load.Err, cause) || !load.Draining || load.Streams != 0 {
 		t.Errorf("load %+v", load)
 	}
 	select {
@@ -224,7 +224,7 @@ func TestOrderlyClose(t *testing.T) {
 	s := mustDial(t, newAPIServer(t, pods{80: echo}).config())
 	st := open(t, s, 80)
 	s.Close(nil)
-	if _, err := st.Read(make([]byte, 1)); err != errClosed {
+	if _, err := st.Read(make([]byte, 1)); !errors.Is(err, errClosed) {
 		t.Errorf("read: %v", err)
 	}
 	if err := s.Load().Err; err != nil {

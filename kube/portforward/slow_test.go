@@ -77,7 +77,7 @@ func TestStalledStreamIsEnded(t *testing.T) {
 				<-done
 				p.send(replies(e2, d2)...)
 				p.send(data(d2, "hello"), fin(d2))
-				if err := wantRead(t, other, "hello"); err != io.EOF {
+				if err := wantRead(t, other, "hello"); !errors.Is(err, io.EOF) {
 					t.Error(err)
 				}
 				if load := s.Load(); load.Queued != 0 || load.Stalled != 0 || time.Since(start) > 0 {
@@ -127,7 +127,7 @@ func TestNoAnswerWhileStalled(t *testing.T) {
 		<-done
 		p.send(replies(e2, d2)...)
 		p.send(fin(d2))
-		if err := wantRead(t, st, ""); err != io.EOF {
+		if err := wantRead(t, st, ""); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 	})

@@ -82,7 +82,7 @@ func wantRefusal(s *Session) error {
 	defer st.Close()
 	_, err = io.ReadAll(st)
 	if e := tunnels.AsError(err); e == nil || e.Cause != tunnels.CauseRefused {
-		return fmt.Errorf("got %v, want a refusal", err)
+		return fmt.Errorf("got %w, want a refusal", err)
 	}
 	return nil
 }

@@ -94,10 +94,10 @@ func (f *Field) Focus() { Focus(f.Entry) }
 
 // CreateRenderer implements [fyne.Widget].
 func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	f.outline = f.d.Box(Bg, BorderStrong, 6)
 	f.d.Add(f.Entry)
 	f.hintBox = f.d.Box(Sunken, None, 4)
 	f.hintText = f.d.Text(Badge, Text3)
-	f.outline = f.d.Box(None, None, 6)
 	return f.d.Renderer(func(s fyne.Size) {
 		if f.icon != "" { // its colour follows the theme
 			if r := theme16(f.icon); r.Name() != f.Entry.Icon.Name() {
@@ -112,7 +112,7 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 		case f.focused:
 			line, stroke = Accent, 2
 		}
-		f.outline.Set(None, line)
+		f.outline.Set(Bg, line)
 		f.outline.Stroke(stroke)
 		f.outline.Place(0, 0, s.Width, s.Height)
 		f.hintText.SetText(f.hint)

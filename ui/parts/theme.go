@@ -55,9 +55,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 		name = Accent
 	case theme.ColorNameForegroundOnPrimary:
 		name = OnPrimary
-	case theme.ColorNameInputBackground:
-		name = Bg
-	case theme.ColorNameInputBorder:
+	case theme.ColorNameInputBackground, theme.ColorNameInputBorder: // fields draw their own, at whole units
 		name = None
 	case theme.ColorNameHover:
 		name = Hover
@@ -131,7 +129,7 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 20
 	case theme.SizeNameInlineIcon:
 		return 16
-	case theme.SizeNameInputBorder: // fields draw their own outline, at whole units
+	case theme.SizeNameInputBorder:
 		return 0
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameSelectionRadius:
 		return 6

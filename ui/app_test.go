@@ -1,0 +1,466 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"culvert/kube"
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// noon is the time in all tests that draw.
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// fakeTunnels keeps tunnels that do what they are told at once.
+type fakeTunnels struct {
+	mu     sync.Mutex
+	snap   tunnels.Snapshot
+	calls  []string
+	putErr error
+	fail   error         // of Start, Stop and Remove
+	block  chan struct{} // Start and Stop wait for it, when set
+	dirty  chan struct{}
+}
+
+func newFakeTunnels(snap ...tunnels.Status) *fakeTunnels {
+	return &fakeTunnels{snap: snap, dirty: make(chan struct{}, 1)}
+}
+
+func (f *fakeTunnels) change(call string, id tunnels.ID, g func(*tunnels.Status)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	name := string(id)
+	f.snap = slices.Clone(f.snap)
+	for i := range f.snap {
+		if f.snap[i].Spec.ID == id {
+			name = f.snap[i].Spec.Title()
+			if g != nil {
+				g(&f.snap[i])
+			}
+		}
+	}
+	if call != "" {
+		f.calls = append(f.calls, call+" "+name)
+	}
+	select {
+	case f.dirty <- struct{}{}:
+	default:
+	}
+}
+
+func (f *fakeTunnels) called() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.calls)
+}
+
+func (f *fakeTunnels) all() tunnels.Snapshot {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.snap
+}
+
+func (f *fakeTunnels) Put(s tunnels.Spec) error {
+	if f.putErr != nil {
+		return f.putErr
+	}
+	if _, known := f.all().Find(s.ID); !known {
+		f.mu.Lock()
+		f.snap = append(slices.Clone(f.snap), tunnels.Status{Spec: s})
+		f.mu.Unlock()
+	}
+	f.change("put", s.ID, func(st *tunnels.Status) { st.Spec = s })
+	return nil
+}
+
+func (f *fakeTunnels) wait(ctx context.Context) {
+	if f.block != nil {
+		select {
+		case <-f.block:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (f *fakeTunnels) Remove(_ context.Context, id tunnels.ID) error {
+	f.change("remove", id, nil)
+	f.mu.Lock()
+	f.snap = slices.DeleteFunc(slices.Clone(f.snap), func(s tunnels.Status) bool { return s.Spec.ID == id })
+	f.mu.Unlock()
+	return f.fail
+}
+
+func (f *fakeTunnels) Start(ctx context.Context, id tunnels.ID) error {
+	f.wait(ctx)
+	f.change("start", id, func(s *tunnels.Status) { *s = readyStatus(s.Spec) })
+	return f.fail
+}
+
+func (f *fakeTunnels) Stop(ctx context.Context, id tunnels.ID) error {
+	f.wait(ctx)
+	f.change("stop", id, func(s *tunnels.Status) { *s = tunnels.Status{Spec: s.Spec} })
+	return f.fail
+}
+
+func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
+
+func (f *fakeTunnels) Watch(ctx context.Context, fn func(tunnels.Snapshot)) {
+	for {
+		fn(f.all())
+		select {
+		case <-ctx.Done():
+			return
+		case <-f.dirty:
+		}
+	}
+}
+
+// fakeCatalog answers from maps; what is not in them never answers.
+type fakeCatalog struct {
+	mu         sync.Mutex
+	contexts   []kube.Context
+	noContexts error
+	namespaces map[string][]kube.Namespace
+	nsErr      map[string]error
+	pods       map[podsOf][]kube.Pod
+	podErr     map[podsOf]error
+	watching   map[string]int
+}
+
+func newFakeCatalog() *fakeCatalog {
+	return &fakeCatalog{
+		contexts: []kube.Context{
+			{Name: "dev", Server: "https://dev.example.net:6443", Namespace: "shop", Current: true},
+			{Name: "prod", Server: "https://prod.example.net:6443", Namespace: "default", ExecPlugin: "login-helper"},
+		},
+		namespaces: map[string][]kube.Namespace{"dev": {{Name: "data"}, {Name: "shop"}}, "prod": {{Name: "default"}}},
+		nsErr: map[string]error{"prod": &tunnels.Error{
+			Op: "list namespaces", Err: errors.New("you may not list namespaces"), Cause: tunnels.CauseForbidden,
+		}},
+		pods: map[podsOf][]kube.Pod{
+			{"dev", "shop"}: {
+				{Name: "cart-0", Status: "CrashLoopBackOff", Ports: []kube.ContainerPort{{Number: 8080}}},
+				{Name: "web-7d4b9c6f5-x2x9k", Ready: true, Status: "Running", Ports: []kube.ContainerPort{
+					{Name: "http", Number: 5000, Protocol: "TCP"}, {Name: "dns", Number: 53, Protocol: "UDP"}, {Name: "metrics", Number: 9090},
+				}},
+			},
+			{"dev", "data"}: {},
+		},
+		podErr: map[podsOf]error{}, watching: map[string]int{},
+	}
+}
+
+func (c *fakeCatalog) count(key string, by int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watching[key] += by
+}
+
+func (c *fakeCatalog) watched(key string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.watching[key]
+}
+
+func (c *fakeCatalog) WatchContexts(ctx context.Context, fn func([]kube.Context, error)) {
+	fn(c.contexts, c.noContexts)
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) WatchNamespaces(ctx context.Context, kubeContext string, fn func([]kube.Namespace, error)) {
+	c.count(kubeContext, 1)
+	defer c.count(kubeContext, -1)
+	if items, ok := c.namespaces[kubeContext]; ok {
+		fn(items, c.nsErr[kubeContext])
+	}
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) WatchPods(ctx context.Context, kubeContext, namespace string, fn func([]kube.Pod, error)) {
+	key := podsOf{kubeContext, namespace}
+	c.count(kubeContext+"/"+namespace, 1)
+	defer c.count(kubeContext+"/"+namespace, -1)
+	if items, ok := c.pods[key]; ok || c.podErr[key] != nil {
+		fn(items, c.podErr[key])
+	}
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) Check(context.Context, string) (time.Duration, error) {
+	return 18 * time.Millisecond, nil
+}
+
+// world is a window over fakes; the test's goroutine is the toolkit's.
+type world struct {
+	*testing.T
+	app     *App
+	tunnels *fakeTunnels
+	catalog *fakeCatalog
+	queue   chan func()
+}
+
+func newWorld(t *testing.T, f *fakeTunnels, c *fakeCatalog) *world {
+	t.Helper()
+	fy := test.NewTempApp(t)
+	fy.Settings().SetTheme(parts.NewTheme().For(theme.VariantLight))
+	w := &world{T: t, tunnels: f, catalog: c, queue: make(chan func(), 64)}
+	ended := make(chan struct{})
+	w.app = New(Deps{
+		App: fy, Tunnels: f, Catalog: c, Now: func() time.Time { return noon },
+		Do: func(f func()) {
+			select {
+			case w.queue <- f:
+			case <-ended:
+			}
+		},
+	})
+	w.app.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	w.app.start()
+	t.Cleanup(func() { close(ended); w.app.Close() })
+	w.until("the first snapshot is drawn", func() bool {
+		return w.app.latest.Load() != nil && len(w.app.snap) == len(f.all()) && w.app.browser.Contexts().loaded && w.app.tree.rows != nil
+	})
+	return w
+}
+
+// until runs what is queued for the toolkit until cond holds.
+func (w *world) until(what string, cond func() bool) {
+	w.Helper()
+	late := time.After(5 * time.Second)
+	for !cond() {
+		select {
+		case f := <-w.queue:
+			f()
+		case <-late:
+			w.Fatalf("it never happened that %s", what)
+		}
+	}
+}
+
+// row returns the view of a tunnel's row.
+func (w *world) row(name string) rowView {
+	w.Helper()
+	for _, r := range w.app.table.rows {
+		if !r.group && r.name == name {
+			return r
+		}
+	}
+	w.Fatalf("there is no row %q in %v", name, w.names())
+	return rowView{}
+}
+
+func (w *world) names() []string {
+	var out []string
+	for _, r := range w.app.table.rows {
+		if !r.group {
+			out = append(out, r.name)
+		}
+	}
+	return out
+}
+
+func (w *world) key(k fyne.KeyName) { w.app.typedKey(&fyne.KeyEvent{Name: k}) }
+
+func spec(name, context, namespace, pod string, pairs ...string) tunnels.Spec {
+	ms, err := tunnels.ParseMappings(pairs)
+	if err != nil {
+		panic(err)
+	}
+	return tunnels.Spec{
+		ID: tunnels.ID(name), Name: name, Mappings: ms,
+		Target: tunnels.Target{Context: context, Namespace: namespace, Kind: tunnels.KindPod, Name: pod},
+	}
+}
+
+// readyStatus binds both families; free ports are numbered from 42000.
+func readyStatus(s tunnels.Spec) tunnels.Status {
+	st := tunnels.Status{
+		Spec: s, State: tunnels.Ready, Pod: s.Target.Name, Transport: "SPDY", Latency: 18 * time.Millisecond,
+		Since: noon.Add(-3*time.Hour - 12*time.Minute), Conns: 2, Opened: 14, In: 48_300_000, Out: 1_200_000,
+	}
+	for i, m := range s.Mappings {
+		p := uint16(m.Local)
+		if m.Local == tunnels.AnyPort {
+			p = uint16(42000 + i)
+		}
+		for _, ip := range []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()} {
+			st.Bound = append(st.Bound, tunnels.Bound{Mapping: m, Addr: netip.AddrPortFrom(ip, p)})
+		}
+	}
+	return st
+}
+
+func stopped(s tunnels.Spec) tunnels.Status { return tunnels.Status{Spec: s} }
+
+func two() *fakeTunnels {
+	return newFakeTunnels(
+		readyStatus(spec("web", "dev", "shop", "web-7d4b9c6f5-x2x9k", "6000:5000", ":9090")),
+		stopped(spec("redis", "prod", "data", "redis-0", "6379")),
+	)
+}
+
+func TestRowsShowTunnelsAndTogglesActOnThem(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	web := w.row("web")
+	if web.word != "Ready" || !web.on || web.lines[0].copy != "127.0.0.1:42001" || !web.lines[0].random || web.more != 2 {
+		t.Errorf("the row of a ready tunnel is %+v", web)
+	}
+	w.app.toggle("web")
+	if got := w.row("web").reason; got != "Stopping…" {
+		t.Errorf("while it is being stopped the row says %q", got)
+	}
+	w.until("web is stopped", func() bool { return w.row("web").word == "Stopped" && w.row("web").reason == "" })
+	w.app.startAll()
+	w.until("both run", func() bool { return w.row("web").on && w.row("redis").on })
+	w.app.stopAll()
+	w.until("both are stopped", func() bool { return !w.row("web").on && !w.row("redis").on })
+}
+
+func TestHandlersDoNotWaitForTheManager(t *testing.T) {
+	f := two()
+	f.block = make(chan struct{})
+	w := newWorld(t, f, newFakeCatalog())
+	w.app.toggle("redis") // returns although Start does not
+	w.app.toggle("redis") // a second click while the first is under way does nothing
+	if got := w.row("redis").reason; got != "Starting…" {
+		t.Errorf("the row says %q", got)
+	}
+	close(f.block)
+	w.until("redis runs", func() bool { return w.row("redis").on })
+	if calls := f.called(); len(calls) != 1 {
+		t.Errorf("the manager was called for %v", calls)
+	}
+}
+
+func TestAFailedVerbStaysInTheRow(t *testing.T) {
+	f := two()
+	f.fail = &tunnels.Error{Err: errors.New("the disk is full"), Hint: "make room", Cause: tunnels.CauseUnknown}
+	w := newWorld(t, f, newFakeCatalog())
+	w.app.choose("redis")
+	w.app.toggle("redis")
+	w.until("the row tells the error", func() bool { return w.row("redis").reason == "The disk is full" })
+	if got := w.app.details.view.trouble; got != "The disk is full. Make room." {
+		t.Errorf("the details say %q", got)
+	}
+}
+
+func TestCopyingPutsTheAddressOnTheClipboardAndShowsATick(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.choose("web")
+	w.app.copyAddress("web")
+	if got := w.app.deps.App.Clipboard().Content(); got != "127.0.0.1:42001" {
+		t.Errorf("the clipboard has %q", got)
+	}
+	if w.app.table.copied != "127.0.0.1:42001" || w.app.details.copied != "127.0.0.1:42001" {
+		t.Error("nothing shows that it was copied")
+	}
+	w.until("the tick goes", func() bool { return w.app.table.copied == "" })
+	w.app.copyAddress("redis") // it is stopped: there is nothing to connect to
+	if got := w.app.deps.App.Clipboard().Content(); got != "127.0.0.1:42001" {
+		t.Errorf("copying a stopped tunnel put %q on the clipboard", got)
+	}
+}
+
+func TestRemoveOffersUndo(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.choose("web")
+	w.key(fyne.KeyDelete)
+	w.until("web is gone", func() bool { return !slices.Contains(w.names(), "web") && w.app.undo.Visible() })
+	if w.app.frame.details {
+		t.Error("the details of a removed tunnel are open")
+	}
+	test.Tap(w.app.undo.undo)
+	w.until("web is back and runs", func() bool { return slices.Contains(w.names(), "web") && w.row("web").on })
+	if w.app.undo.Visible() {
+		t.Error("undo is still offered")
+	}
+	want := []string{"remove web", "put web", "start web"}
+	if got := w.tunnels.called(); !slices.Equal(got, want) {
+		t.Errorf("calls are %v, want %v", got, want)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.table.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if w.app.chosen != "web" {
+		t.Fatalf("Down selects %q", w.app.chosen)
+	}
+	w.app.table.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown}) // over the group row
+	if w.app.chosen != "redis" {
+		t.Fatalf("the second Down selects %q", w.app.chosen)
+	}
+	w.app.table.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	w.until("Enter starts redis", func() bool { return w.row("redis").on })
+	w.app.table.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyF5})
+	w.until("F5 reconnects", func() bool { return slices.Contains(w.tunnels.called(), "kick redis") })
+	w.app.choose("web")
+	w.key(fyne.KeyEscape)
+	if w.app.detail {
+		t.Error("Escape leaves the details open")
+	}
+	w.app.top.search.SetText("redis")
+	if got := w.names(); !slices.Equal(got, []string{"redis"}) {
+		t.Errorf("the search shows %v", got)
+	}
+	w.key(fyne.KeyEscape)
+	if got := w.names(); len(got) != 2 {
+		t.Errorf("Escape leaves the search: %v", got)
+	}
+}
+
+func TestFiltersAndGroups(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	test.Tap(w.app.rail.rows[filterRunning])
+	if got := w.names(); !slices.Equal(got, []string{"web"}) {
+		t.Errorf("Running shows %v", got)
+	}
+	test.Tap(w.app.rail.rows[filterAttention])
+	if v := w.app.welcome.view; v.kind != welcomeNoMatch || !w.app.welcome.Visible() {
+		t.Errorf("without a tunnel that needs the user the window shows %+v", v)
+	}
+	test.Tap(w.app.rail.rows[filterAll])
+	w.app.tapRow(w.app.table.rows[0])
+	if got := w.names(); !slices.Equal(got, []string{"redis"}) {
+		t.Errorf("with dev folded the table shows %v", got)
+	}
+}
+
+func TestNarrowWindowsFoldTheRailAndPutDetailsBelow(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.choose("web")
+	wide := w.app.details.Size()
+	if wide.Width != detailsWidth || w.app.rail.folded {
+		t.Errorf("at %d units the details are %v and folded is %v", windowWidth, wide, w.app.rail.folded)
+	}
+	w.app.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+	w.app.apply()
+	if !w.app.rail.folded || w.app.details.Size().Width != leastWidth-railNarrow {
+		t.Errorf("at %d units the details are %v and folded is %v", leastWidth, w.app.details.Size(), w.app.rail.folded)
+	}
+	w.app.foldRail()
+	if w.app.rail.folded {
+		t.Error("the rail does not unfold")
+	}
+}
+
+func TestClosingEndsAllThatTheWindowStarted(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.tapTree(treeRow{kind: treeContext, context: "dev"})
+	w.until("dev is watched", func() bool { return w.catalog.watched("dev") == 1 })
+	w.app.cancel()
+	w.app.wg.Wait()
+	if n := w.catalog.watched("dev"); n != 0 {
+		t.Errorf("%d watches are left", n)
+	}
+}

@@ -1,0 +1,222 @@
+package ui
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+func TestCreatingATunnelFromTheTree(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	w.app.tapTree(treeRow{kind: treeContext, context: "dev"})
+	w.app.tapTree(treeRow{kind: treeNamespace, context: "dev", namespace: "shop"})
+	var pod treeRow
+	w.until("the pods are listed", func() bool {
+		i := slices.IndexFunc(w.app.tree.rows, func(r treeRow) bool { return r.kind == treePod && strings.HasPrefix(r.pod, "web") })
+		if i >= 0 {
+			pod = w.app.tree.rows[i]
+		}
+		return i >= 0
+	})
+	w.app.tapTree(pod)
+	e := w.app.editor
+	if e == nil {
+		t.Fatal("a click on a pod opens no form")
+	}
+	if e.form.ports != "5000 9090" || e.sheet.ports.Text() != "5000 9090" || e.sheet.pod.Text() != pod.pod {
+		t.Errorf("the form has %+v, the ports that the pod declares are 5000 and 9090", e.form)
+	}
+	if len(e.sheet.view.chips) != 2 || !e.sheet.view.chips[0].on {
+		t.Errorf("the declared ports are offered as %+v", e.sheet.view.chips)
+	}
+	e.sheet.chips[1].OnTap()
+	if e.sheet.ports.Text() != "5000" {
+		t.Errorf("a click on a taken port leaves %q", e.sheet.ports.Text())
+	}
+	e.sheet.ports.SetText(":5000")
+	test.Tap(e.sheet.createStart)
+	w.until("the tunnel runs", func() bool { return len(w.names()) == 1 && w.app.table.rows[1].on })
+	if w.app.editor != nil || w.app.window.Canvas().Overlays().Top() != nil {
+		t.Error("the form is still open")
+	}
+	st := w.tunnels.all()[0]
+	if got := st.Spec.Target; got != (tunnels.Target{Context: "dev", Namespace: "shop", Kind: tunnels.KindPod, Name: pod.pod}) {
+		t.Errorf("the target is %+v", got)
+	}
+	if w.app.chosen != st.Spec.ID || !w.app.frame.details {
+		t.Error("the new tunnel is not selected")
+	}
+}
+
+func TestErrorsComeAsOneTypes(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.newTunnel()
+	s := w.app.editor.sheet
+	if got := s.view.bad; got.any() {
+		t.Errorf("an untouched form complains: %+v", got)
+	}
+	test.Type(s.ports.Entry, "80:abc")
+	if got := s.portsBad.Text(); got != `"abc" is not a number: give one from 1 to 65535.` || !s.ports.Bad() {
+		t.Errorf("below the ports stands %q", got)
+	}
+	s.ports.SetText("6000:5000")
+	if s.ports.Bad() || s.portsBad.Text() != "" {
+		t.Error("the complaint stays")
+	}
+	if got := s.view.warnings; !strings.Contains(got, "“web”") {
+		t.Errorf("a port that another tunnel has is warned of with %q", got)
+	}
+	test.Type(s.pod.Entry, "Web_1")
+	if !s.pod.Bad() {
+		t.Error("Web_1 is taken for a pod's name")
+	}
+	w.app.editor.set(func(f *form) { f.listen = "10.0.0" })
+	if s.listenBad.Text() == "" {
+		t.Error("10.0.0 is taken for an address")
+	}
+}
+
+func TestAnEmptyFormSaysWhatIsMissingAndStaysOpen(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	w.app.newTunnel()
+	e := w.app.editor
+	if e.form.context != "dev" || e.form.namespace != "shop" {
+		t.Errorf("the form starts with %+v, not with the current context and its namespace", e.form)
+	}
+	test.Tap(e.sheet.createStart)
+	if w.app.editor == nil || e.sheet.podBad.Text() == "" || e.sheet.portsBad.Text() == "" {
+		t.Errorf("complaints are %+v", e.sheet.view.bad)
+	}
+	if f := w.app.window.Canvas().Focused(); f != fyne.Focusable(e.sheet.pod.Entry) {
+		t.Errorf("the keyboard is at %T, not at the first wrong field", f)
+	}
+}
+
+func TestARefusedTunnelKeepsTheForm(t *testing.T) {
+	f := newFakeTunnels()
+	f.putErr = &tunnels.Error{Op: "address", Err: errors.New("8.8.8.8 is not an address of this machine"), Cause: tunnels.CauseInvalid}
+	w := newWorld(t, f, newFakeCatalog())
+	w.app.newTunnel()
+	e := w.app.editor
+	e.sheet.pod.SetText("web-1")
+	e.sheet.ports.SetText("5000")
+	test.Tap(e.sheet.create)
+	w.until("the refusal stands below the field", func() bool {
+		return e.sheet.listenBad.Text() == "8.8.8.8 is not an address of this machine."
+	})
+	if w.app.editor != e || e.sheet.pod.Text() != "web-1" || e.sheet.create.Disabled() {
+		t.Error("the form is gone, changed, or cannot be sent again")
+	}
+}
+
+func TestADraftIsKept(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	w.app.newTunnel()
+	test.Type(w.app.editor.sheet.ports.Entry, "6000:50")
+	w.key(fyne.KeyEscape)
+	if w.app.editor != nil {
+		t.Fatal("Escape leaves the form open")
+	}
+	w.app.newTunnel()
+	e := w.app.editor
+	if e.sheet.ports.Text() != "6000:50" || !e.sheet.over.Visible() {
+		t.Errorf("the form comes back with %q", e.sheet.ports.Text())
+	}
+	test.Tap(e.sheet.over)
+	if e.sheet.ports.Text() != "" || e.sheet.over.Visible() {
+		t.Errorf("starting over leaves %q", e.sheet.ports.Text())
+	}
+}
+
+func TestEditingKeepsTheTunnelsIdentity(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.edit("web")
+	e := w.app.editor
+	if e.sheet.ports.Text() != "6000:5000 :9090" || e.sheet.name.Text() != "web" {
+		t.Errorf("the form has %+v", e.form)
+	}
+	e.sheet.name.SetText("shop web")
+	test.Tap(e.sheet.create)
+	w.until("the name has changed", func() bool { return slices.Contains(w.names(), "shop web") })
+	if w.app.table.rows[1].id != "web" || !w.row("shop web").on {
+		t.Error("it is another tunnel, or it was stopped")
+	}
+}
+
+func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
+	c := newFakeCatalog()
+	w := newWorld(t, newFakeTunnels(), c)
+	w.app.newTunnel()
+	e := w.app.editor
+	w.until("the pods are offered", func() bool { return len(e.sheet.pods.Items()) == 2 })
+	e.sheet.pod.SetText("web")
+	if got := e.sheet.pods.Items(); len(got) != 1 {
+		t.Errorf("with web typed the list has %v", got)
+	}
+	e.sheet.pod.SetText("not-yet-there")
+	if got := e.sheet.podNote.Text(); !strings.Contains(got, "will wait") {
+		t.Errorf("for a pod that does not exist the note says %q", got)
+	}
+	e.chooseContext("prod")
+	w.until("dev is let go and prod is watched", func() bool {
+		return c.watched("dev/shop") == 0 && c.watched("dev") == 0 && c.watched("prod") == 1
+	})
+	if e.form.namespace != "default" || e.sheet.pod.Text() != "not-yet-there" {
+		t.Errorf("after another context was chosen the form has %+v", e.form)
+	}
+	w.key(fyne.KeyEscape)
+	w.until("nothing is watched", func() bool { return c.watched("prod") == 0 && c.watched("prod/default") == 0 })
+}
+
+func TestANamespaceThatCannotBeListedIsTyped(t *testing.T) {
+	c := newFakeCatalog()
+	c.pods[podsOf{"prod", "team-a"}] = nil
+	w := newWorld(t, newFakeTunnels(), c)
+	w.app.tapTree(treeRow{kind: treeContext, context: "prod"})
+	w.app.askNamespace("prod")
+	o, ok := w.app.window.Canvas().Overlays().Top().(*parts.Overlay)
+	if !ok {
+		t.Fatal("nothing asks for the name")
+	}
+	field := find[*parts.Field](o)
+	test.Type(field.Entry, "Team A")
+	field.Entry.OnSubmitted("")
+	if !field.Bad() || !o.IsOpen() {
+		t.Error("Team A is taken for a namespace")
+	}
+	field.SetText("team-a")
+	field.Entry.OnSubmitted("")
+	w.until("team-a is watched", func() bool { return c.watched("prod/team-a") == 1 })
+	if o.IsOpen() {
+		t.Error("the question is still there")
+	}
+}
+
+// find returns the first widget of a type in a tree of objects.
+func find[T fyne.CanvasObject](o fyne.CanvasObject) T {
+	var none T
+	switch v := o.(type) {
+	case T:
+		return v
+	case *fyne.Container:
+		for _, c := range v.Objects {
+			if f := find[T](c); any(f) != any(none) {
+				return f
+			}
+		}
+	case fyne.Widget:
+		for _, c := range test.WidgetRenderer(v).Objects() {
+			if f := find[T](c); any(f) != any(none) {
+				return f
+			}
+		}
+	}
+	return none
+}

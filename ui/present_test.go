@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"culvert/tunnels"
+)
+
+func TestEveryStateHasItsOwnGlyphAndWord(t *testing.T) {
+	glyphs, words := map[string]tunnels.State{}, map[string]tunnels.State{}
+	for _, s := range tunnels.States {
+		look := lookOf(s)
+		word, short := stateWord(tunnels.Status{State: s}, noon)
+		if other, taken := glyphs[look.glyph]; taken {
+			t.Errorf("%v and %v have the same glyph %q", s, other, look.glyph)
+		}
+		if other, taken := words[word]; taken {
+			t.Errorf("%v and %v have the same word %q", s, other, word)
+		}
+		if word == "" || short == "" {
+			t.Errorf("%v has no word", s)
+		}
+		glyphs[look.glyph], words[word] = s, s
+	}
+}
+
+func TestStateWordsAndReasons(t *testing.T) {
+	busy := &tunnels.Error{Err: errors.New("another program uses port 6000"), Cause: tunnels.CausePortBusy}
+	tests := []struct {
+		name                          string
+		st                            tunnels.Status
+		word, short, reason, sentence string
+	}{
+		{
+			"ready", tunnels.Status{State: tunnels.Ready, Latency: 18 * time.Millisecond, Since: noon.Add(-192 * time.Minute)},
+			"Ready", "Ready", "18 ms · 3 h 12 min", "Ready · answered a ping in 18 ms",
+		},
+		{"stopped", tunnels.Status{}, "Stopped", "Stopped", "", "Stopped · not listening"},
+		{"starting", tunnels.Status{State: tunnels.Starting}, "Starting", "Starting", "Opening session…", "Starting"},
+		{
+			"waiting", tunnels.Status{State: tunnels.Waiting, Reason: "0 of 1 ready"},
+			"Waiting for pod", "Waiting", "0 of 1 ready", "Waiting for pod · 0 of 1 ready",
+		},
+		{
+			"reconnecting, counting down",
+			tunnels.Status{State: tunnels.Reconnecting, RetryAt: noon.Add(3500 * time.Millisecond), Reason: "reset", Held: 1},
+			"Reconnecting in 4 s", "Reconnecting 4 s", "1 client waits · reset", "Reconnecting in 4 s · reset",
+		},
+		{
+			"reconnecting now", tunnels.Status{State: tunnels.Reconnecting, RetryAt: noon.Add(-time.Second), Held: 2},
+			"Reconnecting", "Reconnecting", "2 clients wait", "Reconnecting",
+		},
+		{
+			"needs the user, the reason in other words",
+			tunnels.Status{State: tunnels.NeedsUser, Reason: "port busy", Err: busy},
+			"Needs you: port busy", "Needs you", "Another program uses port 6000", "Needs you: port busy",
+		},
+		{
+			"needs the user for something else",
+			tunnels.Status{State: tunnels.NeedsUser, Reason: "token expired", Err: &tunnels.Error{Err: errors.New("x"), Cause: tunnels.CauseSignIn}},
+			"Needs you: sign in", "Needs you", "Token expired", "Needs you: sign in · token expired",
+		},
+		{
+			"degraded by an address", tunnels.Status{State: tunnels.Degraded, Unbound: []tunnels.Unbound{{Addr: netip.MustParseAddrPort("[::1]:6000")}}},
+			"Degraded", "Degraded", "[::1]:6000 is not bound", "Degraded",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			word, short := stateWord(tt.st, noon)
+			got := []string{word, short, stateReason(tt.st, noon), stateSentence(tt.st, noon)}
+			if want := []string{tt.word, tt.short, tt.reason, tt.sentence}; !slices.Equal(got, want) {
+				t.Errorf("got  %q\nwant %q", got, want)
+			}
+		})
+	}
+}
+
+func TestLocalLines(t *testing.T) {
+	partial := readyStatus(spec("a", "", "", "p", "6000:5000"))
+	partial.Unbound = []tunnels.Unbound{{
+		Mapping: partial.Bound[1].Mapping, Addr: partial.Bound[1].Addr,
+		Err: &tunnels.Error{Err: errors.New("taken"), Cause: tunnels.CausePortBusy},
+	}}
+	partial.Bound = partial.Bound[:1]
+	tests := []struct {
+		name string
+		st   tunnels.Status
+		want [2]localLine
+		more int
+	}{
+		{
+			"both families of one mapping", readyStatus(spec("a", "", "", "p", "6000:5000")),
+			[2]localLine{{text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}, {lead: "and ", text: "[::1]:6000", copy: "[::1]:6000"}}, 0,
+		},
+		{
+			"a random number shows at once", readyStatus(spec("a", "", "", "p", ":5000")),
+			[2]localLine{{text: "127.0.0.1:42000", copy: "127.0.0.1:42000", random: true}, {lead: "and ", text: "[::1]:42000", copy: "[::1]:42000"}}, 0,
+		},
+		{
+			"random ones first, the rest counted", readyStatus(spec("a", "", "", "p", "6000:5000", "7000", ":9090")),
+			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}}, 4,
+		},
+		{
+			"one family is taken", partial,
+			[2]localLine{{text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}, {lead: "and ", text: "[::1]:6000", trouble: "busy"}}, 0,
+		},
+		{
+			"stopped", stopped(spec("a", "", "", "p", "6000:5000")),
+			[2]localLine{{text: "127.0.0.1:6000"}, {text: "not listening", plain: true}}, 0,
+		},
+		{
+			"stopped with a random port", stopped(spec("a", "", "", "p", ":5000")),
+			[2]localLine{{text: "any free port", plain: true}, {text: "not listening", plain: true}}, 0,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			lines, more := localLines(tt.st)
+			if lines != tt.want || more != tt.more {
+				t.Errorf("got  %+v and %d more\nwant %+v and %d more", lines, more, tt.want, tt.more)
+			}
+		})
+	}
+}
+
+func TestTheSearchLooksEverywhere(t *testing.T) {
+	st := readyStatus(spec("shop web", "", "", "web-1", "6000:5000"))
+	names := targetNames{current: "dev-eu", namespaces: map[string]string{"dev-eu": "shop"}}
+	for search, want := range map[string]bool{
+		"": true, "WEB": true, "dev-eu": true, "6000": true, "5000": true, "pod/web": true, "shop 6000": true,
+		"127.0.0.1": true, "prod": false, "shop 7000": false,
+	} {
+		if got := matches(st, names, search); got != want {
+			t.Errorf("%q matches: %v, want %v", search, got, want)
+		}
+	}
+}
+
+func TestTableRowsGroupByContext(t *testing.T) {
+	in := tableInput{
+		snap: tunnels.Snapshot{
+			stopped(spec("a", "prod", "x", "p", "1")), readyStatus(spec("b", "", "", "p", "2")), stopped(spec("c", "prod", "x", "p", "3")),
+		},
+		rates: &meter{}, now: noon,
+		defaults: targetNames{current: "dev", namespaces: map[string]string{"dev": "shop"}, places: map[string]int{"dev": 0, "prod": 1}},
+	}
+	var got []string
+	for _, r := range tableRows(in) {
+		if r.group {
+			got = append(got, r.context+": "+r.note)
+		} else {
+			got = append(got, r.name+" in "+r.namespace)
+		}
+	}
+	want := []string{"prod: 2 tunnels", "a in x", "c in x", "dev: 1 tunnel", "b in shop"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTallyLeavesOutEmptyStates(t *testing.T) {
+	n := tallyOf(tunnels.Snapshot{{State: tunnels.Ready}, {State: tunnels.Ready}, {State: tunnels.NeedsUser}, {}})
+	if n.total != 4 || n.running != 3 || n.attention != 1 {
+		t.Errorf("the tally is %+v", n)
+	}
+	want := []stateCount{{tunnels.Ready, "2 ready"}, {tunnels.NeedsUser, "1 needs you"}, {tunnels.Stopped, "1 stopped"}}
+	if got := n.strip(); !slices.Equal(got, want) {
+		t.Errorf("the strip is %v, want %v", got, want)
+	}
+}
+
+func TestRates(t *testing.T) {
+	var m meter
+	at := func(seconds float64, in, out uint64) {
+		m.update(tunnels.Snapshot{{Spec: tunnels.Spec{ID: "a"}, In: in, Out: out}}, noon.Add(time.Duration(seconds*float64(time.Second))))
+	}
+	at(0, 1000, 0)
+	at(0.5, 9000, 0) // too soon to count
+	at(2, 5000, 400)
+	if got := m.of("a"); got != (flow{2000, 200}) {
+		t.Errorf("after 4000 bytes in 2 s the rate is %+v", got)
+	}
+	at(3, 100, 0) // it was started anew
+	if got := m.total(); got != (flow{}) {
+		t.Errorf("after the counters began anew the rate is %+v", got)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	for got, want := range map[string]string{
+		bytesText(999): "999 B", bytesText(1000): "1.0 KB", bytesText(9_940): "9.9 KB", bytesText(9_960): "10 KB",
+		bytesText(999_499): "999 KB", bytesText(999_600): "1.0 MB", bytesText(48_300_000): "48 MB",
+		ageText(400 * time.Millisecond): "just now", ageText(59 * time.Second): "59 s",
+		ageText(50 * time.Hour): "2 d 2 h", untilText(0): "", untilText(61 * time.Second): "2 min",
+		latencyText(300 * time.Microsecond): "< 1 ms", latencyText(12 * time.Second): "12 s",
+		sentence("no pod"): "No pod.", sentence(`"abc" is wrong`): `"abc" is wrong.`, sentence("web-1.shop is gone!"): "web-1.shop is gone!",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestPumpDrawsAtOnceAndThenAtMostTenTimesASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		p := newPump()
+		start := time.Now()
+		var drawn []time.Duration
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			p.run(ctx, func(context.Context) { drawn = append(drawn, time.Since(start)) })
+		}()
+		for range 50 { // a burst of half a second
+			p.mark()
+			synctest.Wait()
+			wait(10 * time.Millisecond)
+		}
+		cancel()
+		<-done
+		if len(drawn) == 0 || drawn[0] != 0 {
+			t.Errorf("the first drawing came at %v", drawn)
+		}
+		if len(drawn) > 6 {
+			t.Errorf("half a second had %d drawings: %v", len(drawn), drawn)
+		}
+	})
+}
+
+func TestPumpDrawsEachSecondByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)
+		defer cancel()
+		n := 0
+		newPump().run(ctx, func(context.Context) { n++ })
+		if n != 3 {
+			t.Errorf("3.5 s had %d drawings", n)
+		}
+	})
+}
+
+// wait lets time pass in a bubble.
+func wait(d time.Duration) { <-time.After(d) }

@@ -113,6 +113,7 @@ func TestEndings(t *testing.T) {
 					if _, err := st.Write([]byte("x")); err == nil {
 						t.Error("a write went through")
 					}
+					synctest.Wait() // the reader hears of the end before the session forgets the stream
 					if n := s.Load().Streams; n != 0 {
 						t.Errorf("%d streams left", n)
 					}

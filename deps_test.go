@@ -43,7 +43,7 @@ func TestWhatTheProgramsLink(t *testing.T) {
 		},
 		{
 			"the window leaves the driver to main", "nogui", []string{"./ui/..."},
-			[]string{"fyne.io/fyne/v2/app", "github.com/go-gl/", "culvert/cli", "culvert/kube/portforward", "culvert/kube/kubetest"},
+			[]string{"fyne.io/fyne/v2/app", "github.com/go-gl/", "culvert/cli", "culvert/kube/kubetest"},
 		},
 		{
 			"the command line knows no window", "nogui", []string{"./cli/..."},

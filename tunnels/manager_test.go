@@ -18,6 +18,7 @@ import (
 
 	"culvert/tunnels"
 	"culvert/tunnels/tunneltest"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // bench is a manager on a scripted cluster and network.
@@ -116,7 +117,7 @@ func (t *bench) addrs(id tunnels.ID) []netip.AddrPort {
 	return as
 }
 
-func (t *bench) dial(addr string) *tunneltest.Conn {
+func (t *bench) dial(addr string) *memnet.Conn {
 	t.Helper()
 	c, err := t.net.Dial(netip.MustParseAddrPort(addr))
 	if err != nil {
@@ -168,7 +169,7 @@ func TestStartBindsBothFamiliesAndForwards(t *testing.T) {
 		for _, addr := range []string{v4, v6, "[::1]:9000"} {
 			t.echo(addr)
 		}
-		time.Sleep(1100 * time.Millisecond) // the ends of the inputs are kept back for a second
+		time.Sleep(3 * time.Second) // the ends of the inputs are kept back for a while
 		if st := t.status("t"); st.Conns != 0 || st.Opened != 3 || st.Failed != 0 || st.In != 15 || st.Out != 15 {
 			t.Errorf("counted %+v", st)
 		}
@@ -326,7 +327,7 @@ func TestHold(t *testing.T) {
 		t.cluster.SetPods(nil)
 		t.run("80")
 		t.want(tunnels.Waiting, "there is no pod/web")
-		var cs []*tunneltest.Conn
+		var cs []*memnet.Conn
 		for range 129 {
 			cs = append(cs, t.dial(v4))
 		}
@@ -746,7 +747,7 @@ func TestEventsAreInOrder(t *testing.T) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
 		t.echo(v4)
-		time.Sleep(2 * time.Second)
+		time.Sleep(3 * time.Second)
 		t.cluster.Last().Close(errors.New("cut"))
 		t.want(tunnels.Ready, "")
 		if err := t.Stop(t.Context(), "t"); err != nil {

@@ -58,7 +58,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 			hold := finHold
 			if answered.Load() {
 				hold = min(hold, answeredHold)
-				served = in.Load() > 0
+				served = true
 			}
 			downErr = finish(st, down, in, hold)
 		} else {
@@ -72,7 +72,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 		if errors.Is(err, errClientGone) {
 			return nil
 		}
-		if err != nil && !served {
+		if err != nil && !(served && in.Load() > 0) {
 			return err
 		}
 	}

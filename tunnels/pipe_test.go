@@ -9,22 +9,23 @@ import (
 	"time"
 
 	"culvert/tunnels"
-	"culvert/tunnels/tunneltest"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 func TestHalfClose(t *testing.T) {
 	tests := []struct {
 		name string
-		pod  func(c *tunneltest.Conn, sawEOF chan<- time.Duration)
+		pod  func(c *memnet.Conn, sawEOF chan<- time.Duration)
 		want string
 		fin  time.Duration // when the pod sees the end of the input; 0 if it does not look
 	}{
-		{"the answer comes while the end is held back", func(c *tunneltest.Conn, _ chan<- time.Duration) {
+		{"the answer comes while the end is held back", func(c *memnet.Conn, _ chan<- time.Duration) {
+			io.ReadFull(c, make([]byte, len("question")))
 			time.Sleep(2500 * time.Millisecond)
 			io.WriteString(c, "answer")
 			c.Close()
 		}, "answer", 0},
-		{"a slow answer keeps the end back", func(c *tunneltest.Conn, saw chan<- time.Duration) {
+		{"a slow answer keeps the end back", func(c *memnet.Conn, saw chan<- time.Duration) {
 			began := time.Now()
 			for range 3 {
 				time.Sleep(8 * time.Second)
@@ -34,7 +35,7 @@ func TestHalfClose(t *testing.T) {
 			saw <- time.Since(began).Round(time.Second)
 			c.Close()
 		}, "xxx", 40 * time.Second},
-		{"a pod that waits for the end gets it", func(c *tunneltest.Conn, saw chan<- time.Duration) {
+		{"a pod that waits for the end gets it", func(c *memnet.Conn, saw chan<- time.Duration) {
 			began := time.Now()
 			in, _ := io.ReadAll(c)
 			saw <- time.Since(began).Round(time.Second)
@@ -46,7 +47,7 @@ func TestHalfClose(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(t *bench) {
 				saw := make(chan time.Duration, 1)
-				t.cluster.Serve = func(_ uint16, c *tunneltest.Conn) { tt.pod(c, saw) }
+				t.cluster.Serve = func(_ uint16, c *memnet.Conn) { tt.pod(c, saw) }
 				t.cluster.SetPods(nil, pod("1"))
 				t.run("80")
 				c := t.dial(v4)
@@ -74,7 +75,7 @@ func TestHalfClose(t *testing.T) {
 func TestPodEndsFirstAndUploadGoesOn(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		got := make(chan string, 1)
-		t.cluster.Serve = func(_ uint16, c *tunneltest.Conn) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
 			io.WriteString(c, "banner")
 			c.CloseWrite()
 			in, _ := io.ReadAll(c)
@@ -97,7 +98,7 @@ func TestPodEndsFirstAndUploadGoesOn(t *testing.T) {
 
 func TestPodResetReachesTheClientAsReset(t *testing.T) {
 	inBubble(t, func(t *bench) {
-		t.cluster.Serve = func(_ uint16, c *tunneltest.Conn) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
 			io.WriteString(c, "x")
 			c.Read(make([]byte, 1))
 			c.SetLinger(0)
@@ -120,7 +121,7 @@ func TestPodResetReachesTheClientAsReset(t *testing.T) {
 func TestClientThatGoesAwayEndsTheStream(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		ended := make(chan error, 1)
-		t.cluster.Serve = func(_ uint16, c *tunneltest.Conn) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
 			_, err := io.Copy(io.Discard, c)
 			ended <- err
 			c.Close()

@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"culvert/kube/kubetest/memnet"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // lastGasp is how long containerd lets one direction of a connection go on after
@@ -58,7 +58,7 @@ func (n *node) dial(port uint16) (*memnet.Conn, error) {
 	case PortRefuses:
 		return nil, memnet.Refused("tcp4", port)
 	case PortResets:
-		client, server := memnet.Pipe(port, port)
+		client, server := memnet.Pipe(memnet.Loopback(port), memnet.Loopback(port))
 		_ = server.SetLinger(0)
 		_ = server.Close() // a memnet.Conn's Close has no error
 		return client, nil

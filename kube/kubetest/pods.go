@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"culvert/kube/kubetest/memnet"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // podSet is the pods that exist.

@@ -8,12 +8,13 @@ import (
 	"sync"
 
 	"culvert/tunnels"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // Backend is a tunnels.Backend whose cluster is what the test says.
 type Backend struct {
 	// Serve is what a pod does with a connection; it owns conn. nil echoes.
-	Serve func(port uint16, conn *Conn)
+	Serve func(port uint16, conn *memnet.Conn)
 
 	mu       sync.Mutex
 	known    bool

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"syscall"
+
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // Network is a machine's local addresses in memory. Its errors are those of the
@@ -60,7 +62,7 @@ func (n *Network) Fail(addr netip.Addr, err error) {
 }
 
 // Dial connects to a listener and returns ECONNREFUSED where there is none.
-func (n *Network) Dial(addr netip.AddrPort) (*Conn, error) {
+func (n *Network) Dial(addr netip.AddrPort) (*memnet.Conn, error) {
 	n.mu.Lock()
 	l := n.listeners[addr]
 	n.mu.Unlock()
@@ -68,7 +70,7 @@ func (n *Network) Dial(addr netip.AddrPort) (*Conn, error) {
 	if l == nil {
 		return nil, refused
 	}
-	near, far := NewConnPair(netip.AddrPortFrom(addr.Addr(), 1), addr)
+	near, far := memnet.Pipe(netip.AddrPortFrom(addr.Addr(), 1), addr)
 	select {
 	case l.conns <- far:
 		return near, nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // Session is the fake's tunnels.Session to one pod.
@@ -69,7 +70,7 @@ func (s *Session) Streams() int {
 // Open implements tunnels.Session.
 func (s *Session) Open(_ context.Context, port uint16) (tunnels.Stream, error) {
 	refusal := s.backend.refusal(port)
-	near, far := NewConnPair(netip.AddrPort{}, netip.AddrPortFrom(netip.IPv4Unspecified(), port))
+	near, far := memnet.Pipe(netip.AddrPort{}, netip.AddrPortFrom(netip.IPv4Unspecified(), port))
 	st := &stream{session: s, Conn: near}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,7 +148,7 @@ func (s *Session) Close(cause error) error {
 }
 
 type stream struct {
-	*Conn
+	*memnet.Conn
 	session *Session
 
 	mu    sync.Mutex

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"culvert/kube/kubetest/demopod"
-	"culvert/kube/kubetest/memnet"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 // networks are what a pod may run on: the program must not tell the difference.

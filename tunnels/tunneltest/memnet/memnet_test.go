@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"culvert/kube/kubetest/memnet"
+	"culvert/tunnels/tunneltest/memnet"
 )
 
 func TestBytesOfAnySizeArrive(t *testing.T) {
 	t.Parallel()
-	client, server := memnet.Pipe(40000, 80)
+	client, server := memnet.Pipe(memnet.Loopback(40000), memnet.Loopback(80))
 	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<16)
 	sent := make(chan error, 1)
 	go func() {
@@ -37,7 +37,7 @@ func TestBytesOfAnySizeArrive(t *testing.T) {
 
 func TestWriterWaitsForReader(t *testing.T) {
 	t.Parallel()
-	client, _ := memnet.Pipe(40000, 80)
+	client, _ := memnet.Pipe(memnet.Loopback(40000), memnet.Loopback(80))
 	if err := client.SetWriteDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestEnds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			client, server := memnet.Pipe(40000, 80)
+			client, server := memnet.Pipe(memnet.Loopback(40000), memnet.Loopback(80))
 			if _, err := server.Write([]byte("x")); err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestEnds(t *testing.T) {
 
 func TestDeadlineWakesReader(t *testing.T) {
 	t.Parallel()
-	client, _ := memnet.Pipe(40000, 80)
+	client, _ := memnet.Pipe(memnet.Loopback(40000), memnet.Loopback(80))
 	got := make(chan error, 1)
 	go func() { _, err := client.Read(make([]byte, 1)); got <- err }()
 	if err := client.SetReadDeadline(time.Unix(1, 0)); err != nil {
@@ -148,7 +148,7 @@ func TestNetwork(t *testing.T) {
 }
 
 func BenchmarkThroughput(b *testing.B) {
-	client, server := memnet.Pipe(40000, 80)
+	client, server := memnet.Pipe(memnet.Loopback(40000), memnet.Loopback(80))
 	buf := make([]byte, 128<<10)
 	b.SetBytes(int64(len(buf)))
 	go func() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -20,16 +21,18 @@ type Conn struct {
 	linger int // negative: close in order
 }
 
-// Pipe returns the two ends of a connection from a client's port to a server's.
-func Pipe(client, server uint16) (clientEnd, serverEnd *Conn) {
+// Pipe returns the two ends of a connection from a client's address to a
+// server's.
+func Pipe(client, server netip.AddrPort) (clientEnd, serverEnd *Conn) {
 	up, down := newPipe(), newPipe()
-	c, s := loopback(client), loopback(server)
+	c, s := net.TCPAddrFromAddrPort(client), net.TCPAddrFromAddrPort(server)
 	return &Conn{in: down, out: up, local: c, remote: s, linger: -1},
 		&Conn{in: up, out: down, local: s, remote: c, linger: -1}
 }
 
-func loopback(port uint16) *net.TCPAddr {
-	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}
+// Loopback returns a port of 127.0.0.1.
+func Loopback(port uint16) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), port)
 }
 
 // Read reads like a TCP connection: bytes that came before a reset are
@@ -82,10 +85,10 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// LocalAddr returns a *net.TCPAddr on 127.0.0.1.
+// LocalAddr returns a *net.TCPAddr.
 func (c *Conn) LocalAddr() net.Addr { return c.local }
 
-// RemoteAddr returns a *net.TCPAddr on 127.0.0.1.
+// RemoteAddr returns a *net.TCPAddr.
 func (c *Conn) RemoteAddr() net.Addr { return c.remote }
 
 // SetDeadline sets both deadlines; the zero time means none.
@@ -109,5 +112,5 @@ func (c *Conn) wrap(op string, err error) error {
 	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
-	return &net.OpError{Op: op, Net: "tcp4", Source: c.local, Addr: c.remote, Err: err}
+	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }

@@ -28,7 +28,7 @@ type Network struct {
 func (n *Network) Listen(port uint16) (net.Listener, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	addr := loopback(port)
+	addr := net.TCPAddrFromAddrPort(Loopback(port))
 	if n.closed {
 		return nil, &net.OpError{Op: "listen", Net: "tcp4", Addr: addr, Err: net.ErrClosed}
 	}
@@ -77,7 +77,7 @@ func (n *Network) Blackhole(port uint16) *Conn {
 
 func (n *Network) pairLocked(port uint16) (client, server *Conn) {
 	n.ephemeral++
-	client, server = Pipe(firstEphemeral+n.ephemeral%(1<<15-1), port)
+	client, server = Pipe(Loopback(firstEphemeral+n.ephemeral%(1<<15-1)), Loopback(port))
 	server.onClose = n.forget
 	if n.conns == nil {
 		n.conns = make(map[*Conn]struct{})
@@ -125,7 +125,7 @@ func (n *Network) kill(forGood bool) {
 // Refused is the error of a dial to a port where nothing listens; network is
 // "tcp4" or "tcp6".
 func Refused(network string, port uint16) error {
-	addr := loopback(port)
+	addr := net.TCPAddrFromAddrPort(Loopback(port))
 	if network == "tcp6" {
 		addr = &net.TCPAddr{IP: net.IPv6loopback, Port: int(port)}
 	}

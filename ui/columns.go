@@ -25,7 +25,8 @@ func columnsFor(w float32) columns {
 		c.toggle, c.menu = w-76, w-40
 		c.conns = w - 94
 		c.rate = w - 206
-		c.name, c.local = 186, 306
+		extra := max(w-872, 0)
+		c.name, c.local = 186+floor(extra*0.2), 306+floor(extra*0.4)
 		// addresses and target share what is left
 		room := c.rate - c.local
 		c.target = c.local + float32(int(room*0.56))

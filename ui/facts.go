@@ -66,7 +66,7 @@ func factsOf(st tunnels.Status, names targetNames, f flow, now time.Time) []fact
 		if st.State == tunnels.Reconnecting || st.State == tunnels.NeedsUser {
 			word = "In this state"
 		}
-		add(word, "for "+ageText(now.Sub(st.Since))+", since "+st.Since.Format("15:04"))
+		add(word, ageText(now.Sub(st.Since))+", since "+st.Since.Format("15:04:05"))
 	}
 	add("Reconnects", fmt.Sprint(st.Reconnects))
 	add("Connections", connText(st))

@@ -30,13 +30,12 @@ func bytesText(n uint64) string {
 // rateText tells bytes per second.
 func rateText(perSecond uint64) string { return bytesText(perSecond) + "/s" }
 
-// ageText tells how long something has lasted, as "3 h 12 min".
+// ageText tells how long something has lasted, as "3 h 12 min". Seconds are
+// left out: they would have the whole window painted each second.
 func ageText(d time.Duration) string {
 	switch {
-	case d < time.Second:
-		return "just now"
 	case d < time.Minute:
-		return fmt.Sprintf("%d s", d/time.Second)
+		return "< 1 min"
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d < 24*time.Hour:

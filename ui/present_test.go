@@ -195,7 +195,7 @@ func TestTexts(t *testing.T) {
 	for got, want := range map[string]string{
 		bytesText(999): "999 B", bytesText(1000): "1.0 KB", bytesText(9_940): "9.9 KB", bytesText(9_960): "10 KB",
 		bytesText(999_499): "999 KB", bytesText(999_600): "1.0 MB", bytesText(48_300_000): "48 MB",
-		ageText(400 * time.Millisecond): "just now", ageText(59 * time.Second): "59 s",
+		ageText(59 * time.Second): "< 1 min", ageText(61 * time.Second): "1 min",
 		ageText(50 * time.Hour): "2 d 2 h", untilText(0): "", untilText(61 * time.Second): "2 min",
 		latencyText(300 * time.Microsecond): "< 1 ms", latencyText(12 * time.Second): "12 s",
 		sentence("no pod"): "No pod.", sentence(`"abc" is wrong`): `"abc" is wrong.`, sentence("web-1.shop is gone!"): "web-1.shop is gone!",

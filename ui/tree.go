@@ -198,7 +198,7 @@ func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (ro
 // waitingText says that an answer is awaited, and after a while for how long.
 func waitingText(what string, since, now time.Time) string {
 	if d := now.Sub(since); !since.IsZero() && d >= 3*time.Second {
-		return fmt.Sprintf("%s… no answer for %s.", what, ageText(d))
+		return fmt.Sprintf("%s… no answer for %s.", what, untilText(d))
 	}
 	return what + "…"
 }

@@ -223,9 +223,8 @@ func (w *welcome) layoutBody(s fyne.Size) {
 		}
 	}
 	put(w.title, 8)
-	put(w.text, 20)
-	put(w.cards, 20)
-	bx := x
+	put(w.text, 16)
+	bx := x // above the list, so that they are in sight in small windows
 	for _, b := range []*parts.Button{w.browse, w.add, w.clear} {
 		if b.Visible() {
 			bw := b.MinSize().Width
@@ -233,7 +232,8 @@ func (w *welcome) layoutBody(s fyne.Size) {
 			bx += bw + 8
 		}
 	}
-	y += 30 + 24
+	y += 30 + 20
+	put(w.cards, 24)
 	if size := fyne.NewSize(200, y); size != w.content {
 		w.content = size
 		w.scroll.Refresh()

@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"errors"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// scene has a tunnel in each state.
+func scene() *fakeTunnels {
+	sign := &tunnels.Error{Err: errors.New("the credentials of user dev have expired"), Hint: "sign in again", Cause: tunnels.CauseSignIn, Permanent: true}
+	in := func(state tunnels.State, name, context string, change func(*tunnels.Status), pairs ...string) tunnels.Status {
+		st := readyStatus(spec(name, context, "shop", name+"-7d4b9c6f5-x2x9k", pairs...))
+		st.State = state
+		if state != tunnels.Ready && state != tunnels.Degraded {
+			st.Pod, st.Transport, st.Latency, st.Conns, st.In, st.Out = "", "", 0, 0, 0, 0
+		}
+		if change != nil {
+			change(&st)
+		}
+		return st
+	}
+	return newFakeTunnels(
+		in(tunnels.Ready, "web", "dev", nil, "6000:5000", ":9090"),
+		in(tunnels.Starting, "jaeger", "dev", nil, "16686"),
+		in(tunnels.Waiting, "worker", "dev", func(s *tunnels.Status) { s.Reason = "0 of 1 ready" }, ":9090"),
+		in(tunnels.Reconnecting, "api", "dev", func(s *tunnels.Status) {
+			s.Reason, s.Held, s.RetryAt = "session reset", 1, noon.Add(4e9)
+		}, "8080"),
+		in(tunnels.Degraded, "orders-db", "prod", func(s *tunnels.Status) { s.Reason = "target refuses 5432" }, "15432:5432"),
+		in(tunnels.NeedsUser, "auth", "prod", func(s *tunnels.Status) { s.Reason, s.Err = "token expired", sign }, "9000:8443"),
+		stopped(spec("redis", "prod", "data", "redis-0", "6379")),
+	)
+}
+
+// TestPictures compares whole windows with the pictures in testdata. Where one
+// differs, what was drawn is put into testdata/failed.
+func TestPictures(t *testing.T) {
+	tests := []struct {
+		name    string
+		variant fyne.ThemeVariant
+		size    fyne.Size
+		tunnels *fakeTunnels
+		do      func(*world)
+	}{
+		{"table-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), nil},
+		{"details-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) { w.app.choose("auth") }},
+		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
+		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
+			w.app.newTunnel()
+			w.app.editor.sheet.pod.SetText("web-7d4b9c6f5-x2x9k")
+			w.app.editor.sheet.ports.SetText("6000:5000 :9090 abc")
+			w.until("the pods are offered", func() bool { return len(w.app.editor.sheet.view.chips) == 2 })
+			w.app.window.Canvas().Unfocus() // the cursor blinks
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, tt.tunnels, newFakeCatalog())
+			w.app.deps.App.Settings().SetTheme(parts.NewTheme().For(tt.variant))
+			w.app.window.Resize(tt.size)
+			w.until("the contexts are asked", func() bool {
+				return len(tt.tunnels.all()) > 0 || w.app.browser.Check("dev").done
+			})
+			if tt.do != nil {
+				tt.do(w)
+			}
+			w.app.apply()
+			test.AssertRendersToImage(t, tt.name+".png", w.app.window.Canvas())
+		})
+	}
+}

@@ -189,25 +189,29 @@ func (r *run) watch(ctx context.Context) {
 	var b backoff
 	for ctx.Err() == nil {
 		watchCtx, stop := context.WithCancel(ctx)
-		ended := make(chan error, 1)
+		ended := make(chan struct{})
+		var err error // once ended is closed
 		r.wg.Go(func() {
-			ended <- r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(es []Endpoint, err error) {
+			defer close(ended)
+			err = r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(es []Endpoint, err error) {
 				r.setCandidates(candidates{true, es, AsError(err)})
 			})
 		})
-		var err error
+		afresh := false
 		select {
-		case err = <-ended:
+		case <-ended:
 		case <-r.rewatch:
-			stop()
-			_ = <-ended // it was told to end
-			b.reset()
-			continue
+			afresh = true
 		case <-ctx.Done():
 		}
 		stop()
+		<-ended
 		if ctx.Err() != nil {
 			return
+		}
+		if afresh {
+			b.reset()
+			continue
 		}
 		e := AsError(err)
 		if e == nil {

@@ -26,27 +26,33 @@ func TestWhatTheProgramsLink(t *testing.T) {
 		banned     []string
 	}{
 		{
-			"the static command line has no window", "nogui", []string{"."},
+			"the static command line has no window", "nogui",
+			[]string{"."},
 			[]string{"fyne.io/", "github.com/go-gl/", "culvert/ui", "culvert/assets", "testing"},
 		},
 		{
-			"the demo cluster is not a real API server", "nogui", []string{"."},
+			"the demo cluster is not a real API server", "nogui",
+			[]string{"."},
 			[]string{"k8s.io/apiserver", "k8s.io/client-go/kubernetes", "k8s.io/client-go/dynamic"},
 		},
 		{
-			"tunnels knows neither Kubernetes nor the window", "nogui", []string{"./tunnels/..."},
+			"tunnels knows neither Kubernetes nor the window", "nogui",
+			[]string{"./tunnels/..."},
 			[]string{"fyne.io/", "k8s.io/", "github.com/moby/", "culvert/kube", "culvert/ui", "culvert/cli"},
 		},
 		{
-			"kube knows no window", "nogui", []string{"./kube/..."},
+			"kube knows no window", "nogui",
+			[]string{"./kube/..."},
 			[]string{"fyne.io/", "culvert/ui", "culvert/cli"},
 		},
 		{
-			"the window leaves the driver to main", "nogui", []string{"./ui/..."},
+			"the window leaves the driver to main", "nogui",
+			[]string{"./ui/..."},
 			[]string{"fyne.io/fyne/v2/app", "github.com/go-gl/", "culvert/cli", "culvert/kube/kubetest"},
 		},
 		{
-			"the command line knows no window", "nogui", []string{"./cli/..."},
+			"the command line knows no window", "nogui",
+			[]string{"./cli/..."},
 			[]string{"fyne.io/", "culvert/ui"},
 		},
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -50,7 +51,10 @@ func xAnswers(display string) bool {
 }
 
 func answers(network, address string) bool {
-	c, err := net.DialTimeout(network, address, 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	var d net.Dialer
+	c, err := d.DialContext(ctx, network, address)
 	if err != nil {
 		return false
 	}

@@ -35,7 +35,7 @@ func newDemo(d Deps) *cobra.Command {
 				return fmt.Errorf("start the demo cluster: %w", err)
 			}
 			defer cluster.Close()
-			specs := demoTunnels()
+			specs := demoTunnels(cmd.Context())
 			switch {
 			case headless:
 			case d.Window == nil:
@@ -78,12 +78,18 @@ func demoHeadless(ctx context.Context, kubeconfig []byte, specs []tunnels.Spec, 
 
 // demoTunnels are the tunnels of the demo: the usual cases, several ports, a
 // stream, and a pod that cannot start.
-func demoTunnels() []tunnels.Spec {
+func demoTunnels(ctx context.Context) []tunnels.Spec {
 	tunnel := func(name, namespace, pod string, ms ...tunnels.Mapping) tunnels.Spec {
 		return tunnels.Spec{
 			ID: tunnels.NewID(), Name: name, Mappings: ms,
 			Target: tunnels.Target{Context: kubetest.DemoContext, Namespace: namespace, Kind: tunnels.KindPod, Name: pod},
 		}
+	}
+	orAny := func(port tunnels.LocalPort) tunnels.LocalPort {
+		if used(ctx, port) {
+			return tunnels.AnyPort
+		}
+		return port
 	}
 	to := func(remote uint16, local tunnels.LocalPort) tunnels.Mapping {
 		return tunnels.Mapping{Local: local, Remote: tunnels.Port{Number: remote}}
@@ -98,15 +104,16 @@ func demoTunnels() []tunnels.Spec {
 	}
 }
 
-// orAny returns the port, or any free one when something on this machine uses
-// it: a demo should not begin with a conflict.
-func orAny(port tunnels.LocalPort) tunnels.LocalPort {
+// used says whether something on this machine listens on a port: a demo should
+// not begin with a conflict.
+func used(ctx context.Context, port tunnels.LocalPort) bool {
+	var d net.Dialer
 	for _, host := range []string{"127.0.0.1", "::1"} {
-		c, err := net.Dial("tcp", net.JoinHostPort(host, strconv.Itoa(int(port))))
+		c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(int(port))))
 		if err == nil {
 			_ = c.Close() // it was only a question
-			return tunnels.AnyPort
+			return true
 		}
 	}
-	return port
+	return false
 }

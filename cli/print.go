@@ -123,8 +123,8 @@ func (p *printer) trouble(spec tunnels.Spec, t *told, e tunnels.Event, what stri
 	if e.Err != nil {
 		text = e.Err.Error()
 	}
-	switch {
-	case text == "" || text == t.trouble:
+	switch text {
+	case "", t.trouble:
 		if what == "" {
 			return
 		}

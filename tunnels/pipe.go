@@ -72,7 +72,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 		if errors.Is(err, errClientGone) {
 			return nil
 		}
-		if err != nil && !(served && in.Load() > 0) {
+		if err != nil && (!served || in.Load() == 0) {
 			return err
 		}
 	}

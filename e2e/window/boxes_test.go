@@ -1,0 +1,179 @@
+package window
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// boxes tells where the widgets are, in pixels from the window's upper left
+// corner.
+type boxes struct {
+	Width  float32 `json:"width"`
+	Height float32 `json:"height"`
+	Boxes  []box   `json:"boxes"`
+}
+
+type box struct {
+	Mark  string  `json:"mark"`
+	Text  string  `json:"text"`
+	X     float32 `json:"x"`
+	Y     float32 `json:"y"`
+	W     float32 `json:"w"`
+	H     float32 `json:"h"`
+	Layer int     `json:"layer"` // 0 is the window, then what lies over it
+	Off   bool    `json:"off"`
+}
+
+// String tells the names and texts of all boxes.
+func (b boxes) String() string {
+	var s strings.Builder
+	for _, x := range b.Boxes {
+		fmt.Fprintf(&s, "%s=%q ", x.Mark, x.Text)
+	}
+	return s.String()
+}
+
+// find returns the topmost box of that name.
+func (b boxes) find(mark string) (box, bool) {
+	var found box
+	ok := false
+	for _, x := range b.Boxes {
+		if x.Mark == mark && (!ok || x.Layer > found.Layer) {
+			found, ok = x, true
+		}
+	}
+	return found, ok
+}
+
+// boxes asks the window for its boxes.
+func (w *window) boxes() (boxes, error) {
+	var b boxes
+	if err := w.alive(); err != nil {
+		return b, err
+	}
+	conn, err := net.DialTimeout("unix", w.socket, 5*time.Second)
+	if err != nil {
+		return b, err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return b, err
+	}
+	err = json.NewDecoder(conn).Decode(&b)
+	return b, err
+}
+
+// await waits until the boxes are as wanted; the error says what they lack.
+func (w *window) await(what string, wanted func(boxes) error) {
+	w.t.Helper()
+	var last boxes
+	defer func() {
+		if w.t.Failed() {
+			w.t.Logf("the window has the boxes %v", last)
+		}
+	}()
+	eventually(w.t, what, func() error {
+		b, err := w.boxes()
+		if err != nil {
+			return err
+		}
+		last = b
+		return wanted(b)
+	})
+}
+
+// see waits until there is a box of that name and returns it.
+func (w *window) see(mark string) box {
+	w.t.Helper()
+	return w.seeThat(mark, "is there", func(string) bool { return true })
+}
+
+// want waits until the box has exactly that text.
+func (w *window) want(mark, text string) {
+	w.t.Helper()
+	w.seeThat(mark, fmt.Sprintf("is %q", text), func(s string) bool { return s == text })
+}
+
+// seeThat waits until the box's text is as wanted and returns the box.
+func (w *window) seeThat(mark, what string, wanted func(text string) bool) (found box) {
+	w.t.Helper()
+	w.await(mark+" "+what, func(b boxes) error {
+		x, ok := b.find(mark)
+		if !ok {
+			return fmt.Errorf("there is no %s", mark)
+		}
+		if !wanted(x.Text) {
+			return fmt.Errorf("it is %q", x.Text)
+		}
+		found = x
+		return nil
+	})
+	return found
+}
+
+// gone waits until there is no box of that name.
+func (w *window) gone(mark string) {
+	w.t.Helper()
+	w.await(mark+" is gone", func(b boxes) error {
+		if x, ok := b.find(mark); ok {
+			return fmt.Errorf("it is there, with the text %q", x.Text)
+		}
+		return nil
+	})
+}
+
+// texts returns the texts of the boxes whose names begin so, in the order of
+// their names, once there are as many as given.
+func (w *window) texts(prefix string, n int) []string {
+	w.t.Helper()
+	var found []box
+	w.await(fmt.Sprintf("%d boxes %s", n, prefix), func(b boxes) error {
+		found = nil
+		for _, x := range b.Boxes {
+			if strings.HasPrefix(x.Mark, prefix) {
+				found = append(found, x)
+			}
+		}
+		if len(found) != n {
+			return fmt.Errorf("there are %d", len(found))
+		}
+		return nil
+	})
+	slices.SortFunc(found, func(a, b box) int { return strings.Compare(a.Mark, b.Mark) })
+	texts := make([]string, 0, n)
+	for _, x := range found {
+		texts = append(texts, x.Text)
+	}
+	return texts
+}
+
+// target waits until the box can be clicked: it is in sight, nothing lies over
+// it, it is enabled and it has come to rest.
+func (w *window) target(mark string) (found box) {
+	w.t.Helper()
+	w.await(mark+" can be clicked", func(b boxes) error {
+		x, ok := b.find(mark)
+		top := slices.MaxFunc(b.Boxes, func(a, b box) int { return a.Layer - b.Layer })
+		before := found
+		found = x
+		x.Text, before.Text = "", ""
+		switch mx, my := x.X+x.W/2, x.Y+x.H/2; {
+		case !ok:
+			return fmt.Errorf("there is no %s", mark)
+		case x.Layer != top.Layer:
+			return fmt.Errorf("%s lies over it", top.Mark)
+		case x.Off:
+			return fmt.Errorf("%s is disabled", mark)
+		case x.W < 1 || x.H < 1 || mx < 0 || my < 0 || mx >= b.Width || my >= b.Height:
+			return fmt.Errorf("%s is out of sight: %+v", mark, x)
+		case x != before:
+			return fmt.Errorf("%s is still moving", mark)
+		}
+		return nil
+	})
+	return found
+}

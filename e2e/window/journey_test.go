@@ -1,0 +1,154 @@
+package window
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"culvert/e2e/real"
+)
+
+// The way of a person from a fresh window to bytes through a real cluster, and
+// back to an empty one.
+func TestWindowOnCluster(t *testing.T) {
+	cluster := realCluster(t)
+	d := newDesktop(t)
+	w := d.open(t, cluster.Command(shared.culvert), "KUBECONFIG="+cluster.Kubeconfig())
+	net := dialer(cluster.Dial)
+
+	w.see("welcome/title")
+	choosePod(w)
+	typeWrongly(w)
+	w.fill("form/ports", ":9006 9001")
+	w.click("form/create-start")
+	w.want("row:podsrv", "Ready")
+	addrs := w.texts("details/address:", 4)
+	wantAddresses(t, addrs)
+	short := w.texts("row:podsrv/address:", 2)
+	if want := []string{addrs[0], addrs[2]}; !slices.Equal(short, want) {
+		t.Errorf("the row shows the addresses %v, want %v", short, want)
+	}
+
+	serves := func() {
+		t.Helper()
+		for i := range 2 {
+			net.wantPage(t, addrs[i], "pod podsrv,")
+			net.wantEcho(t, addrs[2+i])
+		}
+	}
+	serves()
+	w.seeThat("details/fact:Connections", "counts four", func(s string) bool { return strings.HasSuffix(s, "of 4") })
+	wantCopied(w, "row:podsrv/address:0", addrs[0])
+	wantCopied(w, "details/address:3", addrs[3])
+
+	replacePod(t, w, cluster, addrs)
+	serves()
+
+	w.click("row:podsrv/toggle")
+	w.want("row:podsrv", "Stopped")
+	for _, a := range addrs {
+		net.wantRefusal(t, a)
+	}
+	removeAndUndo(w)
+	w.close()
+}
+
+// choosePod goes through the Cluster tree to the form.
+func choosePod(w *window) {
+	w.t.Helper()
+	context := "tree:" + real.AdminContext
+	w.click(context)
+	w.click(context + "/default")
+	w.click(context + "/default/podsrv")
+	w.want("form/context", real.AdminContext)
+	w.want("form/namespace", "default")
+	w.want("form/pod", "podsrv")
+	w.want("form/ports", "9001 9006")
+}
+
+// typeWrongly types a pair that makes no sense: a sentence says so at once, and
+// nothing of what was typed is lost, not even by closing the form.
+func typeWrongly(w *window) {
+	w.t.Helper()
+	w.fill("form/ports", "80:")
+	sentence := w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" }).Text
+	if !strings.Contains(sentence, "80:") || !strings.HasSuffix(sentence, ".") {
+		w.t.Errorf("the sentence about the pair is %q", sentence)
+	}
+	w.click("form/create-start")
+	w.want("form/ports-error", sentence)
+	w.want("form/ports", "80:")
+	w.press("Escape")
+	w.gone("form/ports")
+	w.click("tree:" + real.AdminContext + "/default/podsrv")
+	w.want("form/ports", "80:")
+	w.want("form/pod", "podsrv")
+}
+
+// wantAddresses wants two mappings on both families, the first one with a port
+// of the machine's choice.
+func wantAddresses(t *testing.T, addrs []string) {
+	t.Helper()
+	port, ok := strings.CutPrefix(addrs[0], "127.0.0.1:")
+	if !ok || port == "0" || port == "9006" {
+		t.Errorf("the first address is %q, want 127.0.0.1 with a free port", addrs[0])
+	}
+	if want := []string{"[::1]:" + port, "127.0.0.1:9001", "[::1]:9001"}; !slices.Equal(addrs[1:], want) {
+		t.Errorf("the other addresses are %v, want %v", addrs[1:], want)
+	}
+}
+
+// wantCopied clicks on an address and wants that another program can paste it.
+func wantCopied(w *window, mark, addr string) {
+	w.t.Helper()
+	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
+	w.click(mark)
+	other.click("tree-search")
+	eventually(w.t, "the address on the clipboard", func() error {
+		other.press("ctrl+a", "ctrl+v") // the last paste is replaced
+		b, err := other.boxes()
+		if err != nil {
+			return err
+		}
+		if x, _ := b.find("tree-search"); x.Text != addr {
+			return fmt.Errorf("%q is pasted, want %q", x.Text, addr)
+		}
+		return nil
+	})
+	other.close()
+}
+
+// replacePod deletes the pod and makes it again. The row tells of it, and the
+// addresses stay.
+func replacePod(t *testing.T, w *window, cluster *real.Cluster, addrs []string) {
+	t.Helper()
+	if _, err := cluster.Kubectl("delete", "pod", "podsrv"); err != nil {
+		t.Fatal(err)
+	}
+	w.seeThat("row:podsrv", "has left Ready", func(s string) bool { return s != "Ready" })
+	if now := w.texts("details/address:", 4); !slices.Equal(now, addrs) {
+		t.Errorf("without a pod the addresses are %v, and were %v", now, addrs)
+	}
+	if err := cluster.ApplyDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.want("row:podsrv", "Ready")
+	if now := w.texts("details/address:", 4); !slices.Equal(now, addrs) {
+		t.Errorf("with the new pod the addresses are %v, and were %v", now, addrs)
+	}
+}
+
+// removeAndUndo removes the tunnel, brings it back and removes it for good.
+func removeAndUndo(w *window) {
+	w.t.Helper()
+	w.click("details/remove")
+	w.gone("row:podsrv")
+	w.click("undo")
+	w.want("row:podsrv", "Stopped")
+	w.click("row:podsrv")
+	w.press("Delete")
+	w.gone("row:podsrv")
+	w.see("welcome/title")
+}

@@ -27,11 +27,14 @@ type knocker struct {
 	refused atomic.Pointer[error]
 }
 
+// knock starts a knocker. It is slow enough that the connections which wait for
+// a pod, 128 at most and 10 s at most, are never too many.
 func knock(t *testing.T, addr netip.AddrPort) *knocker {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	k := &knocker{stop: cancel}
 	k.done.Go(func() {
-		for tick := time.Tick(25 * time.Millisecond); ctx.Err() == nil; {
+		for tick := time.Tick(200 * time.Millisecond); ctx.Err() == nil; {
 			conn, err := shared.Dial(ctx, "tcp", addr.String())
 			if err == nil {
 				k.knocks.Add(1)

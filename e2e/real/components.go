@@ -101,6 +101,8 @@ func (p places) component(name string) node.Process {
 			// A new node would be tainted until the controller manager has looked at it, seconds later.
 			"--disable-admission-plugins=TaintNodesByCondition",
 			"--endpoint-reconciler-type=none", "--profiling=false",
+			// Also how long an orderly end waits for watches: a minute if left out.
+			"--request-timeout=10s",
 		}
 	case ControllerManager:
 		args = []string{

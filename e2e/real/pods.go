@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/watch"
 
 	"culvert/kube/kubetest/demopod"
@@ -59,7 +60,14 @@ func NewPod(namespace, name string) *corev1.Pod {
 		Spec: corev1.PodSpec{
 			AutomountServiceAccountToken:  &no,
 			TerminationGracePeriodSeconds: &now,
-			Containers:                    []corev1.Container{{Name: "podsrv", Image: PodImage(), ImagePullPolicy: corev1.PullNever}},
+			Containers: []corev1.Container{{
+				Name: "podsrv", Image: PodImage(), ImagePullPolicy: corev1.PullNever,
+				// Without it a pod counts as ready before its program listens.
+				ReadinessProbe: &corev1.Probe{
+					ProbeHandler:  corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(demopod.PortEcho)}},
+					PeriodSeconds: 1,
+				},
+			}},
 		},
 	}
 }
@@ -96,12 +104,18 @@ func Ready(p *corev1.Pod) bool {
 	if p == nil || p.DeletionTimestamp != nil {
 		return false
 	}
-	for _, condition := range p.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return condition.Status == corev1.ConditionTrue
+	ready := readiness(p)
+	return ready != nil && ready.Status == corev1.ConditionTrue
+}
+
+// readiness returns the pod's condition Ready, or nil if it has none.
+func readiness(p *corev1.Pod) *corev1.PodCondition {
+	for i := range p.Status.Conditions {
+		if p.Status.Conditions[i].Type == corev1.PodReady {
+			return &p.Status.Conditions[i]
 		}
 	}
-	return false
+	return nil
 }
 
 // Gone returns what is true when the pod of that UID is no more.
@@ -115,8 +129,10 @@ func (c *Cluster) AwaitPod(ctx context.Context, namespace, name string, wanted f
 	var last *corev1.Pod
 	var over bool
 	err := retry(ctx, func() error {
-		var err error
-		last, over, err = c.watchPod(ctx, namespace, name, wanted)
+		seen, ok, err := c.watchPod(ctx, namespace, name, wanted)
+		if err == nil || seen != nil {
+			last, over = seen, ok
+		}
 		if err == nil && !over {
 			err = errors.New("the watch has ended")
 		}

@@ -128,6 +128,12 @@ func (s *standin) sync(ctx context.Context, p *corev1.Pod, deleted bool) error {
 		return nil
 	case p.DeletionTimestamp != nil:
 		s.end(p)
+		if ready := readiness(p); ready != nil && ready.Status == corev1.ConditionTrue {
+			ready.Status = corev1.ConditionFalse
+			if _, err := pods.UpdateStatus(ctx, p, metav1.UpdateOptions{}); err != nil {
+				return err
+			}
+		}
 		now := int64(0)
 		return pods.Delete(ctx, p.Name, metav1.DeleteOptions{GracePeriodSeconds: &now, Preconditions: &metav1.Preconditions{UID: &p.UID}})
 	case p.Spec.NodeName == "":
@@ -135,26 +141,44 @@ func (s *standin) sync(ctx context.Context, p *corev1.Pod, deleted bool) error {
 			return nil // there is no such node
 		}
 		return pods.Bind(ctx, &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: p.Name}, Target: corev1.ObjectReference{Kind: "Node", Name: nodeName}}, metav1.CreateOptions{})
-	case p.Status.Phase == corev1.PodRunning || p.Spec.Containers[0].Image != PodImage():
-		return nil
+	case p.Status.PodIP != "":
+		return nil // all is done
 	}
-	if err := s.begin(p); err != nil {
+	serves := p.Spec.Containers[0].Image == PodImage()
+	if err := s.begin(p, serves); err != nil {
 		return err
 	}
-	now := metav1.Now()
 	p = p.DeepCopy()
-	p.Status.Phase = corev1.PodRunning
-	p.Status.StartTime = &now
-	p.Status.PodIP, p.Status.PodIPs = "127.0.0.1", []corev1.PodIP{{IP: "127.0.0.1"}}
-	for _, t := range []corev1.PodConditionType{corev1.PodInitialized, corev1.ContainersReady, corev1.PodReady} {
-		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: t, Status: corev1.ConditionTrue, LastTransitionTime: now})
-	}
-	p.Status.ContainerStatuses = []corev1.ContainerStatus{{
-		Name: p.Spec.Containers[0].Name, Image: PodImage(), Ready: true,
-		State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now}},
-	}}
+	p.Status = standinStatus(p, serves)
 	_, err := pods.UpdateStatus(ctx, p, metav1.UpdateOptions{})
 	return err
+}
+
+// standinStatus is what a kubelet says of a pod that serves, or of one whose
+// image is missing.
+func standinStatus(p *corev1.Pod, serves bool) corev1.PodStatus {
+	now, ready, phase := metav1.Now(), corev1.ConditionFalse, corev1.PodPending
+	container := corev1.ContainerStatus{
+		Name: p.Spec.Containers[0].Name, Image: p.Spec.Containers[0].Image,
+		State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ErrImageNeverPull"}},
+	}
+	if serves {
+		ready, phase, container.Ready = corev1.ConditionTrue, corev1.PodRunning, true
+		container.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now}}
+	}
+	st := corev1.PodStatus{
+		Phase: phase, StartTime: &now, HostIP: "127.0.0.1",
+		PodIP: "127.0.0.1", PodIPs: []corev1.PodIP{{IP: "127.0.0.1"}},
+		Conditions: []corev1.PodCondition{
+			{Type: corev1.PodScheduled, Status: corev1.ConditionTrue, LastTransitionTime: now},
+			{Type: corev1.PodInitialized, Status: corev1.ConditionTrue, LastTransitionTime: now},
+		},
+		ContainerStatuses: []corev1.ContainerStatus{container},
+	}
+	for _, t := range []corev1.PodConditionType{corev1.ContainersReady, corev1.PodReady} {
+		st.Conditions = append(st.Conditions, corev1.PodCondition{Type: t, Status: ready, LastTransitionTime: now})
+	}
+	return st
 }
 
 func (s *standin) serveForward(w http.ResponseWriter, r *http.Request) {

@@ -22,11 +22,15 @@ type standinPod struct {
 	cancel context.CancelFunc
 	ended  chan error
 
+	listening chan struct{} // closed when all ports are there
+
 	mu    sync.Mutex
 	addrs map[uint16]string
 }
 
-func (s *standin) begin(p *corev1.Pod) error {
+// begin makes the pod known to the node. It returns when the pod serves, if it
+// does.
+func (s *standin) begin(p *corev1.Pod, serves bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := p.Namespace + "/" + p.Name
@@ -37,10 +41,24 @@ func (s *standin) begin(p *corev1.Pod) error {
 		old.stop()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	pod := &standinPod{name: key, uid: p.UID, cancel: cancel, ended: make(chan error, 1), addrs: make(map[uint16]string)}
+	pod := &standinPod{
+		name: key, uid: p.UID, cancel: cancel, ended: make(chan error, 1),
+		listening: make(chan struct{}), addrs: make(map[uint16]string),
+	}
 	s.pods[key] = pod
+	if !serves {
+		pod.ended <- nil
+		return nil
+	}
+	// Ends with stop.
 	go func() { pod.ended <- demopod.Serve(ctx, pod.listen, p.Name, demopod.Standard()) }()
-	return nil
+	select {
+	case <-pod.listening:
+		return nil
+	case err := <-pod.ended:
+		pod.ended <- err
+		return fmt.Errorf("serve: %w", err)
+	}
 }
 
 func (s *standin) end(p *corev1.Pod) {
@@ -67,6 +85,9 @@ func (p *standinPod) listen(port uint16) (net.Listener, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.addrs[port] = l.Addr().String()
+	if len(p.addrs) == len(demopod.Standard()) {
+		close(p.listening)
+	}
 	return l, nil
 }
 
@@ -78,7 +99,7 @@ func (p *standinPod) PortForward(_ context.Context, _, _ string, port int32, str
 	addr, ok := p.addrs[uint16(port)]
 	p.mu.Unlock()
 	if !ok {
-		return fmt.Errorf("failed to connect to localhost:%d inside the pod: dial tcp4 127.0.0.1:%d: connect: connection refused", port, port)
+		return fmt.Errorf("failed to execute portforward in network namespace %q: failed to connect to localhost:%[2]d inside namespace %[1]q: dial tcp4 127.0.0.1:%[2]d: connect: connection refused", p.uid, port)
 	}
 	conn, err := net.Dial("tcp4", addr)
 	if err != nil {

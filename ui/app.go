@@ -38,19 +38,29 @@ type Deps struct {
 	Do func(f func())
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Stuck is called, from another goroutine, when the window is closed and
+	// the toolkit has not given back the main goroutine after stuckAfter. Run
+	// will not return then: clean up and end the process. The toolkit (Fyne
+	// 2.8.1) loses an event of its own when that comes between the last look at
+	// its queue and the queue's end, and waits for it for ever.
+	Stuck func()
 }
+
+// stuckAfter is many times what an orderly end takes.
+const stuckAfter = 2 * time.Second
 
 // App is the window and what it has started.
 //
 // Everything that has no lock of its own belongs to the toolkit's goroutine.
 type App struct {
-	deps    Deps
-	ctx     context.Context
-	cancel  context.CancelFunc
-	wg      sync.WaitGroup
-	pump    *pump
-	browser *browser
-	latest  atomic.Pointer[tunnels.Snapshot]
+	deps     Deps
+	ctx      context.Context
+	cancel   context.CancelFunc
+	wg       sync.WaitGroup
+	pump     *pump
+	returned chan struct{} // closed when the toolkit has given back the main goroutine
+	browser  *browser
+	latest   atomic.Pointer[tunnels.Snapshot]
 
 	snap   tunnels.Snapshot // what was drawn last
 	meter  meter
@@ -95,7 +105,7 @@ func New(d Deps) *App {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{
-		deps: d, ctx: ctx, cancel: cancel, pump: newPump(),
+		deps: d, ctx: ctx, cancel: cancel, pump: newPump(), returned: make(chan struct{}),
 		closed: make(map[string]bool), busy: make(map[tunnels.ID]string),
 		failed: make(map[tunnels.ID]*tunnels.Error), drafts: make(map[string]form),
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
@@ -116,7 +126,25 @@ func New(d Deps) *App {
 func (a *App) Run() {
 	a.start()
 	defer a.Close()
+	defer close(a.returned)
+	a.window.SetOnClosed(a.watchEnd)
 	a.window.ShowAndRun()
+}
+
+// watchEnd calls Stuck unless Run goes on soon.
+func (a *App) watchEnd() {
+	if a.deps.Stuck == nil {
+		return
+	}
+	a.wg.Go(func() {
+		t := time.NewTimer(stuckAfter)
+		defer t.Stop()
+		select {
+		case <-a.returned:
+		case <-t.C:
+			a.deps.Stuck()
+		}
+	})
 }
 
 // start lets the window live.
@@ -140,7 +168,10 @@ func (a *App) Close() {
 
 // Quit closes the window, so that Run returns. It may be called from any
 // goroutine.
-func (a *App) Quit() { a.do(a.deps.App.Quit) }
+func (a *App) Quit() {
+	a.watchEnd()
+	a.do(a.deps.App.Quit)
+}
 
 // spawn runs f in a goroutine that Close waits for; f must end with ctx.
 func (a *App) spawn(f func(context.Context)) {

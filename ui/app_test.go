@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -463,4 +464,22 @@ func TestClosingEndsAllThatTheWindowStarted(t *testing.T) {
 	if n := w.catalog.watched("dev"); n != 0 {
 		t.Errorf("%d watches are left", n)
 	}
+}
+
+func TestAToolkitThatDoesNotEndIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		a := &App{deps: Deps{Stuck: func() { n++ }}, returned: make(chan struct{})}
+		a.watchEnd()
+		a.wg.Wait() // the bubble's clock moves on
+		if n != 1 {
+			t.Errorf("Stuck is called %d times", n)
+		}
+		a.watchEnd()
+		close(a.returned)
+		a.wg.Wait()
+		if n != 1 {
+			t.Error("Stuck is called although Run went on")
+		}
+	})
 }

@@ -38,6 +38,7 @@ func newCallout(mark string, copyText func(string)) *callout {
 func (c *callout) error(text string) {
 	c.set(text, "circle-alert", parts.Red, parts.RedTint, parts.RedLine)
 }
+
 func (c *callout) warning(text string) {
 	c.set(text, "triangle-alert", parts.Amber, parts.AmberTint, parts.AmberLine)
 }

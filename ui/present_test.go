@@ -36,13 +36,15 @@ func TestStateWordsAndReasons(t *testing.T) {
 		word, short, reason, sentence string
 	}{
 		{
-			"ready", tunnels.Status{State: tunnels.Ready, Latency: 18 * time.Millisecond, Since: noon.Add(-192 * time.Minute)},
+			"ready",
+			tunnels.Status{State: tunnels.Ready, Latency: 18 * time.Millisecond, Since: noon.Add(-192 * time.Minute)},
 			"Ready", "Ready", "18 ms · 3 h 12 min", "Ready · answered a ping in 18 ms",
 		},
 		{"stopped", tunnels.Status{}, "Stopped", "Stopped", "", "Stopped · not listening"},
 		{"starting", tunnels.Status{State: tunnels.Starting}, "Starting", "Starting", "Opening session…", "Starting"},
 		{
-			"waiting", tunnels.Status{State: tunnels.Waiting, Reason: "0 of 1 ready"},
+			"waiting",
+			tunnels.Status{State: tunnels.Waiting, Reason: "0 of 1 ready"},
 			"Waiting for pod", "Waiting", "0 of 1 ready", "Waiting for pod · 0 of 1 ready",
 		},
 		{
@@ -51,7 +53,8 @@ func TestStateWordsAndReasons(t *testing.T) {
 			"Reconnecting in 4 s", "Reconnecting 4 s", "1 client waits · reset", "Reconnecting in 4 s · reset",
 		},
 		{
-			"reconnecting now", tunnels.Status{State: tunnels.Reconnecting, RetryAt: noon.Add(-time.Second), Held: 2},
+			"reconnecting now",
+			tunnels.Status{State: tunnels.Reconnecting, RetryAt: noon.Add(-time.Second), Held: 2},
 			"Reconnecting", "Reconnecting", "2 clients wait", "Reconnecting",
 		},
 		{
@@ -65,7 +68,8 @@ func TestStateWordsAndReasons(t *testing.T) {
 			"Needs you: sign in", "Needs you", "Token expired", "Needs you: sign in · token expired",
 		},
 		{
-			"degraded by an address", tunnels.Status{State: tunnels.Degraded, Unbound: []tunnels.Unbound{{Addr: netip.MustParseAddrPort("[::1]:6000")}}},
+			"degraded by an address",
+			tunnels.Status{State: tunnels.Degraded, Unbound: []tunnels.Unbound{{Addr: netip.MustParseAddrPort("[::1]:6000")}}},
 			"Degraded", "Degraded", "[::1]:6000 is not bound", "Degraded",
 		},
 	}
@@ -95,27 +99,33 @@ func TestLocalLines(t *testing.T) {
 	}{
 		{
 			"both families of one mapping", readyStatus(spec("a", "", "", "p", "6000:5000")),
-			[2]localLine{{text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}, {lead: "and ", text: "[::1]:6000", copy: "[::1]:6000"}}, 0,
+			[2]localLine{{text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}, {lead: "and ", text: "[::1]:6000", copy: "[::1]:6000"}},
+			0,
 		},
 		{
 			"a random number shows at once", readyStatus(spec("a", "", "", "p", ":5000")),
-			[2]localLine{{text: "127.0.0.1:42000", copy: "127.0.0.1:42000", random: true}, {lead: "and ", text: "[::1]:42000", copy: "[::1]:42000"}}, 0,
+			[2]localLine{{text: "127.0.0.1:42000", copy: "127.0.0.1:42000", random: true}, {lead: "and ", text: "[::1]:42000", copy: "[::1]:42000"}},
+			0,
 		},
 		{
 			"random ones first, the rest counted", readyStatus(spec("a", "", "", "p", "6000:5000", "7000", ":9090")),
-			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}}, 4,
+			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}},
+			4,
 		},
 		{
 			"one family is taken", partial,
-			[2]localLine{{text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}, {lead: "and ", text: "[::1]:6000", trouble: "busy"}}, 0,
+			[2]localLine{{text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}, {lead: "and ", text: "[::1]:6000", trouble: "busy"}},
+			0,
 		},
 		{
 			"stopped", stopped(spec("a", "", "", "p", "6000:5000")),
-			[2]localLine{{text: "127.0.0.1:6000"}, {text: "not listening", plain: true}}, 0,
+			[2]localLine{{text: "127.0.0.1:6000"}, {text: "not listening", plain: true}},
+			0,
 		},
 		{
 			"stopped with a random port", stopped(spec("a", "", "", "p", ":5000")),
-			[2]localLine{{text: "any free port", plain: true}, {text: "not listening", plain: true}}, 0,
+			[2]localLine{{text: "any free port", plain: true}, {text: "not listening", plain: true}},
+			0,
 		},
 	}
 	for _, tt := range tests {

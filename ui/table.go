@@ -241,9 +241,13 @@ type stateCount struct {
 // left out.
 func (t tally) strip() []stateCount {
 	words := []stateCount{
-		{tunnels.Ready, "ready"}, {tunnels.Starting, "starting"}, {tunnels.Waiting, "waiting"},
-		{tunnels.Reconnecting, "reconnecting"}, {tunnels.Degraded, "degraded"},
-		{tunnels.NeedsUser, "needs you"}, {tunnels.Stopped, "stopped"},
+		{tunnels.Ready, "ready"},
+		{tunnels.Starting, "starting"},
+		{tunnels.Waiting, "waiting"},
+		{tunnels.Reconnecting, "reconnecting"},
+		{tunnels.Degraded, "degraded"},
+		{tunnels.NeedsUser, "needs you"},
+		{tunnels.Stopped, "stopped"},
 	}
 	var out []stateCount
 	for _, w := range words {

@@ -30,7 +30,9 @@ func someCatalog() fixedCatalog {
 	forbidden := &tunnels.Error{Err: errors.New("you may not"), Cause: tunnels.CauseForbidden}
 	return fixedCatalog{
 		contexts: listing[kube.Context]{loaded: true, items: []kube.Context{
-			{Name: "dev", Current: true}, {Name: "far"}, {Name: "limited"},
+			{Name: "dev", Current: true},
+			{Name: "far"},
+			{Name: "limited"},
 			{Name: "broken", Err: &tunnels.Error{Err: errors.New("its user is missing"), Hint: "sign in again"}},
 		}},
 		namespaces: map[string]listing[kube.Namespace]{
@@ -108,8 +110,11 @@ func treeText(r treeRow) string {
 
 func TestMarksOfTheTreeDiffer(t *testing.T) {
 	rows := []treeRow{
-		{kind: treeContext, context: "a"}, {kind: treeNamespace, context: "a", namespace: "b"},
-		{kind: treePod, context: "a", namespace: "b", pod: "c"}, {kind: treeTypeName, context: "a"}, {kind: treeError, context: "a"},
+		{kind: treeContext, context: "a"},
+		{kind: treeNamespace, context: "a", namespace: "b"},
+		{kind: treePod, context: "a", namespace: "b", pod: "c"},
+		{kind: treeTypeName, context: "a"},
+		{kind: treeError, context: "a"},
 	}
 	seen := map[string]bool{}
 	for _, r := range rows {

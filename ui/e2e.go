@@ -124,6 +124,9 @@ func (w *walker) walk(o fyne.CanvasObject, at fyne.Position) {
 }
 
 func (w *walker) add(mark, text string, at fyne.Position, size fyne.Size, o fyne.CanvasObject) {
+	if size.Width <= 0 || size.Height <= 0 { // as errors that there are none of
+		return
+	}
 	d, can := o.(fyne.Disableable)
 	w.found = append(w.found, box{
 		Mark: mark, Text: text, X: at.X * w.scale, Y: at.Y * w.scale,

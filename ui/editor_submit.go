@@ -1,0 +1,63 @@
+package ui
+
+import (
+	"context"
+
+	"culvert/tunnels"
+)
+
+// submit makes the tunnel, or changes it. The sheet stays open until that has
+// worked.
+func (e *editor) submit(start bool) {
+	if e.saving {
+		return
+	}
+	e.tried = true
+	e.refused = complaints{}
+	spec, bad := e.form.spec(e.old)
+	if bad.any() {
+		e.apply()
+		e.sheet.focusFirst(bad)
+		return
+	}
+	e.saving = true
+	e.apply()
+	a := e.app
+	a.spawn(func(ctx context.Context) {
+		err := a.deps.Tunnels.Put(spec)
+		if ctx.Err() != nil {
+			return
+		}
+		a.do(func() { e.saved(spec, start, err) })
+	})
+}
+
+func (e *editor) saved(spec tunnels.Spec, start bool, err error) {
+	e.saving = false
+	if err != nil {
+		e.form.blame(&e.refused, err)
+		e.apply()
+		return
+	}
+	a := e.app
+	delete(a.drafts, e.key)
+	if a.editor == e {
+		e.end()
+	}
+	delete(a.failed, spec.ID)
+	a.clearHiding(spec)
+	a.choose(spec.ID)
+	if start {
+		a.start1(spec.ID)
+	}
+	a.pump.mark()
+}
+
+// clearHiding drops the search and the filter, and unfolds the group, so that
+// a new tunnel can be seen.
+func (a *App) clearHiding(spec tunnels.Spec) {
+	if a.filter != filterAll || a.search != "" {
+		a.clearFilters()
+	}
+	delete(a.closed, a.names().context(spec.Target))
+}

@@ -5,7 +5,7 @@ package assets
 
 import "embed"
 
-//go:embed fonts icons states app
+//go:embed fonts icons states app/*.svg
 var files embed.FS
 
 // Font returns a font file, as Font("Inter-Regular.otf").

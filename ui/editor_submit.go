@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"culvert/tunnels"
+	"culvert/ui/parts"
 )
 
 // submit makes the tunnel, or changes it. The sheet stays open until that has
@@ -47,6 +48,8 @@ func (e *editor) saved(spec tunnels.Spec, start bool, err error) {
 	delete(a.failed, spec.ID)
 	a.clearHiding(spec)
 	a.choose(spec.ID)
+	parts.Focus(a.table.list)
+	a.table.list.keyed = false
 	if start {
 		a.start1(spec.ID)
 	}

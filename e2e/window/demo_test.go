@@ -13,10 +13,7 @@ const (
 
 func TestDemo(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"))
-	for _, name := range []string{"web", "api", "postgres", "grafana", "logs"} {
-		w.want("row:"+name, "Ready")
-	}
-	w.seeThat("row:recommender", "waits", func(s string) bool { return strings.HasPrefix(s, "Waiting") })
+	awaitDemo(w)
 	for name, pod := range map[string]string{"web": webPod, "api": apiPod, "grafana": "grafana-6b9c8d5f79-l4mzx"} {
 		for _, addr := range w.texts("row:"+name+"/address:", 2) {
 			host().wantPage(t, addr, pod)
@@ -26,6 +23,15 @@ func TestDemo(t *testing.T) {
 		host().wantEcho(t, addr)
 	}
 	w.close()
+}
+
+// awaitDemo waits until the ready-made tunnels are as they should be.
+func awaitDemo(w *window) {
+	w.t.Helper()
+	for _, name := range []string{"web", "api", "postgres", "grafana", "logs"} {
+		w.want("row:"+name, "Ready")
+	}
+	w.seeThat("row:recommender", "waits", func(s string) bool { return strings.HasPrefix(s, "Waiting") })
 }
 
 // A tunnel made without the mouse, to a port that the pod refuses: the first

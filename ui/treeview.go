@@ -11,13 +11,14 @@ import (
 // treeView is the Cluster tree: a flat list of the visible lines.
 type treeView struct {
 	widget.BaseWidget
-	list   *treeList
-	holder fyne.CanvasObject
-	rows   []treeRow
-	cursor int
-	width  float32
-	tap    func(treeRow)
-	key    func(*fyne.KeyEvent)
+	list    *treeList
+	holder  fyne.CanvasObject
+	rows    []treeRow
+	heights []float32 // as the list has them
+	cursor  int
+	width   float32
+	tap     func(treeRow)
+	key     func(*fyne.KeyEvent)
 }
 
 const treeRowHeight = 26
@@ -60,9 +61,17 @@ func (t *treeView) apply(rows []treeRow) {
 	}
 }
 
+// setHeights tells the list which lines are higher than usual, and only those
+// that have changed: there may be thousands.
 func (t *treeView) setHeights() {
 	for i, r := range t.rows {
-		t.list.SetItemHeight(i, t.height(r))
+		if i >= len(t.heights) {
+			t.heights = append(t.heights, treeRowHeight)
+		}
+		if h := t.height(r); h != t.heights[i] {
+			t.heights[i] = h
+			t.list.SetItemHeight(i, h)
+		}
 	}
 }
 

@@ -185,3 +185,41 @@ func TestAToolkitThatDoesNotEndIsTold(t *testing.T) {
 		}
 	})
 }
+
+func TestTheTreeByKeyboard(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	press := func(keys ...fyne.KeyName) {
+		for _, k := range keys {
+			w.app.tree.list.TypedKey(&fyne.KeyEvent{Name: k})
+		}
+	}
+	press(fyne.KeyDown, fyne.KeyRight)
+	w.until("dev is open", func() bool { return len(w.app.tree.rows) == 5 })
+	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyRight)
+	w.until("shop is open", func() bool { return len(w.app.tree.rows) == 7 })
+	press(fyne.KeyDown, fyne.KeyReturn)
+	if e := w.app.editor; e == nil || e.form.pod != "cart-0" {
+		t.Fatal("Enter on a pod opens no form for it")
+	}
+	w.key(fyne.KeyEscape)
+	press(fyne.KeyUp, fyne.KeyLeft)
+	if len(w.app.tree.rows) != 5 {
+		t.Errorf("Left leaves %d rows", len(w.app.tree.rows))
+	}
+	w.app.rail.search.SetText("shop")
+	if rows := w.app.tree.rows; len(rows) != 2 || rows[1].namespace != "shop" {
+		t.Errorf("a search for shop shows %+v", rows)
+	}
+}
+
+func TestTheFirstRunAsksContextsThatNeedNoPlugin(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	w.until("dev has answered", func() bool { return w.app.browser.Check("dev").done })
+	if k := w.app.browser.Check("prod"); k.done || k.running {
+		t.Error("prod was asked although that runs a plugin")
+	}
+	w.app.welcome.act.check("prod")
+	w.until("prod has answered", func() bool {
+		return len(w.app.welcome.view.contexts) == 2 && w.app.welcome.view.contexts[1].word == "Answers in 18 ms"
+	})
+}

@@ -2,10 +2,11 @@
 // Xvfb with the window manager openbox, xdotool moves the mouse and types, and
 // everything is found by the names that the build with tag e2e gives to widgets.
 //
-// TestWindowOnCluster needs the real cluster of package real; all other tests
-// need only the display. The pictures of the documentation come from here too:
+// Some tests need the real cluster of package real, which starts once; the others
+// need only the display. The pictures of the documentation come from here too; in
+// the folder e2e:
 //
-//	go test -run TestPictures ./window -pictures ../docs
+//	go test -count=1 -run TestPictures ./window -pictures "$PWD/../docs"
 //
 // Each test has a display, a home folder and processes of its own. They end with
 // the test, and also when the test's process is killed.

@@ -113,16 +113,21 @@ func (s *suite) stop(failed bool) error {
 	return errors.Join(err, s.cluster.Stop())
 }
 
-// eventually calls try again and again until it returns nil.
+// eventually calls try again and again until it returns nil. What takes long is
+// told.
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	began := time.Now()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		err := try()
 		if err == nil {
+			if took := time.Since(began); took > 3*time.Second {
+				t.Logf("%s: after %.1f s", what, took.Seconds())
+			}
 			return
 		}
 		select {

@@ -88,11 +88,11 @@ func (c *contextCards) layout(s fyne.Size) {
 	var y float32
 	for i, l := range c.lines {
 		if i >= len(c.cards) {
-			l.put(contextCard{}, 0, s.Width, 0, 60)
+			l.put(contextCard{}, 0, s.Width, 60)
 			continue
 		}
 		h := c.rowHeight(i, s.Width)
-		l.put(c.cards[i], y, s.Width, h, c.noteWidth(s.Width))
+		l.put(c.cards[i], y, s.Width, c.noteWidth(s.Width))
 		rule := parts.Border
 		if i == 0 {
 			rule = parts.None
@@ -103,7 +103,7 @@ func (c *contextCards) layout(s fyne.Size) {
 	}
 }
 
-func (l contextLine) put(k contextCard, y, w, h, noteWidth float32) {
+func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
 	dot := k.dot
 	if dot == "" {
 		dot = parts.None

@@ -46,7 +46,7 @@ func (a *App) serveBoxes() {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintln(os.Stderr, "culvert:", err)
 	}
-	l, err := net.Listen("unix", path)
+	l, err := (&net.ListenConfig{}).Listen(a.ctx, "unix", path)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "culvert:", err)
 		return

@@ -202,9 +202,10 @@ func TestANamespaceThatCannotBeListedIsTyped(t *testing.T) {
 // find returns the first widget of a type in a tree of objects.
 func find[T fyne.CanvasObject](o fyne.CanvasObject) T {
 	var none T
+	if found, ok := o.(T); ok {
+		return found
+	}
 	switch v := o.(type) {
-	case T:
-		return v
 	case *fyne.Container:
 		for _, c := range v.Objects {
 			if f := find[T](c); any(f) != any(none) {

@@ -12,17 +12,16 @@ type fact struct{ key, value string }
 
 // detailView is all that the details show of a tunnel.
 type detailView struct {
-	id        tunnels.ID
-	name      string
-	look      stateLook
-	sentence  string
-	on        bool
-	canKick   bool
-	trouble   string // what is wrong and what to do, in full
-	cards     []addressCard
-	facts     []fact
-	warnings  []string
-	removable bool
+	id       tunnels.ID
+	name     string
+	look     stateLook
+	sentence string
+	on       bool
+	canKick  bool
+	trouble  string // what is wrong and what to do, in full
+	cards    []addressCard
+	facts    []fact
+	warnings []string
 }
 
 // addressCard is one mapping with its addresses.

@@ -52,9 +52,6 @@ func (f form) listenWords() []string {
 	return w
 }
 
-// typed says whether there is anything that the user would miss.
-func (f form) typed() bool { return f.pod != "" || f.ports != "" || f.name != "" }
-
 // spec returns the tunnel that the form describes, given what it replaces (the
 // zero Spec for a new one), and what is wrong with it.
 func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
@@ -195,15 +192,6 @@ func (f form) toggleRemote(port uint16) string {
 		keep = append(keep, w)
 	}
 	return strings.Join(keep, " ")
-}
-
-// understood says a mapping in words for the chips below the field.
-func understood(m tunnels.Mapping) string {
-	local := fmt.Sprint(m.Local)
-	if m.Local == tunnels.AnyPort {
-		local = "random"
-	}
-	return local + " → " + m.Remote.String()
 }
 
 // preview says which addresses the tunnel will listen on, a line per mapping.

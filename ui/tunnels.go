@@ -100,15 +100,15 @@ type tunnelList struct {
 
 func newTunnelList(t *tableView, inner rowActions, act tableActions) *tunnelList {
 	l := &tunnelList{table: t, act: act}
-	l.List.Length = func() int { return len(t.rows) }
-	l.List.CreateItem = func() fyne.CanvasObject { return newRow(inner) }
-	l.List.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
+	l.Length = func() int { return len(t.rows) }
+	l.CreateItem = func() fyne.CanvasObject { return newRow(inner) }
+	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
 		if i < len(t.rows) {
 			v := t.rows[i]
 			o.(*row).set(v, !v.group && v.id == t.chosen, l.focused && l.keyed, t.copied)
 		}
 	}
-	l.List.HideSeparators = true
+	l.HideSeparators = true
 	l.ExtendBaseWidget(l)
 	return l
 }

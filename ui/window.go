@@ -193,6 +193,7 @@ func (a *App) typedKey(e *fyne.KeyEvent) {
 	case fyne.KeyDown, fyne.KeyUp:
 		parts.Focus(a.table.list)
 		a.table.list.TypedKey(e)
+	default: // the others mean nothing here
 	}
 }
 

@@ -167,8 +167,8 @@ func (c *Chip) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// Disable, Disabled and Enable keep chips that are only to be read out of the
-// order of the Tab key.
+// Disable implements [fyne.Disableable], which keeps chips that are only to be
+// read out of the order of the Tab key.
 func (c *Chip) Disable() {}
 
 // Enable implements [fyne.Disableable].

@@ -52,6 +52,7 @@ func (f Face) style() (size float32, style fyne.TextStyle) {
 		return 11.5, fyne.TextStyle{Monospace: true}
 	case MonoChip:
 		return 12, fyne.TextStyle{Monospace: true, Bold: true}
+	case Body:
 	}
 	return 13, fyne.TextStyle{}
 }

@@ -22,7 +22,6 @@ type Field struct {
 
 	d        Drawing
 	outline  *Box
-	img      *Icon
 	hintBox  *Box
 	hintText *Text
 }
@@ -157,9 +156,9 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 		if e.field.OnKey == nil || !e.field.OnKey(k) {
 			PassKey(e, k)
 		}
-		return
+	default:
+		e.Entry.TypedKey(k)
 	}
-	e.Entry.TypedKey(k)
 }
 
 // TypedShortcut implements [fyne.Shortcutable].

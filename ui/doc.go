@@ -1,0 +1,19 @@
+// Package ui is the window. It draws from snapshots of package tunnels and from
+// what a [Catalog] knows of clusters, and hands what the user does to a
+// [Tunnels]. It never imports the toolkit's driver: main does.
+//
+// # Threads
+//
+// Everything belongs to the toolkit's goroutine, but for browser, which has a
+// lock, and App's latest snapshot, which is atomic. [App.do] is the one way
+// back to that goroutine. Nothing there waits: verbs run in goroutines that
+// [App.Close] waits for, and their errors come back as state of the row.
+//
+// # Drawing
+//
+// Changes mark a pump, which calls [App.apply] at once and then at most ten
+// times a second. apply turns snapshot, catalog and what the user has chosen
+// into plain views (present.go, table.go, tree.go, form.go, facts.go: pure
+// functions) and hands each to its widget, which touches only what differs.
+// Widgets keep the view they show and nothing else about tunnels.
+package ui

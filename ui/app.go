@@ -58,6 +58,7 @@ type App struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	pump     *pump
+	ending   atomic.Bool   // somebody watches the end
 	returned chan struct{} // closed when the toolkit has given back the main goroutine
 	browser  *browser
 	latest   atomic.Pointer[tunnels.Snapshot]
@@ -133,7 +134,7 @@ func (a *App) Run() {
 
 // watchEnd calls Stuck unless Run goes on soon.
 func (a *App) watchEnd() {
-	if a.deps.Stuck == nil {
+	if a.deps.Stuck == nil || a.ending.Swap(true) {
 		return
 	}
 	a.wg.Go(func() {

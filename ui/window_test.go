@@ -173,10 +173,12 @@ func TestAToolkitThatDoesNotEndIsTold(t *testing.T) {
 		n := 0
 		a := &App{deps: Deps{Stuck: func() { n++ }}, returned: make(chan struct{})}
 		a.watchEnd()
+		a.watchEnd()
 		a.wg.Wait() // the bubble's clock moves on
 		if n != 1 {
 			t.Errorf("Stuck is called %d times", n)
 		}
+		a = &App{deps: a.deps, returned: make(chan struct{})}
 		a.watchEnd()
 		close(a.returned)
 		a.wg.Wait()

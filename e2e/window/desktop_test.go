@@ -94,7 +94,11 @@ func (d *desktop) tool(ctx context.Context, name string, args ...string) (string
 // must runs a tool that has to work.
 func (d *desktop) must(t *testing.T, name string, args ...string) {
 	t.Helper()
+	began := time.Now()
 	if _, err := d.tool(t.Context(), name, args...); err != nil {
 		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Logf("%s %s: took %.1f s", name, strings.Join(args, " "), took.Seconds())
 	}
 }

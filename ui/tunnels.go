@@ -124,11 +124,12 @@ func (l *tunnelList) TypedRune(rune) {}
 
 // TypedKey implements [fyne.Focusable].
 func (l *tunnelList) TypedKey(e *fyne.KeyEvent) {
-	l.keyed = true
 	switch e.Name {
 	case fyne.KeyDown:
+		l.keyed = true
 		l.step(1)
 	case fyne.KeyUp:
+		l.keyed = true
 		l.step(-1)
 	default:
 		l.act.key(e)

@@ -45,7 +45,16 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 			return err
 		}
 	}
-	window := ui.New(ui.Deps{App: app.NewWithID(appID), Tunnels: manager, Catalog: clusters, Demo: o.Demo})
+	window := ui.New(ui.Deps{
+		App: app.NewWithID(appID), Tunnels: manager, Catalog: clusters, Demo: o.Demo,
+		Stuck: func() {
+			// The toolkit hangs although the window is closed: what would have
+			// been done behind Run is done here.
+			manager.Close()
+			clusters.Close()
+			os.Exit(cli.ExitOK)
+		},
+	})
 	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil

@@ -30,6 +30,7 @@ func withWindow(d cli.Deps) cli.Deps {
 // openWindow shows the window and blocks until it is closed or ctx is done; the
 // tunnels end with it.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	makeCacheDir()
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
 	clusters, err := kube.Open(kube.Options{Path: o.Kubeconfig, Data: o.Data, Patient: true, Warn: func(err error) {
 		fmt.Fprintf(os.Stderr, "culvert: %v\n", err)
@@ -58,4 +59,13 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil
+}
+
+// makeCacheDir makes the user's cache folder where a fresh home has none: the
+// toolkit makes a folder in it, but not the folder itself, and complains on
+// stderr. Where it cannot be made the complaint stands.
+func makeCacheDir() {
+	if dir, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(dir, 0o700)
+	}
 }

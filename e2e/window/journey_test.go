@@ -22,6 +22,7 @@ func TestWindowOnCluster(t *testing.T) {
 	choosePod(w)
 	typeWrongly(w)
 	w.fill("form/ports", ":9006 9001")
+	w.silent("form/ports-error")
 	w.click("form/create-start")
 	w.want("row:podsrv", "Ready")
 	addrs := w.texts("details/address:", 4)

@@ -31,7 +31,7 @@ func hierarchies() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var dirs []string
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		// "… mountpoint options … - fstype source superoptions"

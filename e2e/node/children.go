@@ -57,7 +57,7 @@ func (c *children) start(args, env []string, out *os.File) (int, <-chan syscall.
 	if err != nil {
 		return 0, nil, err
 	}
-	defer null.Close()
+	defer func() { _ = null.Close() }()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	pid, err := syscall.ForkExec(args[0], args, &syscall.ProcAttr{

@@ -1,7 +1,9 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -48,12 +50,12 @@ func mounts(s Setup) error {
 	if err != nil {
 		return err
 	}
-	defer run.Close()
+	defer func() { _ = run.Close() }()
 	bin, err := os.Open(s.BinDir)
 	if err != nil {
 		return err
 	}
-	defer bin.Close()
+	defer func() { _ = bin.Close() }()
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID, "mode=755"); err != nil {
 		return fmt.Errorf("mount /run: %w", err)
 	}
@@ -107,8 +109,11 @@ func overlay(dir string) error {
 func fakeSysctl(name string) error {
 	real, fake := filepath.Join("/proc/sys", name), filepath.Join(Scratch, "sysctl", name)
 	value, err := os.ReadFile(real)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil // this kernel does not have it
+	}
+	if err != nil {
+		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(fake), 0o755); err != nil {
 		return err
@@ -133,7 +138,7 @@ func loopback(addr string) error {
 	if err != nil {
 		return err
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	up, err := unix.NewIfreq("lo")
 	if err != nil {
 		return err

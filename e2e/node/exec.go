@@ -27,7 +27,7 @@ func enter(parent, netns string, args []string) error {
 		if err := unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); err != nil {
 			return fmt.Errorf("enter the network namespace: %w", err)
 		}
-		f.Close()
+		_ = f.Close()
 	}
 	path, err := exec.LookPath(args[0])
 	if err != nil {

@@ -46,7 +46,7 @@ func (n *Node) Start(p Process, _ *None) error {
 	if err != nil {
 		return err
 	}
-	defer out.Close()
+	defer func() { _ = out.Close() }()
 	pid, status, err := n.children.start(p.Args, n.env(p.Env), out)
 	if err != nil {
 		return err
@@ -118,9 +118,9 @@ func (n *Node) Run(args []string, output *string) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	_, status, err := n.children.start(args, n.env(nil), w)
-	w.Close()
+	_ = w.Close()
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,9 @@ func (n *Node) end() {
 	defer n.mu.Unlock()
 	if n.setup.Confined && os.Getpid() == 1 {
 		killAll()
-		removeCgroups(n.setup.Cgroup, 5*time.Second)
+		if err := removeCgroups(n.setup.Cgroup, 5*time.Second); err != nil {
+			log.Print(err)
+		}
 		return
 	}
 	for _, r := range n.running {

@@ -13,14 +13,18 @@ import (
 
 func main() {
 	log.SetPrefix("podsrv: ")
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run() error {
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer cancel()
 	pod, err := os.Hostname() // a container's host name is its pod's
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	log.Printf("pod %s", pod)
-	if err := demopod.Serve(ctx, demopod.ListenTCP, pod, demopod.Standard()); err != nil {
-		log.Fatal(err)
-	}
+	return demopod.Serve(ctx, demopod.ListenTCP, pod, demopod.Standard())
 }

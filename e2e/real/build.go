@@ -1,6 +1,7 @@
 package real
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,7 +31,7 @@ var programs = [...]program{
 // moduleDir returns the folder of the e2e module, in or below which the caller
 // runs.
 func moduleDir() (string, error) {
-	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "culvert/e2e")
+	cmd := exec.CommandContext(context.Background(), "go", "list", "-m", "-f", "{{.Dir}}", "culvert/e2e")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -59,7 +60,7 @@ func (p program) build(dir, bin string) error {
 
 // GoBuild runs go build in dir, without C, and puts the program at out.
 func GoBuild(dir, out string, args ...string) error {
-	cmd := exec.Command("go", append([]string{"build", "-buildvcs=false", "-o", out}, args...)...)
+	cmd := exec.CommandContext(context.Background(), "go", append([]string{"build", "-buildvcs=false", "-o", out}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	if printed, err := cmd.CombinedOutput(); err != nil {

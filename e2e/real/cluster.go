@@ -116,7 +116,7 @@ func (c *Cluster) prepare(confined bool) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer func() { _ = lock.Close() }()
 	dir, err := moduleDir()
 	if err != nil {
 		return err
@@ -251,7 +251,7 @@ func freePorts() (one, two int, err error) {
 				addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[1]+1))
 			}
 			var l net.Listener
-			if l, err = net.Listen("tcp", addr); err != nil {
+			if l, err = new(net.ListenConfig).Listen(context.Background(), "tcp", addr); err != nil {
 				break
 			}
 			ls = append(ls, l)

@@ -1,6 +1,7 @@
 package real
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // packages are the Debian packages whose programs are used, and debianPrograms
@@ -39,7 +41,7 @@ func fetchRuntime(cache, bin string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }()
 	if err := download(tmp, nil); err != nil {
 		own := []string{
 			"-o", "Dir::State::lists=" + filepath.Join(tmp, "lists"),
@@ -76,12 +78,12 @@ func fetchRuntime(cache, bin string) error {
 }
 
 func download(dir string, options []string) error {
-	args := append(options, "-o", "APT::Sandbox::User=root", "-qq", "download")
-	return command(dir, "apt-get", append(args, packages[:]...)...)
+	args := slices.Concat(options, []string{"-o", "APT::Sandbox::User=root", "-qq", "download"}, packages[:])
+	return command(dir, "apt-get", args...)
 }
 
 func command(dir, name string, args ...string) error {
-	cmd := exec.Command(name, args...)
+	cmd := exec.CommandContext(context.Background(), name, args...)
 	cmd.Dir = dir
 	if printed, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", name, err, printed)
@@ -96,7 +98,7 @@ func copyProgram(from, to string) error {
 	if err != nil {
 		return err
 	}
-	defer src.Close()
+	defer func() { _ = src.Close() }()
 	dst, err := os.OpenFile(to+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755)
 	if err != nil {
 		return err

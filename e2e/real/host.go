@@ -2,6 +2,7 @@ package real
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,13 +33,13 @@ func whyNotConfined() string {
 	if _, err := node.CgroupV2(); err != nil {
 		return err.Error()
 	}
-	probe := exec.Command("/bin/true")
+	probe := exec.CommandContext(context.Background(), "/bin/true")
 	probe.SysProcAttr = &syscall.SysProcAttr{Cloneflags: namespaces}
 	if err := probe.Run(); err != nil {
 		return "new namespaces are not allowed: " + err.Error()
 	}
 	if known, err := os.ReadFile("/proc/filesystems"); err != nil || !bytes.Contains(known, []byte("\toverlay\n")) {
-		if err := exec.Command("modprobe", "overlay").Run(); err != nil {
+		if err := exec.CommandContext(context.Background(), "modprobe", "overlay").Run(); err != nil {
 			return "the kernel has no overlay file system"
 		}
 	}
@@ -65,19 +66,19 @@ func startHost(program string, setup node.Setup, lock *os.File) (*host, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	inR, inW, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	defer inR.Close()
+	defer func() { _ = inR.Close() }()
 	outR, outW, err := os.Pipe()
 	if err != nil {
-		inW.Close()
+		_ = inW.Close()
 		return nil, err
 	}
-	defer outW.Close()
-	cmd := exec.Command(program, "serve", string(arg))
+	defer func() { _ = outW.Close() }()
+	cmd := exec.CommandContext(context.Background(), program, "serve", string(arg))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = inR, outW, log
 	cmd.ExtraFiles = []*os.File{lock}
 	// A session of its own: a Ctrl-C in the terminal is not for it.
@@ -87,7 +88,7 @@ func startHost(program string, setup node.Setup, lock *os.File) (*host, error) {
 	}
 	h := &host{cmd: cmd, rpc: node.NewClient(outR, inW)}
 	if err := cmd.Start(); err != nil {
-		h.rpc.Close()
+		_ = h.rpc.Close()
 		return nil, err
 	}
 	if err := h.call("Ready", node.None{}, nil); err != nil {

@@ -18,7 +18,7 @@ import (
 // and in nothing else of the cluster's. It is killed when the calling process
 // dies. Its process is the program itself, so that signals reach it.
 func (c *Cluster) Command(name string, args ...string) *exec.Cmd {
-	return exec.Command(c.NodePath(), append([]string{"exec", strconv.Itoa(os.Getpid()), c.NetNS(), name}, args...)...)
+	return exec.CommandContext(context.Background(), c.NodePath(), append([]string{"exec", strconv.Itoa(os.Getpid()), c.NetNS(), name}, args...)...)
 }
 
 // NodePath returns the program that Command runs first; see package node.
@@ -55,7 +55,7 @@ func (c *Cluster) insideThread(fn func() error) error {
 	if err != nil {
 		return err
 	}
-	defer home.Close()
+	defer func() { _ = home.Close() }()
 	if err := unix.Setns(int(c.netns.Fd()), unix.CLONE_NEWNET); err != nil {
 		return fmt.Errorf("enter the cluster's network: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 // for clients that cannot be given a dialer. It returns the URL and what ends
 // the relay and its connections. The API server's certificate is good for it.
 func (c *Cluster) Relay() (string, func(), error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
@@ -36,19 +36,19 @@ func (c *Cluster) Relay() (string, func(), error) {
 
 // relay carries one connection until both sides have ended or ctx is done.
 func (c *Cluster) relay(ctx context.Context, client *net.TCPConn) {
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	conn, err := c.Dial(ctx, "tcp", strings.TrimPrefix(c.Server(), "https://"))
 	if err != nil {
 		return // the client sees a closed connection
 	}
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { client.Close(); conn.Close() })()
+	defer context.AfterFunc(ctx, func() { _, _ = client.Close(), conn.Close() })()
 	var both sync.WaitGroup
 	for _, way := range [][2]*net.TCPConn{{client, conn.(*net.TCPConn)}, {conn.(*net.TCPConn), client}} {
 		both.Go(func() {
 			// An error on one side is told to the other as an end.
-			io.Copy(way[1], way[0])
-			way[1].CloseWrite()
+			_, _ = io.Copy(way[1], way[0])
+			_ = way[1].CloseWrite()
 		})
 	}
 	both.Wait()

@@ -51,7 +51,7 @@ func sweep(cache string) error {
 			return err
 		}
 		err = removeRunDir(dir)
-		lock.Close()
+		_ = lock.Close()
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func takeLock(path string, how int) (*os.File, error) {
 		return nil, err
 	}
 	if err := unix.Flock(int(f.Fd()), how); err != nil {
-		f.Close()
+		_ = f.Close()
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
 	return f, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"sync"
 	"time"
@@ -74,11 +75,13 @@ func (s *standin) end(p *corev1.Pod) {
 // stop ends the pod's services and connections and waits for that.
 func (p *standinPod) stop() {
 	p.cancel()
-	<-p.ended
+	if err := <-p.ended; err != nil {
+		log.Printf("stand-in: pod %s: %v", p.name, err)
+	}
 }
 
 func (p *standinPod) listen(port uint16) (net.Listener, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +96,7 @@ func (p *standinPod) listen(port uint16) (net.Listener, error) {
 
 // PortForward carries one connection, in the way of containerd: the client's
 // end of input is not passed on, and cuts the answer off a second later.
-func (p *standinPod) PortForward(_ context.Context, _, _ string, port int32, stream io.ReadWriteCloser) error {
+func (p *standinPod) PortForward(ctx context.Context, _, _ string, port int32, stream io.ReadWriteCloser) error {
 	defer stream.Close()
 	p.mu.Lock()
 	addr, ok := p.addrs[uint16(port)]
@@ -101,7 +104,7 @@ func (p *standinPod) PortForward(_ context.Context, _, _ string, port int32, str
 	if !ok {
 		return fmt.Errorf("failed to execute portforward in network namespace %q: failed to connect to localhost:%[2]d inside namespace %[1]q: dial tcp4 127.0.0.1:%[2]d: connect: connection refused", p.uid, port)
 	}
-	conn, err := net.Dial("tcp4", addr)
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp4", addr)
 	if err != nil {
 		return fmt.Errorf("connect to port %d: %w", port, err)
 	}

@@ -48,12 +48,12 @@ func up() error {
 	}
 	// The program may be one that go run removes when up has returned: that is
 	// all right, for it is in use.
-	cmd := exec.Command(self, "run")
+	cmd := exec.CommandContext(context.Background(), self, "run")
 	log, err := upLog()
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	fmt.Printf("bringing a cluster up; what it does is told in %s\n", log.Name())
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -70,7 +70,7 @@ func up() error {
 		select {
 		case err := <-ended:
 			said, rerr := os.ReadFile(log.Name())
-			return errors.Join(fmt.Errorf("the cluster has ended: %v\n%s", err, said), rerr)
+			return errors.Join(fmt.Errorf("the cluster has ended: %w\n%s", err, said), rerr)
 		default:
 		}
 	}
@@ -118,7 +118,7 @@ func execute(name string, args []string) error {
 		name = s.Kubectl
 	}
 	argv := append([]string{s.Node, "exec", fmt.Sprint(os.Getpid()), s.NetNS, name}, args...)
-	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd := exec.CommandContext(context.Background(), argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+s.Kubeconfig)
 	// Ctrl-C goes to the program too, which has the say. To ignore it here would

@@ -56,7 +56,13 @@ check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests unde
 .PHONY: e2e
 e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
 	@tools/deps.sh window
-	cd e2e && $(GO) test -count=1 -timeout 40m -v ./...
+	@echo "Testing on a real cluster; the first time builds Kubernetes, which takes some ten minutes ..."
+	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -timeout 40m -v ./...
+
+.PHONY: pictures
+pictures: ## take the pictures in docs from the real window
+	@tools/deps.sh window
+	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -run TestPictures ./window -pictures "$(CURDIR)/docs"
 
 .PHONY: fmt
 fmt: $(TOOLS)/golangci-lint ## format the code

@@ -235,6 +235,37 @@ func TestForwardJSON(t *testing.T) {
 	}
 }
 
+func TestRefusedPortIsToldAndHarmsNobody(t *testing.T) {
+	_, config := cluster(t, podsrv())
+	c := run(t, "forward", "--kubeconfig", config, "-o", "json", "podsrv", ":9008", ":9006", "--address", "127.0.0.1")
+	until := func(state string) line {
+		for {
+			var l line
+			if err := json.Unmarshal([]byte(c.line()), &l); err != nil {
+				t.Fatal(err)
+			}
+			if l.Event == "state" && l.State == state {
+				return l
+			}
+		}
+	}
+	bound := until("ready").Bound
+	refused, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", bound[0].Port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer refused.Close()
+	if _, err := refused.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the client of a refused port got %v", err)
+	}
+	if l := until("degraded"); !strings.Contains(l.Error, "9008") || l.Hint == "" || len(l.Bound) != 2 {
+		t.Errorf("told %+v", l)
+	}
+	if page := get(t, fmt.Sprintf("127.0.0.1:%d", bound[1].Port)); !strings.Contains(page, "podsrv") {
+		t.Errorf("the page is %q", page)
+	}
+}
+
 func TestForwardFails(t *testing.T) {
 	busy, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 func upgradeHeader() http.Header {
 	return http.Header{
+		"Accept":                    {"*/*"}, // a real kubelet upgrades no request for JSON
 		"Connection":                {"Upgrade"},
 		"Upgrade":                   {"SPDY/3.1"},
 		"X-Stream-Protocol-Version": {"portforward.k8s.io"},

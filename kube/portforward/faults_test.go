@@ -73,14 +73,19 @@ func TestEndings(t *testing.T) {
 		},
 		"a clean end of the data alone": {
 			func(_, d spdy.StreamId) []spdy.Frame { return []spdy.Frame{fin(d)} },
-			0, true, 0,
+			0, true, endGrace,
+		},
+		"fin of the data, then the text, as containerd ends": {
+			func(e, d spdy.StreamId) []spdy.Frame {
+				return []spdy.Frame{fin(d), data(e, refusedText), rst(d), rst(e)}
+			}, tunnels.CauseRefused, false, 0,
 		},
 		"fin on the reply": {
 			func(_, d spdy.StreamId) []spdy.Frame {
 				return []spdy.Frame{&spdy.SynReplyFrame{
 					StreamId: d, Headers: http.Header{}, CFHeader: spdy.ControlFrameHeader{Flags: spdy.ControlFlagFin},
 				}}
-			}, 0, true, 0,
+			}, 0, true, endGrace,
 		},
 	}
 	for name, test := range tests {

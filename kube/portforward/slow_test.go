@@ -76,7 +76,7 @@ func TestStalledStreamIsEnded(t *testing.T) {
 				end(st)
 				<-done
 				p.send(replies(e2, d2)...)
-				p.send(data(d2, "hello"), fin(d2))
+				p.send(data(d2, "hello"), fin(d2), fin(e2))
 				if err := wantRead(t, other, "hello"); !errors.Is(err, io.EOF) {
 					t.Error(err)
 				}

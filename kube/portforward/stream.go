@@ -20,6 +20,10 @@ const (
 	// errorGrace is how long a stream that the peer has cut waits for the text
 	// on the error stream, and a text for the end of its stream.
 	errorGrace = time.Second
+	// endGrace is how long the end of the data waits for a text that says it was
+	// none. Nodes send the two back to back; one that ends the error stream only
+	// when the client has ended, too, delays the end by so much.
+	endGrace = 250 * time.Millisecond
 	// maxErrorText bounds the text kept; kubelets send some 300 bytes.
 	maxErrorText = 4 << 10
 )

@@ -3,6 +3,7 @@ package portforward
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"culvert/tunnels"
 )
@@ -94,12 +95,15 @@ func (st *Stream) errorEnded() {
 // graceOver runs when the other half of the peer's ending has not come in time.
 func (st *Stream) graceOver() {
 	st.mu.Lock()
+	st.stop = nil
 	st.settleLocked(true)
 }
 
 // settleLocked decides what the peer's signs mean so far. The error stream's
 // text and the data stream's end come in either order, so one waits for the
-// other, unless late says that the wait is over. It unlocks st.mu.
+// other, unless late says that the wait is over. Even an end that looks clean
+// waits: containerd and CRI-O close the data stream before the node's server
+// writes what went wrong. It unlocks st.mu.
 func (st *Stream) settleLocked(late bool) {
 	if st.closed || st.writeErr != nil {
 		st.mu.Unlock()
@@ -120,9 +124,10 @@ func (st *Stream) settleLocked(late bool) {
 		st.mu.Unlock()
 		st.session.forget(st)
 	case st.peer == wasReset || text != "":
-		if st.stop == nil {
-			st.stop = st.session.after(errorGrace, st.graceOver)
-		}
+		st.waitLocked(errorGrace)
+		st.mu.Unlock()
+	case st.peer == finished && !complete:
+		st.waitLocked(endGrace)
 		st.mu.Unlock()
 	case st.peer == finished:
 		if st.readErr == nil {
@@ -139,6 +144,14 @@ func (st *Stream) settleLocked(late bool) {
 		}
 	default:
 		st.mu.Unlock()
+	}
+}
+
+// waitLocked gives the peer's other sign so long to come, unless it is waited
+// for already.
+func (st *Stream) waitLocked(d time.Duration) {
+	if st.stop == nil && st.readErr == nil {
+		st.stop = st.session.after(d, st.graceOver)
 	}
 }
 

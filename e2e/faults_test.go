@@ -201,7 +201,7 @@ func TestTroubleOfOneConnection(t *testing.T) {
 			t.Fatalf("the connection beside it: %v", err)
 		}
 	}
-	f.awaitError(t, "refused")
+	f.awaitError(t, "nothing listens on port 9008")
 	if err := echo(dial(t, f.to(remoteEcho)[1]), "after\n"); err != nil {
 		t.Error(err)
 	}

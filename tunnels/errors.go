@@ -37,7 +37,8 @@ type Error struct {
 	Op string
 	// Err is the reason. It is never nil in an Error made by this module.
 	Err error
-	// Hint is one sentence that says what to do; empty when nothing helps.
+	// Hint is a whole sentence, or two, that says what to do; empty when
+	// nothing helps.
 	Hint string
 	// Cause classifies the error.
 	Cause Cause

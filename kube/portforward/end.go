@@ -115,7 +115,7 @@ func (s *Session) broken(err error) {
 	s.end(&tunnels.Error{
 		Op:    s.op(),
 		Err:   fmt.Errorf("the cluster sent what is not the port-forward protocol: %w", err),
-		Hint:  "look for a proxy or load balancer on the way that changes connections",
+		Hint:  "Look for a proxy or load balancer on the way that changes connections.",
 		Cause: tunnels.CauseProtocol,
 	}, spdy.GoAwayProtocolError)
 }

@@ -37,43 +37,43 @@ func remoteTexts() []remote {
 			},
 			cause: tunnels.CausePodGone,
 			say:   "port %d cannot be reached: pod %s has ended or is being restarted",
-			hint:  "wait for the pod's successor, or look at the pod's events if none comes",
+			hint:  "Wait for the pod's successor, or look at the pod's events if none comes.",
 		},
 		{
 			any:   [][]string{{"timed out waiting for streams"}, {"timeout waiting for streams"}},
 			cause: tunnels.CauseSessionLost,
 			say:   "the node never saw all of the connection to port %d of pod %s",
-			hint:  "a new session is needed; look for a proxy on the way if this keeps happening",
+			hint:  "A new session is needed; look for a proxy on the way if this keeps happening.",
 		},
 		{
 			any:   [][]string{{"error processing stream"}, {"stream already assigned"}},
 			cause: tunnels.CauseProtocol,
 			say:   "the node did not understand the connection to port %d of pod %s",
-			hint:  "report this together with the node's Kubernetes and container runtime versions",
+			hint:  "Report this together with the node's Kubernetes and container runtime versions.",
 		},
 		{
 			any:   [][]string{{"connection refused"}},
 			cause: tunnels.CauseRefused,
 			say:   "nothing listens on port %d in pod %s",
-			hint:  "check that the app listens on that port, on localhost or on all addresses",
+			hint:  "Check that the app listens on that port, on localhost or on all addresses.",
 		},
 		{
 			any:   [][]string{{"connection reset by peer"}, {"broken pipe"}, {"reset by peer"}},
 			cause: tunnels.CauseReset,
 			say:   "the app cut the connection on port %d of pod %s",
-			hint:  "look at the app's log if it should not have",
+			hint:  "Look at the app's log if it should not have.",
 		},
 		{
 			any:   [][]string{{"socat", "not found"}, {"nsenter", "not found"}},
 			cause: tunnels.CauseUnknown,
 			say:   "port %d of pod %s cannot be forwarded: its node lacks socat or nsenter",
-			hint:  "ask the cluster's administrator to install socat and util-linux on the node",
+			hint:  "Ask the cluster's administrator to install socat and util-linux on the node.",
 		},
 		{
 			any:   [][]string{{"i/o timeout"}, {"connection timed out"}, {"no route to host"}},
 			cause: tunnels.CauseUnknown,
 			say:   "port %d of pod %s does not answer its node",
-			hint:  "check that the app is not overloaded and that nothing in the pod filters connections",
+			hint:  "Check that the app is not overloaded and that nothing in the pod filters connections.",
 		},
 	}
 }
@@ -97,7 +97,7 @@ func readErrorText(text, pod string, port uint16) *tunnels.Error {
 	}
 	return &tunnels.Error{
 		Err:  &remoteError{say: fmt.Sprintf("port %d of pod %s: the node says: %s", port, pod, said), text: text},
-		Hint: "look at the pod's events and at the log of its node",
+		Hint: "Look at the pod's events and at the log of its node.",
 	}
 }
 

@@ -118,7 +118,7 @@ func (s *Session) Open(ctx context.Context, port uint16) (tunnels.Stream, error)
 	if port == 0 {
 		return nil, &tunnels.Error{
 			Err:       errors.New("port 0 cannot be forwarded"),
-			Hint:      "name a port between 1 and 65535",
+			Hint:      "Name a port between 1 and 65535.",
 			Cause:     tunnels.CauseInvalid,
 			Permanent: true,
 		}

@@ -176,7 +176,7 @@ var errPodDone = &tunnels.Error{
 func (s *Session) cutError(port uint16) *tunnels.Error {
 	return &tunnels.Error{
 		Err:   fmt.Errorf("the connection to port %d of pod %s was cut by the cluster", port, s.pod.Name),
-		Hint:  "look at the pod's log and at its restarts if this keeps happening",
+		Hint:  "Look at the pod's log and at its restarts if this keeps happening.",
 		Cause: tunnels.CauseReset,
 	}
 }

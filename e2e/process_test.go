@@ -27,8 +27,15 @@ type process struct {
 // command starts culvert in the cluster's network. A test that ends kills it.
 func command(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: shared.Command(shared.culvert, args...), ended: make(chan struct{}), changed: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), "KUBECONFIG="+shared.Kubeconfig())
+	cmd := shared.Command(shared.culvert, args...)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+shared.Kubeconfig())
+	return start(t, cmd)
+}
+
+// start starts a command that runs culvert. A test that ends kills it.
+func start(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{cmd: cmd, ended: make(chan struct{}), changed: make(chan struct{})}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +60,7 @@ func command(t *testing.T, args ...string) *process {
 		<-p.ended
 		if t.Failed() {
 			out, err := p.lines()
-			t.Logf("culvert %s\n%s\n--- stderr\n%s", strings.Join(args, " "), strings.Join(out, "\n"), strings.Join(err, "\n"))
+			t.Logf("%s\n%s\n--- stderr\n%s", strings.Join(cmd.Args, " "), strings.Join(out, "\n"), strings.Join(err, "\n"))
 		}
 	})
 	return p

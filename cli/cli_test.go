@@ -251,11 +251,11 @@ func TestRefusedPortIsToldAndHarmsNobody(t *testing.T) {
 	}
 	bound := until("ready").Bound
 	refused, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", bound[0].Port))
-	if err != nil {
-		t.Fatal(err)
+	if err == nil { // the reset may come before Dial returns
+		defer refused.Close()
+		_, err = refused.Read(make([]byte, 1))
 	}
-	defer refused.Close()
-	if _, err := refused.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+	if !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("the client of a refused port got %v", err)
 	}
 	if l := until("degraded"); !strings.Contains(l.Error, "9008") || l.Hint == "" || len(l.Bound) != 2 {

@@ -65,6 +65,7 @@ type App struct {
 
 	snap   tunnels.Snapshot // what was drawn last
 	meter  meter
+	pings  steadyLatency
 	filter filter
 	search string
 	chosen tunnels.ID      // the selected tunnel
@@ -200,7 +201,7 @@ func (a *App) drawFrom(ctx context.Context) {
 // draw takes the latest snapshot and shows it.
 func (a *App) draw() {
 	if s := a.latest.Load(); s != nil {
-		a.snap = *s
+		a.snap = a.pings.settle(*s)
 	}
 	a.apply()
 }

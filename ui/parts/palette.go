@@ -126,7 +126,7 @@ func palette(name fyne.ThemeColorName, dark bool) (c color.NRGBA, ok bool) {
 	case AmberLine:
 		return two(0xEBD7A4, 0x54441B)
 	case SwitchOn:
-		return two(0x5B7FB8, 0x5B7DB5)
+		return two(0x3F70C9, 0x4B7DD6)
 	case SwitchOff:
 		return two(0x8A93A1, 0x6A7482)
 	case Scrim:

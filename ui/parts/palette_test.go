@@ -25,6 +25,8 @@ func TestContrast(t *testing.T) {
 		{Red, append([]fyne.ThemeColorName{RedTint}, grounds...), 4.5},
 		{OnPrimary, []fyne.ThemeColorName{Primary}, 4.5},
 		{OnPrimary, []fyne.ThemeColorName{SwitchOn, SwitchOff}, 3},
+		{SwitchOn, []fyne.ThemeColorName{Bg, Selected, Hover}, 3},
+		{SwitchOff, []fyne.ThemeColorName{Bg}, 3},
 		{Stripe0, []fyne.ThemeColorName{Bg, Surface}, 3},
 		{Stripe1, []fyne.ThemeColorName{Bg, Surface}, 3},
 		{Stripe2, []fyne.ThemeColorName{Bg, Surface}, 3},

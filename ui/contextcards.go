@@ -58,7 +58,7 @@ func (c *contextCards) set(cards []contextCard) {
 
 const contextRow = 50
 
-func (c *contextCards) noteWidth(w float32) float32 { return max(w*0.56-24-78, 60) }
+func (c *contextCards) noteWidth(w float32) float32 { return max(w*0.56-24-106, 60) }
 
 func (c *contextCards) rowHeight(i int, w float32) float32 {
 	if c.cards[i].note == "" {
@@ -129,7 +129,7 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
 	l.ask.Mark = "ask:" + k.name
 	label := "Ask"
 	if !k.check {
-		label = "Again"
+		label = "Ask again"
 	}
 	l.ask.Set(label, "")
 	parts.Show(l.ask, k.canAsk)

@@ -175,7 +175,9 @@ func (r *optionRow) layout(s fyne.Size) {
 	}
 	r.tick.Set(tick, Accent)
 	r.tick.Place(right-14, s.Height/2, 14)
-	right -= 20
+	if chosen {
+		right -= 20
+	}
 	fg := Fg
 	if it.Dim {
 		fg = Text3
@@ -183,7 +185,7 @@ func (r *optionRow) layout(s fyne.Size) {
 	r.text.Set(it.Text, fg)
 	room := right - x
 	if it.Note != "" {
-		room *= 0.6
+		room = max(room*0.6, room-Caption.Width(it.Note)-12)
 	}
 	used := r.text.Place(x, yc, room)
 	r.note.SetText(it.Note)

@@ -124,6 +124,7 @@ func trouble(e *tunnels.Error) string {
 // localLine is one of the two lines that a row gives to local addresses.
 type localLine struct {
 	lead    string // "and " before a second family
+	to      string // "→ 9090", the port in the pod, where lines lead to different ones
 	text    string
 	copy    string // what a click copies; empty when there is nothing to connect to
 	random  bool
@@ -152,6 +153,9 @@ func localLines(st tunnels.Status) (lines [2]localLine, more int) {
 			if a.random {
 				l = localLine{text: "any free port", plain: true}
 			}
+		}
+		if len(st.Spec.Mappings) > 1 {
+			l.to = "→ " + a.mapping.Remote.String()
 		}
 		if i == 1 && len(st.Spec.Mappings) == 1 {
 			l.lead, l.random = "and ", false

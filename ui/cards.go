@@ -89,13 +89,13 @@ func (c *cardList) layout(s fyne.Size) {
 		h := cardHead + cardLow*float32(len(card.lines)) + 4
 		b.put(card, y, s.Width, h)
 		for j, a := range card.lines {
-			c.placeLine(c.rows[line], a, line, y+cardHead+2+cardLow*float32(j), s.Width)
+			c.placeLine(c.rows[line], a, card.urgent, line, y+cardHead+2+cardLow*float32(j), s.Width)
 			line++
 		}
 		y += h + cardGap
 	}
 	for ; line < len(c.rows); line++ {
-		c.placeLine(c.rows[line], address{}, -2, 0, 0)
+		c.placeLine(c.rows[line], address{}, false, -2, 0, 0)
 	}
 }
 
@@ -136,7 +136,7 @@ func (b cardBox) put(card addressCard, y, w, h float32) {
 	b.remote.Place(40+used, y+cardHead/2, w-52-used)
 }
 
-func (c *cardList) placeLine(r cardLine, a address, i int, y, w float32) {
+func (c *cardList) placeLine(r cardLine, a address, urgent bool, i int, y, w float32) {
 	icon, colour, fg, ground := "", parts.Text3, parts.Fg, parts.None
 	switch {
 	case a.bound && a.text == c.copied:
@@ -161,7 +161,7 @@ func (c *cardList) placeLine(r cardLine, a address, i int, y, w float32) {
 	r.badge.Set(badge, parts.Accent, parts.Selected)
 	r.badge.Place(x, yc)
 	x += r.badge.Width() + 4
-	r.trouble.Set(a.trouble, parts.Amber)
+	r.trouble.Set(a.trouble, troubleColour(urgent))
 	r.trouble.Place(x, yc, w-x-36)
 	r.icon.Set(icon, colour)
 	r.icon.Place(w-28, yc, 15)

@@ -22,23 +22,22 @@ func columnsFor(w float32) columns {
 	c := columns{glyph: 16, state: 40}
 	switch {
 	case w >= 850:
-		c.toggle, c.menu = w-76, w-40
-		c.conns = w - 94
-		c.rate = w - 206
+		c.toggle, c.menu = w-68, w-32
+		c.conns = w - 86
+		c.rate = w - 176
 		extra := max(w-872, 0)
-		c.name, c.local = 186+floor(extra*0.2), 306+floor(extra*0.4)
-		// addresses and target share what is left
-		room := c.rate - c.local
-		c.target = c.local + float32(int(room*0.56))
+		c.name, c.local = 182+floor(extra*0.15), 290+floor(extra*0.35)
+		// addresses take what they need at most, the target what is left
+		c.target = c.local + min(230+floor(extra*0.2), 262)
 	case w >= 640:
 		c.toggle = w - 46
-		c.name, c.local, c.target = 166, 276, 472
+		c.name, c.local, c.target = 166, 268, 464
 		if extra := w - 672; extra > 0 {
-			c.target += float32(int(extra / 2))
+			c.target += floor(extra * 0.3)
 		}
 	default:
 		c.toggle = w - 44
-		c.name, c.local = 158, 280
+		c.name, c.local = 166, 284
 		if w < 500 {
 			c.name, c.local = 140, w-226
 		}

@@ -63,7 +63,7 @@ func TestErrorsComeAsOneTypes(t *testing.T) {
 		t.Errorf("an untouched form complains: %+v", got)
 	}
 	test.Type(s.ports.Entry, "80:abc")
-	if got := s.portsBad.Text(); got != `"abc" is not a number: give one from 1 to 65535.` || !s.ports.Bad() {
+	if got := s.portsBad.Text(); got != "“abc” is not a number: give one from 1 to 65535." || !s.ports.Bad() {
 		t.Errorf("below the ports stands %q", got)
 	}
 	s.ports.SetText("6000:5000")

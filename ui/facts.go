@@ -28,6 +28,7 @@ type detailView struct {
 type addressCard struct {
 	local, remote string // "6000", "5000 in the pod"
 	lines         []address
+	urgent        bool // the user has to see to those that are not bound
 }
 
 // detailsOf returns what the details show of a tunnel.
@@ -65,7 +66,11 @@ func factsOf(st tunnels.Status, names targetNames, f flow, now time.Time) []fact
 		if st.State == tunnels.Reconnecting || st.State == tunnels.NeedsUser {
 			word = "In this state"
 		}
-		add(word, ageText(now.Sub(st.Since))+", since "+st.Since.Format("15:04:05"))
+		age := "since " + st.Since.Format("15:04:05")
+		if s := ageText(now.Sub(st.Since)); s != "" {
+			age = s + ", " + age
+		}
+		add(word, age)
 	}
 	add("Reconnects", fmt.Sprint(st.Reconnects))
 	add("Connections", connText(st))
@@ -102,7 +107,7 @@ func cardsOf(st tunnels.Status) []addressCard {
 		if !ok {
 			i = len(out)
 			seen[a.mapping] = i
-			c := addressCard{local: fmt.Sprint(a.mapping.Local), remote: a.mapping.Remote.String() + " in the pod"}
+			c := addressCard{local: fmt.Sprint(a.mapping.Local), remote: a.mapping.Remote.String() + " in the pod", urgent: st.State == tunnels.NeedsUser}
 			if a.random {
 				c.local = "random"
 			}

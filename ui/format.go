@@ -30,12 +30,13 @@ func bytesText(n uint64) string {
 // rateText tells bytes per second.
 func rateText(perSecond uint64) string { return bytesText(perSecond) + "/s" }
 
-// ageText tells how long something has lasted, as "3 h 12 min". Seconds are
-// left out: they would have the whole window painted each second.
+// ageText tells how long something has lasted, as "3 h 12 min"; "" below a
+// minute. Seconds are left out: they would have the whole window painted each
+// second.
 func ageText(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "< 1 min"
+		return ""
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d < 24*time.Hour:
@@ -44,13 +45,10 @@ func ageText(d time.Duration) string {
 	return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
 }
 
-// latencyText tells how long an answer took, as "18 ms".
+// latencyText tells how long an answer took, as "18 ms"; it is at least 1 ms.
 func latencyText(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return "< 1 ms"
-	case d < 10*time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+	if d < 10*time.Second {
+		return fmt.Sprintf("%d ms", max(d.Milliseconds(), 1))
 	}
 	return fmt.Sprintf("%d s", d/time.Second)
 }
@@ -75,6 +73,24 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// quoted gives a text the window's quotation marks: “web” for "web".
+func quoted(s string) string {
+	var out strings.Builder
+	before := ' '
+	for _, r := range s {
+		switch {
+		case r != '"':
+			out.WriteRune(r)
+		case before == ' ' || before == '(':
+			out.WriteRune('“')
+		default:
+			out.WriteRune('”')
+		}
+		before = r
+	}
+	return out.String()
+}
+
 // sentence makes a whole sentence of an error's text: a capital and a full stop.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
@@ -85,6 +101,7 @@ func sentence(s string) string {
 	if first, _, _ := strings.Cut(s, " "); !strings.ContainsAny(first, "./:_") {
 		s = string(unicode.ToUpper(r)) + s[n:]
 	}
+	s = quoted(s)
 	if last, _ := utf8.DecodeLastRuneInString(s); !strings.ContainsRune(".!?…", last) {
 		s += "."
 	}

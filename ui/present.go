@@ -2,8 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -97,7 +99,8 @@ func needs(e *tunnels.Error) string {
 	return ""
 }
 
-// stateReason is the line below the state's word.
+// stateReason is the line below the state's word. It is short: the details say
+// it in full.
 func stateReason(st tunnels.Status, now time.Time) string {
 	switch st.State {
 	case tunnels.Stopped:
@@ -108,7 +111,9 @@ func stateReason(st tunnels.Status, now time.Time) string {
 			out = append(out, latencyText(st.Latency))
 		}
 		if !st.Since.IsZero() {
-			out = append(out, ageText(now.Sub(st.Since)))
+			if age := ageText(now.Sub(st.Since)); age != "" {
+				out = append(out, age)
+			}
 		}
 		return strings.Join(out, " · ")
 	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
@@ -119,7 +124,10 @@ func stateReason(st tunnels.Status, now time.Time) string {
 		if reason == "" {
 			return waits
 		}
-		return waits + " · " + reason
+		if both := waits + " · " + reason; brief(both) {
+			return both
+		}
+		return waits
 	}
 	return capital(reason)
 }
@@ -129,11 +137,34 @@ func reasonOf(st tunnels.Status) string {
 	if st.Reason == "" || st.State == tunnels.NeedsUser && strings.EqualFold(st.Reason, needs(st.Err)) {
 		return causeText(st)
 	}
-	return st.Reason
+	return inShort(st.Reason, st.Spec.Target)
+}
+
+// reasonRoom is how many letters the table has for a reason.
+const reasonRoom = 22
+
+func brief(s string) bool { return utf8.RuneCountInString(s) <= reasonRoom }
+
+// inShort leaves out of a long reason what the row says elsewhere.
+func inShort(s string, t tunnels.Target) string {
+	if brief(s) {
+		return s
+	}
+	if s == "there is no "+t.String() {
+		return "it does not exist yet"
+	}
+	s = strings.ReplaceAll(s, t.String(), "the "+string(t.Kind))
+	s = strings.TrimPrefix(s, t.Name+" is ")
+	if _, detail, ok := strings.Cut(s, ": "); ok && !brief(s) { // "Pending: ImagePullBackOff"
+		return detail
+	}
+	return s
 }
 
 func causeText(st tunnels.Status) string {
 	switch {
+	case st.State == tunnels.NeedsUser && st.Err != nil:
+		return needsText(st)
 	case st.Err != nil && st.Err.Err != nil:
 		return st.Err.Err.Error()
 	case st.State == tunnels.Starting:
@@ -142,6 +173,41 @@ func causeText(st tunnels.Status) string {
 		return fmt.Sprintf("%s is not bound", st.Unbound[0].Addr)
 	}
 	return ""
+}
+
+// needsText says in few words what stands in the way, other than [needs].
+func needsText(st tunnels.Status) string {
+	switch st.Err.Cause {
+	case tunnels.CausePortBusy:
+		if a, ok := unboundBy(st, tunnels.CausePortBusy); ok {
+			return fmt.Sprintf("port %d is taken", a.Port())
+		}
+		return "another program has it"
+	case tunnels.CauseNoAddress:
+		if a, ok := unboundBy(st, tunnels.CauseNoAddress); ok {
+			return a.Addr().String() + " is not here"
+		}
+		return "not on this computer"
+	case tunnels.CauseSignIn:
+		return "no valid credentials"
+	case tunnels.CauseNotFound:
+		return "it does not exist"
+	case tunnels.CauseRefused:
+		return "nothing listens there"
+	case tunnels.CauseInvalid, tunnels.CausePrivileged, tunnels.CauseUnreachable, tunnels.CauseTLS, tunnels.CauseForbidden,
+		tunnels.CausePodNotReady, tunnels.CausePodGone, tunnels.CauseUnknown, tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol:
+	}
+	return st.Err.Err.Error()
+}
+
+// unboundBy returns the first address that is not bound for the cause.
+func unboundBy(st tunnels.Status, cause tunnels.Cause) (netip.AddrPort, bool) {
+	for _, u := range st.Unbound {
+		if u.Err != nil && u.Err.Cause == cause {
+			return u.Addr, true
+		}
+	}
+	return netip.AddrPort{}, false
 }
 
 func capital(s string) string {

@@ -60,7 +60,7 @@ func TestStateWordsAndReasons(t *testing.T) {
 		{
 			"needs the user, the reason in other words",
 			tunnels.Status{State: tunnels.NeedsUser, Reason: "port busy", Err: busy},
-			"Needs you: port busy", "Needs you", "Another program uses port 6000", "Needs you: port busy",
+			"Needs you: port busy", "Needs you", "Another program has it", "Needs you: port busy",
 		},
 		{
 			"needs the user for something else",
@@ -109,7 +109,7 @@ func TestLocalLines(t *testing.T) {
 		},
 		{
 			"random ones first, the rest counted", readyStatus(spec("a", "", "", "p", "6000:5000", "7000", ":9090")),
-			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000"}},
+			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", to: "→ 9090", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000", to: "→ 5000"}},
 			4,
 		},
 		{
@@ -205,10 +205,10 @@ func TestTexts(t *testing.T) {
 	for got, want := range map[string]string{
 		bytesText(999): "999 B", bytesText(1000): "1.0 KB", bytesText(9_940): "9.9 KB", bytesText(9_960): "10 KB",
 		bytesText(999_499): "999 KB", bytesText(999_600): "1.0 MB", bytesText(48_300_000): "48 MB",
-		ageText(59 * time.Second): "< 1 min", ageText(61 * time.Second): "1 min",
+		ageText(59 * time.Second): "", ageText(61 * time.Second): "1 min",
 		ageText(50 * time.Hour): "2 d 2 h", untilText(0): "", untilText(61 * time.Second): "2 min",
-		latencyText(300 * time.Microsecond): "< 1 ms", latencyText(12 * time.Second): "12 s",
-		sentence("no pod"): "No pod.", sentence(`"abc" is wrong`): `"abc" is wrong.`, sentence("web-1.shop is gone!"): "web-1.shop is gone!",
+		latencyText(300 * time.Microsecond): "1 ms", latencyText(12 * time.Second): "12 s",
+		sentence("no pod"): "No pod.", sentence(`"abc" is wrong`): "“abc” is wrong.", sentence("web-1.shop is gone!"): "web-1.shop is gone!",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

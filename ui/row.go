@@ -66,9 +66,9 @@ func (r rect) has(p fyne.Position) bool {
 
 // localCell is one line of the local column.
 type localCell struct {
-	lead, text, trouble *parts.Text
-	badge               *parts.Pill
-	icon                *parts.Icon
+	lead, text, to, trouble *parts.Text
+	badge                   *parts.Pill
+	icon                    *parts.Icon
 }
 
 var (
@@ -97,7 +97,7 @@ func newRow(act rowActions) *row {
 			face = parts.MonoSmall
 		}
 		r.lines[i] = localCell{
-			lead: d.Text(parts.Caption, parts.Text3), text: d.Text(face, parts.Fg),
+			lead: d.Text(parts.Caption, parts.Text3), text: d.Text(face, parts.Fg), to: d.Text(parts.Caption, parts.Text2),
 			trouble: d.Text(parts.Caption, parts.Red), badge: d.Pill(), icon: d.Icon("", parts.Text3),
 		}
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -90,14 +89,8 @@ func (r *row) layoutTunnel(s fyne.Size) {
 		targetEnd = c.rate
 	}
 	below, target, pod := v.namespace, v.target, v.pod
-	if parts.Body.Width(target) > targetEnd-c.target-12 {
-		_, target, _ = strings.Cut(target, "/")
-	}
 	if c.target == 0 {
 		below, target, pod = v.target, "", ""
-		if parts.Caption.Width(below) > c.local-c.name-10 {
-			_, below, _ = strings.Cut(below, "/")
-		}
 	}
 	r.below.SetText(below)
 	r.below.Place(c.name, bottom, c.local-c.name-10)
@@ -112,9 +105,9 @@ func (r *row) layoutTunnel(s fyne.Size) {
 		fg = parts.Text3
 	}
 	r.target.Set(target, fg)
-	r.target.Place(c.target, top, targetEnd-c.target-12)
+	r.target.Place(c.target, top, targetEnd-c.target-8)
 	r.pod.SetText(pod)
-	r.pod.Place(c.target, bottom, targetEnd-c.target-12)
+	r.pod.Place(c.target, bottom, targetEnd-c.target-8)
 	r.layoutRight(v, c)
 }
 
@@ -174,6 +167,10 @@ func (r *row) layoutRight(v rowView, c columns) {
 
 func (r *row) layoutLocal(v rowView, x, end float32) {
 	var used float32
+	several := parts.Mono
+	if linesWidth(v.lines, several) > end-x {
+		several = parts.MonoSmall
+	}
 	for i := range r.lines {
 		l, cell := v.lines[i], &r.lines[i]
 		yc := float32(16 + 16*i)
@@ -190,7 +187,10 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 			}
 		}
 		face := parts.Mono
-		if i == 1 {
+		switch {
+		case l.to != "":
+			face = several
+		case i == 1:
 			face = parts.MonoSmall
 		}
 		if l.plain {
@@ -209,7 +209,11 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 			r.zones[zoneLine0+zone(i)] = rect{x - 4, yc - 8, at + w + 26 - x, 16}
 		}
 		at += w + 8
-		cell.trouble.Set(l.trouble, troubleColour(v))
+		cell.to.SetText(l.to)
+		if l.to != "" {
+			at += cell.to.Place(at-2, yc, end-at) + 4
+		}
+		cell.trouble.Set(l.trouble, troubleColour(v.urgent))
 		if l.trouble != "" {
 			at += cell.trouble.Place(at, yc, end-at) + 6
 		}
@@ -217,13 +221,20 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 		if r.chosen {
 			tint = parts.Raised
 		}
-		if l.random && end-at >= parts.Badge.Width("random")+12 {
+		room := end - at
+		if r.showsCopy(l, i) {
+			room -= 17
+		}
+		if l.random && room >= parts.Badge.Width("random")+12 {
 			word = "random"
 		}
 		cell.badge.Set(word, parts.Accent, tint)
 		cell.badge.Place(at, yc)
 		at += cell.badge.Width()
 		used = at
+		if l.to != "" && word == "" && l.trouble == "" {
+			used -= 4
+		}
 		r.placeCopyIcon(cell, l, i, at, yc, end)
 	}
 	more := ""
@@ -240,13 +251,18 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 	}
 }
 
+// showsCopy says whether the copy icon stands behind a line.
+func (r *row) showsCopy(l localLine, i int) bool {
+	return l.copy != "" && (r.copied == l.copy || r.over && r.hover == zoneLine0+zone(i))
+}
+
 func (r *row) placeCopyIcon(cell *localCell, l localLine, i int, at, yc, end float32) {
 	icon, colour := "", parts.Text3
-	switch {
-	case l.copy != "" && r.copied == l.copy:
-		icon, colour = "check", parts.Green
-	case l.copy != "" && r.over && r.hover == zoneLine0+zone(i):
+	if r.showsCopy(l, i) {
 		icon = "copy"
+		if r.copied == l.copy {
+			icon, colour = "check", parts.Green
+		}
 	}
 	if l.random {
 		at += 4
@@ -258,8 +274,22 @@ func (r *row) placeCopyIcon(cell *localCell, l localLine, i int, at, yc, end flo
 	cell.icon.Place(min(at, end-13), yc, 13)
 }
 
-func troubleColour(v rowView) fyne.ThemeColorName {
-	if v.urgent {
+// linesWidth is how wide the addresses of several mappings are, each with its
+// badge and the port that it leads to.
+func linesWidth(lines [2]localLine, face parts.Face) float32 {
+	var widest float32
+	for _, l := range lines {
+		w := face.Width(l.text) + 8 + parts.Caption.Width(l.to) + 6
+		if l.random {
+			w += parts.Badge.Width("random") + 12
+		}
+		widest = max(widest, w)
+	}
+	return widest
+}
+
+func troubleColour(urgent bool) fyne.ThemeColorName {
+	if urgent {
 		return parts.Red
 	}
 	return parts.Amber

@@ -47,6 +47,9 @@ func newStrip(demo bool) *strip {
 
 func (s *strip) apply(t tally, sum flow) {
 	counts, in, out := t.strip(), rateText(sum.in), rateText(sum.out)
+	if t.total == 0 { // there is nothing to have a rate
+		in, out = "", ""
+	}
 	if slices.Equal(s.counts, counts) && s.in == in && s.out == out {
 		return
 	}
@@ -71,6 +74,7 @@ func (s *strip) layout(z fyne.Size) {
 	}{{s.up, s.outT, s.out}, {s.down, s.inT, s.in}} {
 		p.text.SetText(p.s)
 		w := max(p.text.Width(), 48) // does not wander with each digit
+		parts.Show(p.icon.C, p.s != "")
 		p.text.Place(right-w, yc, w)
 		p.icon.Place(right-w-19, yc, 14)
 		right -= w + 30

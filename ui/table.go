@@ -174,7 +174,7 @@ func tunnelRow(st tunnels.Status, in tableInput) rowView {
 		word: word, short: short, reason: stateReason(st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), namespace: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,
-		target: st.Spec.Target.String() + ":" + portsText(st.Spec.Mappings), pod: podLine(st),
+		target: targetText(st.Spec.Target) + ":" + portsText(st.Spec.Mappings), pod: podLine(st),
 		rate: "–", conns: "–", on: !stopped, dim: stopped,
 	}
 	if doing := in.busy[st.Spec.ID]; doing != "" {
@@ -182,6 +182,9 @@ func tunnelRow(st tunnels.Status, in tableInput) rowView {
 	}
 	if e := in.failed[st.Spec.ID]; e != nil {
 		r.reason = capital(e.Err.Error())
+		if !brief(r.reason) {
+			r.reason = "Not done: see details"
+		}
 		r.glyph, r.glyphColour, r.wordColour = "needs", parts.Red, parts.Red
 	}
 	if !stopped {
@@ -194,14 +197,24 @@ func tunnelRow(st tunnels.Status, in tableInput) rowView {
 	return r
 }
 
+// targetText names a target in the table, where a pod is what one expects.
+func targetText(t tunnels.Target) string {
+	if t.Kind == tunnels.KindPod {
+		return t.Name
+	}
+	return t.String()
+}
+
 // podLine is the line below the target: the pod that serves, where the target
-// does not say it already.
+// does not say it already, else how steady its session is.
 func podLine(st tunnels.Status) string {
 	switch {
 	case st.Pod != "" && st.Pod != st.Spec.Target.Name:
 		return st.Pod
+	case st.Pod != "" && st.Transport != "" && st.Reconnects == 0:
+		return "no reconnects"
 	case st.Pod != "" && st.Transport != "":
-		return "over " + st.Transport
+		return count(st.Reconnects, "reconnect", "reconnects")
 	case st.State == tunnels.Stopped:
 		return ""
 	}

@@ -15,6 +15,7 @@ type tableView struct {
 	list *tunnelList
 
 	rows   []rowView
+	reveal tunnels.ID // to be brought into view once its row is there
 	chosen tunnels.ID
 	copied string
 }
@@ -82,9 +83,16 @@ func sameShape(a, b []rowView) bool {
 	return true
 }
 
-// show brings a tunnel's row into view.
+// show brings a tunnel's row into view, now or when it appears.
 func (t *tableView) show(id tunnels.ID) {
-	if i := rowOf(t.rows, id); i >= 0 {
+	t.reveal = id
+	t.settle()
+}
+
+// settle does what show has left to do, when the table has its rows and size.
+func (t *tableView) settle() {
+	if i := rowOf(t.rows, t.reveal); t.reveal != "" && i >= 0 {
+		t.reveal = ""
 		t.list.ScrollTo(i)
 	}
 }

@@ -91,6 +91,7 @@ func (a *App) apply() {
 	a.welcome.apply(view)
 	a.checkOnce(view)
 	a.frame.apply(open, view.kind != welcomeNone)
+	a.table.settle()
 	if a.editor != nil {
 		a.editor.apply()
 	}

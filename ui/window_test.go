@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -224,4 +225,20 @@ func TestTheFirstRunAsksContextsThatNeedNoPlugin(t *testing.T) {
 	w.until("prod has answered", func() bool {
 		return len(w.app.welcome.view.contexts) == 2 && w.app.welcome.view.contexts[1].word == "Answers in 18 ms"
 	})
+}
+
+func TestATunnelIsShownOnceItsRowIsThere(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+	w.app.choose("new")
+	for i := range 20 {
+		id := fmt.Sprintf("t%d", i)
+		if i == 19 {
+			id = "new"
+		}
+		if err := w.tunnels.Put(spec(id, "dev", "shop", id+"-0", "8080")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.until("the new tunnel is in view", func() bool { return w.app.table.list.GetScrollOffset() > 0 })
 }

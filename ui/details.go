@@ -138,10 +138,7 @@ func (v *detailsView) layout(s fyne.Size) {
 	v.sentence.Place(48, 47, s.Width-48-20)
 	parts.Put(v.toggle, s.Width-80, 17, parts.SwitchWidth, 20)
 	parts.Put(v.closer, s.Width-43, 12, 30, 30)
-	v.remove.Set("Remove", "trash-2")
-	if v.buttonsWidth() > s.Width-40 {
-		v.remove.Set("", "trash-2")
-	}
+	v.shorten(s.Width - 40)
 	x := float32(20)
 	for _, b := range v.buttons() {
 		w := b.MinSize().Width
@@ -152,10 +149,10 @@ func (v *detailsView) layout(s fyne.Size) {
 }
 
 func (v *detailsView) layoutBelow(s fyne.Size) {
-	v.remove.Set("Remove", "trash-2")
 	v.glyph.Place(16, 22, 15)
 	name := v.name.Place(40, 22, s.Width*0.3)
 	x := s.Width - 43
+	v.shorten(x - 6 - parts.SwitchWidth - 12 - 64 - name - v.sentence.Width())
 	parts.Put(v.closer, x, 7, 30, 30)
 	for _, b := range reversed(v.buttons()) {
 		w := b.MinSize().Width
@@ -166,6 +163,23 @@ func (v *detailsView) layoutBelow(s fyne.Size) {
 	parts.Put(v.toggle, x, 12, parts.SwitchWidth, 20)
 	v.sentence.Place(52+name, 22, x-64-name)
 	parts.Put(v.scroll, 0, 40, s.Width, s.Height-40)
+}
+
+// shorten has buttons lose their words, the last one first, until they are at
+// most w wide together; the first one always tells what it does.
+func (v *detailsView) shorten(w float32) {
+	v.reconnect.Set("Reconnect", "rotate-cw")
+	v.edit.Set("Edit", "pencil")
+	v.remove.Set("Remove", "trash-2")
+	for _, b := range []struct {
+		button *parts.Button
+		icon   string
+	}{{v.remove, "trash-2"}, {v.edit, "pencil"}, {v.reconnect, "rotate-cw"}} {
+		if v.buttonsWidth() <= w {
+			return
+		}
+		b.button.Set("", b.icon)
+	}
 }
 
 func (v *detailsView) buttonsWidth() float32 {

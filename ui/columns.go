@@ -37,7 +37,10 @@ func columnsFor(w float32) columns {
 		}
 	default:
 		c.toggle = w - 44
-		c.name, c.local = 166, 284
+		c.name, c.local = 166, 282
+		if w < 518 { // the least window with its rail
+			c.name, c.local = 162, 278
+		}
 		if w < 500 {
 			c.name, c.local = 140, w-226
 		}

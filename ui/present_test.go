@@ -84,6 +84,35 @@ func TestStateWordsAndReasons(t *testing.T) {
 	}
 }
 
+func TestReasonsFitTheRow(t *testing.T) {
+	target := tunnels.Target{Kind: tunnels.KindPod, Name: "web-7d4b9c6f5-x2x9k"}
+	unbound := func(addr string, cause tunnels.Cause) tunnels.Status {
+		e := &tunnels.Error{Err: errors.New("a whole sentence about what is wrong here"), Cause: cause}
+		return tunnels.Status{State: tunnels.NeedsUser, Err: e, Unbound: []tunnels.Unbound{{Addr: netip.MustParseAddrPort(addr), Err: e}}}
+	}
+	waiting := func(reason string) tunnels.Status {
+		return tunnels.Status{State: tunnels.Waiting, Reason: reason, Spec: tunnels.Spec{Target: target}}
+	}
+	tests := []struct {
+		st   tunnels.Status
+		want string
+	}{
+		{unbound("127.0.0.1:16379", tunnels.CausePortBusy), "Port 16379 is taken"},
+		{unbound("192.0.2.7:80", tunnels.CauseNoAddress), "192.0.2.7 is not here"},
+		{unbound("[::1]:80", tunnels.CauseSignIn), "No valid credentials"},
+		{waiting("Pending: ImagePullBackOff"), "ImagePullBackOff"},
+		{waiting("there is no pod/web-7d4b9c6f5-x2x9k"), "It does not exist yet"},
+		{waiting("web-7d4b9c6f5-x2x9k is terminating"), "Terminating"},
+		{waiting("looking for pod/web-7d4b9c6f5-x2x9k"), "Looking for the pod"},
+		{tunnels.Status{State: tunnels.Reconnecting, Reason: "connection cut", Held: 3}, "3 clients wait"},
+	}
+	for _, tt := range tests {
+		if got := stateReason(tt.st, noon); got != tt.want || !brief(got) {
+			t.Errorf("%q in the row is %q, want %q", tt.st.Reason, got, tt.want)
+		}
+	}
+}
+
 func TestLocalLines(t *testing.T) {
 	partial := readyStatus(spec("a", "", "", "p", "6000:5000"))
 	partial.Unbound = []tunnels.Unbound{{

@@ -63,14 +63,14 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	const top, bottom = 16, 32
 	r.glyph.Set(v.glyph, v.glyphColour)
 	r.glyph.Place(c.glyph, top, 15)
-	room := c.name - c.state - 8
-	word := v.word
-	if parts.Word.Width(word) > room {
-		word = v.short
-	}
+	room := c.name - c.state - 6
 	face := parts.Word
 	if v.urgent {
 		face = parts.Name
+	}
+	word := v.word
+	if face.Width(word) > room {
+		word = v.short
 	}
 	r.word.SetFace(face)
 	r.word.Set(word, orFg(v.wordColour))
@@ -83,7 +83,7 @@ func (r *row) layoutTunnel(s fyne.Size) {
 		fg = parts.Text2
 	}
 	r.name.Set(v.name, fg)
-	r.name.Place(c.name, top, c.local-c.name-10)
+	r.name.Place(c.name, top, c.local-c.name-6)
 	targetEnd := c.toggle
 	if c.rate != 0 {
 		targetEnd = c.rate
@@ -93,13 +93,13 @@ func (r *row) layoutTunnel(s fyne.Size) {
 		below, target, pod = v.target, "", ""
 	}
 	r.below.SetText(below)
-	r.below.Place(c.name, bottom, c.local-c.name-10)
+	r.below.Place(c.name, bottom, c.local-c.name-6)
 
-	end := c.toggle
+	end := c.toggle - 4
 	if c.target != 0 {
-		end = c.target
+		end = c.target - 8
 	}
-	r.layoutLocal(v, c.local, end-8)
+	r.layoutLocal(v, c.local, end)
 
 	if v.dim {
 		fg = parts.Text3

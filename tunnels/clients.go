@@ -21,7 +21,8 @@ type client struct {
 	mapping Mapping
 	since   time.Time
 	in, out counter
-	pod     string // guarded by run.mu
+	pod     string // guarded by run.mu, as is ending
+	ending  bool   // answered and closed by the client; only its end is still to be passed on
 }
 
 // serve carries one accepted connection from its hold to its end.
@@ -38,7 +39,12 @@ func (r *run) serve(ctx context.Context, conn net.Conn, m Mapping) {
 		r.ended(ctx, c, l, err)
 		return
 	}
-	r.ended(ctx, c, l, AsError(pipe(conn, st, &c.in, &c.out, r.t.m.opts.FINHold)))
+	r.ended(ctx, c, l, AsError(pipe(conn, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) {
+		r.mu.Lock()
+		c.ending = ending
+		r.mu.Unlock()
+		r.t.m.feed.notify()
+	})))
 }
 
 // open starts a stream on the serving session and waits for one, up to the
@@ -186,7 +192,12 @@ func (r *run) count(st *Status) {
 	st.In, st.Out = r.in.Load(), r.out.Load()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	st.Conns, st.Held = len(r.conns), r.held
+	st.Held = r.held
+	for _, c := range r.conns {
+		if !c.ending {
+			st.Conns++
+		}
+	}
 }
 
 func (r *run) list() []Conn {
@@ -194,6 +205,9 @@ func (r *run) list() []Conn {
 	defer r.mu.Unlock()
 	cs := make([]Conn, 0, len(r.conns))
 	for _, c := range r.conns {
+		if c.ending {
+			continue
+		}
 		cs = append(cs, Conn{c.id, c.addr, c.mapping, c.pod, c.since, c.in.Load(), c.out.Load()})
 	}
 	slices.SortFunc(cs, func(a, b Conn) int { return cmp.Compare(a.ID, b.ID) })

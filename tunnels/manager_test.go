@@ -169,7 +169,7 @@ func TestStartBindsBothFamiliesAndForwards(t *testing.T) {
 		for _, addr := range []string{v4, v6, "[::1]:9000"} {
 			t.echo(addr)
 		}
-		time.Sleep(3 * time.Second) // the ends of the inputs are kept back for a while
+		synctest.Wait()
 		if st := t.status("t"); st.Conns != 0 || st.Opened != 3 || st.Failed != 0 || st.In != 15 || st.Out != 15 {
 			t.Errorf("counted %+v", st)
 		}

@@ -15,9 +15,10 @@ import (
 // The end of the client's input is kept back until the pod has been silent for
 // finHold, because containerd cuts the answer one second after it has seen it;
 // for answeredHold only where the pod has spoken last, as at the end of most
-// connections. The end of the pod's output is passed on at once, and the upload
-// goes on.
-func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) error {
+// connections: ending is called with true then, and with false if the pod speaks
+// again. The end of the pod's output is passed on at once, and the upload goes
+// on.
+func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool)) error {
 	defer st.Close()
 	defer client.Close()
 
@@ -59,8 +60,9 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration) e
 			if answered.Load() {
 				hold = min(hold, answeredHold)
 				served = true
+				ending(true)
 			}
-			downErr = finish(st, down, in, hold)
+			downErr = finish(st, down, in, hold, ending)
 		} else {
 			downErr = settle(client, st, upErr, down)
 		}
@@ -87,7 +89,7 @@ var errClientGone = errors.New("the client went away")
 
 // finish ends the upload once the pod has been silent for hold, and waits for
 // the download.
-func finish(st Stream, down <-chan error, in *counter, hold time.Duration) error {
+func finish(st Stream, down <-chan error, in *counter, hold time.Duration, ending func(bool)) error {
 	quiet := time.NewTimer(hold)
 	defer quiet.Stop()
 	seen := in.Load()
@@ -98,6 +100,7 @@ func finish(st Stream, down <-chan error, in *counter, hold time.Duration) error
 		case <-quiet.C:
 			if now := in.Load(); now != seen {
 				seen = now
+				ending(false)
 				quiet.Reset(hold)
 				continue
 			}

@@ -80,7 +80,7 @@ type Status struct {
 	Since     time.Time     // when State was entered
 	RetryAt   time.Time     // when the next attempt comes; zero when none is planned
 
-	Conns      int    // open connections, held ones included
+	Conns      int    // open connections, held ones included; not those whose client has had its answer and has closed
 	Held       int    // of these, those that wait for a session
 	Opened     uint64 // connections accepted since Start
 	Failed     uint64 // of these, those that ended with an error

@@ -29,7 +29,7 @@ static: ## build the command line alone, static: bin/kubectl-culvert
 
 .PHONY: demo
 demo: ## run the demo: a cluster inside the program, no Kubernetes needed
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+	@if tools/display.sh; then \
 		$(MAKE) --no-print-directory build && exec bin/culvert demo; \
 	else \
 		$(MAKE) --no-print-directory static && exec bin/kubectl-culvert demo --headless; \

@@ -298,6 +298,8 @@ func TestForwardFails(t *testing.T) {
 		{"no remote port", "forward web 80:", ExitUsage, []string{`"80:" has no remote port`}},
 		{"two on one port", "forward web 80 80:81", ExitUsage, []string{"80 is wanted by both"}},
 		{"bad address", "forward web 80 --address example.org", ExitUsage, []string{"example.org", "localhost"}},
+		{"empty address", "forward web 80 --address=", ExitUsage, []string{"--address is empty"}},
+		{"bad namespace", "forward web 80 -n a/../b", ExitUsage, []string{"namespace", "a/../b"}},
 		{"bad output", "forward web 80 -o yaml", ExitUsage, []string{"yaml", "json"}},
 		{"bad flag", "forward web 80 --colour", ExitUsage, []string{"--colour"}},
 		{"bad timeout", "forward web 80 --pod-running-timeout 0s", ExitUsage, []string{"--pod-running-timeout"}},

@@ -26,7 +26,8 @@ func newForward(d Deps) *cobra.Command {
 		Use:   "forward POD [LOCAL:]REMOTE...",
 		Short: "Forward local ports to a pod and keep them",
 		Long: "Forwards one or more local ports to a pod, as `oc port-forward` does, and keeps them: when the\n" +
-			"pod is replaced or the connection is lost, the ports stay bound and new connections wait.\n\n" +
+			"pod is replaced or the connection is lost, the ports stay bound and new connections wait. A pod that\n" +
+			"does not exist or does not run yet is waited for, the first time as long as --pod-running-timeout says.\n\n" +
 			"Exit status: 0 after SIGINT or SIGTERM, 1 when the pod could not be reached or a port could not\n" +
 			"be bound before the first connection to the pod, 2 for a wrong command line.",
 		Example: "  culvert forward web-1 5000              # 5000 here to 5000 in the pod\n" +
@@ -43,6 +44,9 @@ func newForward(d Deps) *cobra.Command {
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			spec, err := f.spec(args)
+			if err == nil && len(f.address) == 0 {
+				err = errors.New("--address is empty: give localhost or IP addresses, or leave it out")
+			}
 			if err != nil {
 				return &usageError{err, cmd.CommandPath()}
 			}

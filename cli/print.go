@@ -23,9 +23,9 @@ type printer struct {
 // told is what has been said of one tunnel.
 type told struct {
 	bound   []tunnels.Bound
-	ready   bool // the first Ready is told
-	pending []tunnels.Event
-	trouble string // the last error written to stderr
+	ready   bool            // the first Ready is told
+	pending []tunnels.Event // what to tell then
+	trouble string          // the last error written to stderr
 }
 
 func newPrinter(d Deps, format string) (*printer, error) {
@@ -63,14 +63,14 @@ func (p *printer) event(spec tunnels.Spec, e tunnels.Event) {
 		if t.ready {
 			p.forwarding(tunnels.Bound{Mapping: e.Mapping, Addr: e.Addr}, title)
 		}
-	case tunnels.EventConn:
-		if !t.ready {
+	case tunnels.EventConn, tunnels.EventUnbound:
+		if !t.ready && !p.named { // what is not bound may end the program, which says so
 			t.pending = append(t.pending, e)
 			return
 		}
-		p.handling(e, title)
-	case tunnels.EventUnbound:
-		p.trouble(spec, t, e, "")
+		p.later(spec, t, e, title)
+	case tunnels.EventWarning:
+		p.log(e.Time, "%s: %s", spec.Title(), e.Warning)
 	case tunnels.EventFailed:
 		p.log(e.Time, "%s: a connection to port %s failed: %v", spec.Title(), e.Mapping.Remote, e.Err)
 	case tunnels.EventLost:
@@ -100,8 +100,8 @@ func (p *printer) state(spec tunnels.Spec, t *told, e tunnels.Event, title strin
 		for _, b := range t.bound {
 			p.forwarding(b, title)
 		}
-		for _, c := range t.pending {
-			p.handling(c, title)
+		for _, e := range t.pending {
+			p.later(spec, t, e, title)
 		}
 		t.pending = nil
 	}
@@ -114,6 +114,15 @@ func (p *printer) state(spec tunnels.Spec, t *told, e tunnels.Event, title strin
 			p.trouble(spec, t, e, "needs you: "+e.Reason)
 		}
 	}
+}
+
+// later tells of an event that waits for the first Ready of a single tunnel.
+func (p *printer) later(spec tunnels.Spec, t *told, e tunnels.Event, title string) {
+	if e.Kind == tunnels.EventConn {
+		p.handling(e, title)
+		return
+	}
+	p.trouble(spec, t, e, "")
 }
 
 // trouble writes what happened and, unless that has just been told, the error
@@ -168,6 +177,7 @@ type line struct {
 	Address    string       `json:"address,omitempty"` // of the event itself
 	Error      string       `json:"error,omitempty"`
 	Hint       string       `json:"hint,omitempty"`
+	Warning    string       `json:"warning,omitempty"`
 	TookMillis int64        `json:"tookMillis,omitempty"`
 	Bound      []boundJSON  `json:"bound"`
 	Mapping    *mappingJSON `json:"mapping,omitempty"`
@@ -193,13 +203,14 @@ var eventNames = [...]string{
 	tunnels.EventFailed:  "connection-failed",
 	tunnels.EventSession: "session",
 	tunnels.EventLost:    "session-lost",
+	tunnels.EventWarning: "warning",
 }
 
 func (p *printer) eventJSON(spec tunnels.Spec, t *told, e tunnels.Event) {
 	l := line{
 		Time: e.Time, Event: eventNames[e.Kind], Tunnel: spec.Title(),
 		Context: spec.Target.Context, Namespace: spec.Target.Namespace, Target: spec.Target.String(),
-		State: e.State.String(), Reason: e.Reason, Pod: e.Pod, TookMillis: e.Took.Milliseconds(),
+		State: e.State.String(), Reason: e.Reason, Pod: e.Pod, Warning: e.Warning, TookMillis: e.Took.Milliseconds(),
 		Bound: []boundJSON{},
 	}
 	for _, b := range t.bound {

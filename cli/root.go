@@ -37,12 +37,15 @@ type Deps struct {
 }
 
 // Run carries out one command line, without the program's name, and returns
-// the exit status. The first SIGINT or SIGTERM ends the verb in an orderly
+// the exit status. It changes how the process takes signals: SIGPIPE is ignored. The first SIGINT or SIGTERM ends the verb in an orderly
 // way, a second one the process.
 func Run(d Deps, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	// Who reads our output may stop doing so, as head -1 does for a port's
+	// number; the tunnels stay.
+	signal.Ignore(syscall.SIGPIPE)
 	kube.LogTo(slog.New(slog.DiscardHandler))
 	return execute(ctx, d, args)
 }

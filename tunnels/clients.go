@@ -39,12 +39,15 @@ func (r *run) serve(ctx context.Context, conn net.Conn, m Mapping) {
 		r.ended(ctx, c, l, err)
 		return
 	}
-	r.ended(ctx, c, l, AsError(pipe(conn, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) {
+	failed := pipe(conn, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) {
 		r.mu.Lock()
 		c.ending = ending
 		r.mu.Unlock()
 		r.t.m.feed.notify()
-	})))
+	})
+	if !errors.Is(failed, errClientGone) {
+		r.ended(ctx, c, l, AsError(failed))
+	}
 }
 
 // open starts a stream on the serving session and waits for one, up to the
@@ -57,14 +60,14 @@ func (r *run) open(ctx context.Context, c *client) (*link, Stream, *Error) {
 	deadline := time.NewTimer(max(hold, 0))
 	defer deadline.Stop()
 	for {
-		l, set, err := r.current(c)
-		if err != nil {
-			return nil, nil, err
-		}
+		l, set := r.current(c)
 		if l != nil {
 			st, err := r.openOn(ctx, l, c)
 			if err == nil || l.endpoint.Ports[c.mapping.Remote].Err != nil {
 				return l, st, err
+			}
+			if l.session.Load().Draining {
+				signal(r.drained)
 			}
 		}
 		waited := r.wait(ctx, set, deadline.C)
@@ -76,20 +79,13 @@ func (r *run) open(ctx context.Context, c *client) (*link, Stream, *Error) {
 
 // current returns the serving link, or nil, and the channel that is closed when
 // that changes.
-func (r *run) current(c *client) (*link, <-chan struct{}, *Error) {
+func (r *run) current(c *client) (*link, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.serving == nil && r.held >= maxHeld {
-		return nil, nil, &Error{
-			Err:   fmt.Errorf("%d connections wait already", maxHeld),
-			Hint:  "The tunnel has no session to its pod; see its state.",
-			Cause: CausePodNotReady,
-		}
-	}
 	if r.serving != nil {
 		c.pod = r.serving.endpoint.Pod
 	}
-	return r.serving, r.servingSet, nil
+	return r.serving, r.servingSet
 }
 
 func (r *run) openOn(ctx context.Context, l *link, c *client) (Stream, *Error) {
@@ -103,15 +99,14 @@ func (r *run) openOn(ctx context.Context, l *link, c *client) (Stream, *Error) {
 
 // wait holds a connection until another session serves.
 func (r *run) wait(ctx context.Context, set <-chan struct{}, deadline <-chan time.Time) *Error {
-	r.mu.Lock()
-	r.held++
-	r.mu.Unlock()
-	r.t.m.feed.notify()
-	defer func() {
-		r.mu.Lock()
-		r.held--
-		r.mu.Unlock()
-	}()
+	if !r.hold(1) {
+		return &Error{
+			Err:   fmt.Errorf("%d connections wait already", maxHeld),
+			Hint:  "The tunnel has no session to its pod; see its state.",
+			Cause: CausePodNotReady,
+		}
+	}
+	defer r.hold(-1)
 	signal(r.wanted)
 	select {
 	case <-set:
@@ -127,6 +122,19 @@ func (r *run) wait(ctx context.Context, set <-chan struct{}, deadline <-chan tim
 	}
 }
 
+// hold adds to the number of connections that wait, and returns false when
+// there are too many.
+func (r *run) hold(n int) bool {
+	r.mu.Lock()
+	ok := n < 0 || r.held < maxHeld
+	if ok {
+		r.held += n
+	}
+	r.mu.Unlock()
+	r.t.m.feed.notify()
+	return ok
+}
+
 // ended draws the conclusions from the end of a connection. err is nil after a
 // good end, l is nil when the connection never got a session.
 func (r *run) ended(ctx context.Context, c *client, l *link, err *Error) {
@@ -134,11 +142,13 @@ func (r *run) ended(ctx context.Context, c *client, l *link, err *Error) {
 		return
 	}
 	port := c.mapping.Remote
-	if err == nil || err.Cause == CauseReset {
+	if err == nil {
 		r.t.updateRefused(port, nil)
 		return
 	}
 	switch err.Cause {
+	case CauseReset: // a normal end
+		return
 	case CauseRefused:
 		r.t.updateRefused(port, err)
 	case CausePodGone, CauseSessionLost:

@@ -1,10 +1,17 @@
 package tunnels
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // maxQueuedEvents is how many events may wait for a slow receiver before those
 // about single connections are dropped.
 const maxQueuedEvents = 10_000
+
+// closeWait is how long close waits for a receiver, as for one that writes into
+// a pipe that nobody reads.
+const closeWait = time.Second
 
 // eventQueue hands events to one callback, in order, on a goroutine of its own:
 // whoever adds one never waits.
@@ -42,13 +49,17 @@ func (q *eventQueue) add(e Event) {
 }
 
 // close delivers what is queued and ends the goroutine; later events are
-// dropped.
+// dropped. A receiver that does not return is waited for no longer than
+// closeWait.
 func (q *eventQueue) close() {
 	q.mu.Lock()
 	q.closed = true
 	q.mu.Unlock()
 	q.wake()
-	<-q.done
+	select {
+	case <-q.done:
+	case <-time.After(closeWait):
+	}
 }
 
 func (q *eventQueue) wake() {

@@ -215,7 +215,7 @@ func (b *binder) lost(l net.Listener) {
 			b.trouble[a] = &Error{
 				Op:    "listen on " + netip.AddrPortFrom(a, b.port).String(),
 				Err:   errors.New("the system closed the listener"),
-				Hint:  "It is opened again within 5 s.",
+				Hint:  "It is opened again by itself.",
 				Cause: CauseNoAddress,
 			}
 		}
@@ -223,7 +223,10 @@ func (b *binder) lost(l net.Listener) {
 }
 
 // incomplete says whether an address is not bound.
-func (b *binder) incomplete() bool { return len(b.trouble) > 0 }
+func (b *binder) incomplete() bool { return len(b.open) < len(b.families)-len(b.missing) }
+
+// recall makes the next bind try the families again that the machine lacked.
+func (b *binder) recall() { clear(b.missing) }
 
 func (b *binder) bound() []Bound {
 	var bs []Bound
@@ -285,7 +288,7 @@ func bindError(addr netip.AddrPort, err error) *Error {
 	case errors.Is(err, syscall.EADDRINUSE), strings.Contains(err.Error(), "Only one usage of each socket address"):
 		e.Cause = CausePortBusy
 		e.Err = fmt.Errorf("another program uses port %d", addr.Port())
-		e.Hint = "Stop that program or give the tunnel another local port; it is tried again every 5 s."
+		e.Hint = "Stop that program or give the tunnel another local port."
 	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
 		e.Cause, e.Permanent = CausePrivileged, true
 		e.Err = fmt.Errorf("this system lets only administrators use port %d", addr.Port())
@@ -293,7 +296,7 @@ func bindError(addr netip.AddrPort, err error) *Error {
 	case lacksFamily(err):
 		e.Cause = CauseNoAddress
 		e.Err = fmt.Errorf("%s is not an address of this machine now", addr.Addr())
-		e.Hint = "Check the listen address; it is tried again every 5 s."
+		e.Hint = "Check the listen address, or the network that brings it."
 	}
 	return e
 }
@@ -306,11 +309,19 @@ type claims struct {
 
 func newClaims() *claims { return &claims{owners: make(map[netip.AddrPort]ID)} }
 
+// holder returns the other tunnel that keeps asking from binding a: one on the
+// same port of the same address, or of all addresses of the family.
 func (c *claims) holder(a netip.AddrPort, asking ID) (ID, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	id, ok := c.owners[a]
-	return id, ok && id != asking
+	for other, id := range c.owners {
+		overlap := other.Addr() == a.Addr() ||
+			other.Addr().Is4() == a.Addr().Is4() && (other.Addr().IsUnspecified() || a.Addr().IsUnspecified())
+		if id != asking && a.Port() != 0 && other.Port() == a.Port() && overlap {
+			return id, true
+		}
+	}
+	return "", false
 }
 
 func (c *claims) claim(a netip.AddrPort, owner ID) {

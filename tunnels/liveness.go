@@ -34,7 +34,15 @@ func (r *run) keepAlive(ctx context.Context, l *link) {
 		}
 		if err == nil {
 			r.t.update(func(f *facts) { f.latency = latency })
+			if l.session.Load().Draining {
+				signal(r.drained)
+			}
 			continue
+		}
+		select {
+		case <-l.session.Done():
+			return // it has ended by itself, and keep reports why
+		default:
 		}
 		load := l.session.Load()
 		if load.Stalled > 0 || load.Blocked > 0 || load.LastByte.After(sent) {

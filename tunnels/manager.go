@@ -2,6 +2,7 @@ package tunnels
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -86,7 +87,8 @@ func (m *Manager) Put(spec Spec) error {
 	return t.replace(context.Background(), spec)
 }
 
-// Remove stops a tunnel, as Stop does, and forgets it.
+// Remove stops a tunnel, as Stop does, and forgets it. When ctx ends earlier
+// the tunnel is stopped and of no use, and Remove has to be called again.
 func (m *Manager) Remove(ctx context.Context, id ID) error {
 	t, err := m.find(id)
 	if err != nil {
@@ -96,8 +98,10 @@ func (m *Manager) Remove(ctx context.Context, id ID) error {
 		return err
 	}
 	m.mu.Lock()
-	delete(m.tunnels, id)
-	m.order = slices.DeleteFunc(m.order, func(o ID) bool { return o == id })
+	if m.tunnels[id] == t { // and not a new one under its ID
+		delete(m.tunnels, id)
+		m.order = slices.DeleteFunc(m.order, func(o ID) bool { return o == id })
+	}
 	m.mu.Unlock()
 	m.feed.notify()
 	return nil
@@ -158,8 +162,8 @@ func (m *Manager) Connections(id ID) []Conn {
 	return t.connections()
 }
 
-// Close stops all tunnels, as Stop does, and waits for them and for the last
-// event to be delivered. Afterwards the manager holds its specs but starts
+// Close stops all tunnels, as Stop does, and waits for them and, at most a
+// second, for the last event to be delivered. Afterwards the manager holds its specs but starts
 // nothing any more.
 func (m *Manager) Close() {
 	m.mu.Lock()
@@ -195,4 +199,7 @@ func (m *Manager) title(id ID) string {
 	return t.status().Spec.Title()
 }
 
-var errClosed = &Error{Err: fmt.Errorf("the tunnels have been closed"), Cause: CauseInvalid, Permanent: true}
+var (
+	errClosed  = &Error{Err: errors.New("the tunnels have been closed"), Cause: CauseInvalid, Permanent: true}
+	errRemoved = &Error{Err: errors.New("the tunnel has been removed"), Cause: CauseInvalid, Permanent: true}
+)

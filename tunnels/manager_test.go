@@ -255,8 +255,8 @@ func TestBindTrouble(t *testing.T) {
 			end4, end6 := occupy(v4)(t), occupy(v6)(t)
 			return func() { end4(); end6() }
 		}, tunnels.NeedsUser, "port busy", 2, 2, 0, tunnels.CausePortBusy, true},
-		{"no IPv6", fail(six, syscall.EADDRNOTAVAIL), tunnels.Ready, "", 2, 0, 2, 0, false},
-		{"no IPv6 in the kernel", fail(six, syscall.EAFNOSUPPORT), tunnels.Ready, "", 2, 0, 2, 0, false},
+		{"no IPv6", fail(six, syscall.EADDRNOTAVAIL), tunnels.Ready, "", 2, 0, 1, 0, false},
+		{"no IPv6 in the kernel", fail(six, syscall.EAFNOSUPPORT), tunnels.Ready, "", 2, 0, 1, 0, false},
 		{"no rights", fail(six, syscall.EACCES), tunnels.Degraded, "not on [::1]:80", 2, 2, 0, tunnels.CausePrivileged, false},
 	}
 	for _, tt := range tests {
@@ -285,8 +285,19 @@ func TestBindTrouble(t *testing.T) {
 				}
 				t.Kick("t")
 				synctest.Wait()
-				if n := len(t.status("t").Bound) + len(t.status("t").Warnings); n != 4 {
-					t.Errorf("after the user asked, %+v", t.status("t"))
+				if st := t.status("t"); len(st.Bound) != 4 || len(st.Warnings) != 0 {
+					t.Errorf("after the user asked, %+v", st)
+				}
+				told := 0
+				t.mu.Lock()
+				for _, e := range t.events {
+					if e.Kind == tunnels.EventWarning && e.Warning != "" {
+						told++
+					}
+				}
+				t.mu.Unlock()
+				if told != tt.warnings {
+					t.Errorf("warned %d times, want %d", told, tt.warnings)
 				}
 			})
 		})
@@ -620,6 +631,120 @@ func TestPodGoneUnderAConnectionReplacesTheSession(t *testing.T) {
 	})
 }
 
+func TestClientThatLeavesBeforeItIsRefusedClearsNothing(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.cluster.Refuse(80, &tunnels.Error{Err: errors.New("nothing listens on 80"), Cause: tunnels.CauseRefused})
+		readErr(t.dial(v4))
+		t.want(tunnels.Degraded, "pod refuses 80")
+		t.cluster.Refuse(80, nil)
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) { io.Copy(io.Discard, c) }
+		c := t.dial(v4)
+		synctest.Wait()
+		c.SetLinger(0)
+		c.Close()
+		t.want(tunnels.Degraded, "pod refuses 80")
+	})
+}
+
+func TestDrainingSessionIsReplacedAndItsClientsGoOn(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		old := t.cluster.Last()
+		held := t.dial(v4)
+		t.echoOn(held)
+		old.Drain()
+		t.echo(v4)
+		if st := t.want(tunnels.Ready, ""); t.cluster.Last() == old || st.Reconnects != 1 {
+			t.Fatalf("%d reconnects", st.Reconnects)
+		}
+		t.echoOn(held)
+		held.Close()
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		select {
+		case <-old.Done():
+		default:
+			t.Error("a session without streams is kept")
+		}
+		t.cluster.Last().Drain()
+		time.Sleep(20 * time.Second) // without a new connection the next ping tells
+		if st := t.want(tunnels.Ready, ""); st.Reconnects != 2 {
+			t.Errorf("%d reconnects", st.Reconnects)
+		}
+	})
+}
+
+func TestSameTroubleToldAgainTriesNothing(t *testing.T) {
+	signIn := func() error {
+		return &tunnels.Error{Err: errors.New("expired"), Cause: tunnels.CauseSignIn, Permanent: true}
+	}
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.cluster.SetDialError(signIn())
+		t.cluster.SetPods(signIn(), pod("1"))
+		t.cluster.Last().Close(nil)
+		t.want(tunnels.NeedsUser, "sign in")
+		dialed := t.cluster.Dialed()
+		for range 10 {
+			time.Sleep(20 * time.Second)
+			t.cluster.SetPods(signIn(), pod("1"))
+		}
+		t.want(tunnels.NeedsUser, "sign in")
+		if n := t.cluster.Dialed(); n != dialed {
+			t.Errorf("%d attempts that could not succeed", n-dialed)
+		}
+		t.cluster.SetDialError(nil)
+		t.cluster.SetPods(nil, pod("1"))
+		if st := t.want(tunnels.Ready, ""); st.Err != nil {
+			t.Errorf("ready with %v", st.Err)
+		}
+	})
+}
+
+func TestRemove(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() { _ = t.Manager.Remove(t.Context(), "t") }) // the later ones may find nothing
+		}
+		wg.Wait()
+		t.run("80")
+		t.want(tunnels.Ready, "")
+		if err := t.Manager.Remove(t.Context(), "t"); err != nil || len(t.Snapshot()) != 0 {
+			t.Errorf("%v, left %v", err, t.Snapshot())
+		}
+		if err := t.Start(t.Context(), "t"); err == nil {
+			t.Error("a removed tunnel was started")
+		}
+	})
+}
+
+func TestSlowReceiverOfEventsDoesNotKeepCloseWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan struct{})
+		m := tunnels.NewManager(new(tunneltest.Backend), tunnels.Options{
+			Listen: new(tunneltest.Network).Listen,
+			Events: func(tunnels.Event) { <-stuck },
+		})
+		spec := tunnels.Spec{ID: "t", Target: tunnels.Target{Kind: tunnels.KindPod, Name: "web"}, Mappings: []tunnels.Mapping{{Local: 80, Remote: tunnels.Port{Number: 80}}}}
+		if err := errors.Join(m.Put(spec), m.Start(t.Context(), "t")); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		m.Close()
+		if d := time.Since(began); d > 2*time.Second {
+			t.Errorf("Close took %v", d)
+		}
+		close(stuck)
+	})
+}
+
 func TestStopFreesPortsAndCutsConnections(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
@@ -772,7 +897,7 @@ func TestEventsAreInOrder(t *testing.T) {
 			}
 		}
 		const want = "starting bound:127.0.0.1:80 bound:[::1]:80 starting starting ready session conn:80 " +
-			"lost(session to web: cut) reconnecting reconnecting ready session stopped "
+			"reconnecting lost(session to web: cut) reconnecting ready session stopped "
 		if s := got.String(); s != want {
 			t.Errorf("got  %s\nwant %s", s, want)
 		}

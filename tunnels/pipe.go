@@ -9,24 +9,26 @@ import (
 )
 
 // pipe copies both ways between a client and a stream until both directions
-// are over, and closes both. It returns the pod side's trouble, and nil when
-// the connection ended well or it was the client who went away.
+// are over, and closes both. It returns nil when the connection ended well,
+// errClientGone when the client went away, and otherwise the pod side's trouble.
 //
-// The end of the client's input is kept back until the pod has been silent for
-// finHold, because containerd cuts the answer one second after it has seen it;
-// for answeredHold only where the pod has spoken last, as at the end of most
-// connections: ending is called with true then, and with false if the pod speaks
-// again. The end of the pod's output is passed on at once, and the upload goes
-// on.
+// The end of the client's input is kept back while the pod's answer is
+// outstanding, because containerd cuts the answer one second after it has seen
+// the end: until the pod has been silent for finHold, or for answeringHold once
+// it has begun to answer, or for answeredHold where it had spoken last before
+// the end, as in most connections. ending is called with true when only the end
+// is still to be passed on, and with false if the pod speaks again. The end of
+// the pod's output is passed on at once, and the upload goes on.
 func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool)) error {
 	defer st.Close()
 	defer client.Close()
 
 	var answered atomic.Bool // the pod spoke last, or was asked nothing
 	answered.Store(true)
+	spoke := make(chan struct{}, 1)
 	down := make(chan error, 1)
 	go func() {
-		w := &countingWriter{w: client, n: in, last: &answered}
+		w := &countingWriter{w: client, n: in, last: &answered, spoke: spoke}
 		_, err := st.WriteTo(w)
 		if w.err != nil {
 			err = errClientGone
@@ -56,13 +58,8 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 		upErr = <-up
 	case upErr = <-up:
 		if upErr == nil {
-			hold := finHold
-			if answered.Load() {
-				hold = min(hold, answeredHold)
-				served = true
-				ending(true)
-			}
-			downErr = finish(st, down, in, hold, ending)
+			e := end{st: st, down: down, spoke: spoke, notify: ending}
+			served, downErr = e.pass(answered.Load(), finHold)
 		} else {
 			downErr = settle(client, st, upErr, down)
 		}
@@ -71,9 +68,6 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 		}
 	}
 	for _, err := range []error{downErr, upErr} {
-		if errors.Is(err, errClientGone) {
-			return nil
-		}
 		if err != nil && (!served || in.Load() == 0) {
 			return err
 		}
@@ -81,33 +75,57 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 	return nil
 }
 
-// answeredHold is how long the end of the input is kept back after an answer.
-const answeredHold = time.Second
+const (
+	// answeredHold is how long the end of the input is kept back after an
+	// answer, and answeringHold how long the pod may pause in one that it began
+	// after the end.
+	answeredHold  = time.Second
+	answeringHold = 3 * time.Second
+)
 
 // errClientGone stands for an error of the client's own connection.
 var errClientGone = errors.New("the client went away")
 
-// finish ends the upload once the pod has been silent for hold, and waits for
-// the download.
-func finish(st Stream, down <-chan error, in *counter, hold time.Duration, ending func(bool)) error {
+// end is what is left of a connection whose client has ended its input.
+type end struct {
+	st     Stream
+	down   <-chan error
+	spoke  <-chan struct{}
+	notify func(ending bool)
+}
+
+// pass keeps the end of the input back as long as it is due, passes it on and
+// waits for the download. served says that the client had its answer by then.
+func (e *end) pass(answered bool, finHold time.Duration) (served bool, err error) {
+	hold := finHold
+	if answered {
+		hold = min(hold, answeredHold)
+		e.notify(true)
+	}
+	select {
+	case <-e.spoke: // before the end
+	default:
+	}
 	quiet := time.NewTimer(hold)
 	defer quiet.Stop()
-	seen := in.Load()
 	for {
 		select {
-		case err := <-down:
-			return err
+		case err := <-e.down:
+			return answered, err
+		case <-e.spoke:
+			answered = false
+			hold = min(finHold, answeringHold)
+			quiet.Reset(hold)
+			e.notify(false)
 		case <-quiet.C:
-			if now := in.Load(); now != seen {
-				seen = now
-				ending(false)
-				quiet.Reset(hold)
-				continue
+			if hold < finHold {
+				answered = true
+				e.notify(true)
 			}
-			if err := st.CloseWrite(); err != nil {
-				st.Reset(err)
+			if err := e.st.CloseWrite(); err != nil {
+				e.st.Reset(err)
 			}
-			return <-down
+			return answered, <-e.down
 		}
 	}
 }
@@ -164,14 +182,19 @@ func (c *counter) count(n int) {
 }
 
 type countingWriter struct {
-	w    io.Writer
-	n    *counter
-	last *atomic.Bool // set to true by a write
-	err  error
+	w     io.Writer
+	n     *counter
+	last  *atomic.Bool // set to true by a write
+	spoke chan<- struct{}
+	err   error
 }
 
 func (c *countingWriter) Write(p []byte) (int, error) {
 	c.last.Store(true)
+	select {
+	case c.spoke <- struct{}{}:
+	default:
+	}
 	n, err := c.w.Write(p)
 	c.n.count(n)
 	if err != nil {

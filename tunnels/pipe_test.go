@@ -28,13 +28,21 @@ func TestHalfClose(t *testing.T) {
 		{"a slow answer keeps the end back", func(c *memnet.Conn, saw chan<- time.Duration) {
 			began := time.Now()
 			for range 3 {
-				time.Sleep(8 * time.Second)
+				time.Sleep(2 * time.Second)
 				io.WriteString(c, "x")
 			}
 			io.ReadAll(c)
 			saw <- time.Since(began).Round(time.Second)
 			c.Close()
-		}, "xxx", 40 * time.Second},
+		}, "xxx", 9 * time.Second},
+		{"an echo gets it soon after its answer", func(c *memnet.Conn, saw chan<- time.Duration) {
+			began := time.Now()
+			in, _ := io.ReadAll(io.TeeReader(c, c))
+			if string(in) == "question" {
+				saw <- time.Since(began).Round(time.Second)
+			}
+			c.Close()
+		}, "question", 3 * time.Second},
 		{"a pod that waits for the end gets it", func(c *memnet.Conn, saw chan<- time.Duration) {
 			began := time.Now()
 			in, _ := io.ReadAll(c)

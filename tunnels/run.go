@@ -27,6 +27,9 @@ type run struct {
 	kicked  chan struct{} // 1 slot: the user wants another attempt now
 	rewatch chan struct{} // 1 slot: the user wants the target looked up afresh
 	wanted  chan struct{} // 1 slot: a client has begun to wait
+	drained chan struct{} // 1 slot: the serving session takes no more streams
+
+	sessions int // opened so far; of the supervising goroutine
 
 	opened, failed atomic.Uint64
 	in, out        atomic.Uint64
@@ -46,6 +49,13 @@ type candidates struct {
 	err       *Error
 }
 
+// better says whether the last word gives hope after a permanent error: it came
+// without trouble of its own, or with another trouble than the one before. The
+// same trouble told again is no reason to bother a sign-in again.
+func (c candidates) better(before candidates) bool {
+	return c.err == nil || before.err == nil || c.err.Cause != before.err.Cause
+}
+
 // link is a session and the endpoint it leads to.
 type link struct {
 	session  Session
@@ -62,7 +72,7 @@ func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
 	return &run{
 		t: t, spec: spec, sticky: sticky,
 		done: make(chan struct{}), tried: make(chan struct{}),
-		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(),
+		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(), drained: slot(),
 		dropped:    make(chan dropped),
 		servingSet: make(chan struct{}),
 		conns:      make(map[uint64]*client),
@@ -136,6 +146,9 @@ func (r *run) listen(ctx context.Context) {
 			d.binder.lost(d.listener)
 		}
 		for _, b := range binders {
+			if force {
+				b.recall()
+			}
 			if b.retriable() || force && b.incomplete() {
 				r.bind(ctx, b, binders)
 			}
@@ -153,6 +166,8 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 		f.unbound = append(f.unbound, b.unbound()...)
 		f.warnings = append(f.warnings, b.warnings()...)
 	}
+	slices.Sort(f.warnings)
+	f.warnings = slices.Compact(f.warnings)
 	r.t.update(func(now *facts) {
 		now.bound, now.unbound, now.warnings = f.bound, f.unbound, f.warnings
 	})

@@ -56,6 +56,11 @@ func (t Target) validate() error {
 	if t.Name == "" {
 		return invalid("target", "the pod's name is missing: write pod/NAME")
 	}
+	if t.Namespace != "" {
+		if err := ValidateNamespace(t.Namespace); err != nil {
+			return err
+		}
+	}
 	if len(t.Name) > 253 {
 		return invalid("target", "a pod's name has at most 253 characters, this one has %d", len(t.Name))
 	}
@@ -63,6 +68,26 @@ func (t Target) validate() error {
 		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.' {
 			return invalid("target", "%q is not a pod's name: use small letters, digits, '-' and '.'", t.Name)
 		}
+	}
+	return nil
+}
+
+// ValidateNamespace returns nil when s can be a namespace's name: a DNS label,
+// as RFC 1123 has it.
+func ValidateNamespace(s string) error {
+	if s == "" {
+		return invalid("namespace", "it is empty: type its name")
+	}
+	if len(s) > 63 {
+		return invalid("namespace", "a namespace's name has at most 63 characters, this one has %d", len(s))
+	}
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+			return invalid("namespace", "%q is not a namespace's name: use small letters, digits and '-'", s)
+		}
+	}
+	if s[0] == '-' || s[len(s)-1] == '-' {
+		return invalid("namespace", "%q begins or ends with '-': a namespace's name does not", s)
 	}
 	return nil
 }

@@ -155,6 +155,8 @@ func TestValidate(t *testing.T) {
 		{"addresses", "", with(func(s *Spec) { s.Listen = []string{"localhost", "10.0.0.1", "fe80::1"} })},
 		{"no id", "id", with(func(s *Spec) { s.ID = "" })},
 		{"no kind", "target", with(func(s *Spec) { s.Target.Kind = "" })},
+		{"namespace", "namespace", with(func(s *Spec) { s.Target.Namespace = "a/../b" })},
+		{"namespace with a dash at its end", "namespace", with(func(s *Spec) { s.Target.Namespace = "a-" })},
 		{"no mapping", "mapping", with(func(s *Spec) { s.Mappings = nil })},
 		{"remote 0", "remote port", with(func(s *Spec) { s.Mappings[0].Remote.Number = 0 })},
 		{"host name", "address", with(func(s *Spec) { s.Listen = []string{"example.org"} })},

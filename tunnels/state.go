@@ -124,6 +124,7 @@ const (
 	EventFailed                   // a client's connection ended with Err
 	EventSession                  // a session is ready: Pod, Took
 	EventLost                     // a session ended: Pod, Err
+	EventWarning                  // something works but perhaps not as meant: Warning
 )
 
 // Event is one thing that happened to a tunnel. Fields that do not belong to
@@ -138,5 +139,6 @@ type Event struct {
 	Addr    netip.AddrPort
 	Pod     string
 	Took    time.Duration
+	Warning string // a whole sentence
 	Err     *Error
 }

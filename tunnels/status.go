@@ -86,13 +86,15 @@ func countRemotes(ms []Mapping) int {
 func (f *facts) fill(st *Status) {
 	st.Bound = f.bound
 	st.Unbound = f.unbound
-	st.Warnings = slices.Concat(f.warnings, f.portWarnings)
+	st.Warnings = f.allWarnings()
 	st.Pod = f.pod
 	st.Transport = f.transport
 	st.Latency = f.latency
 	st.RetryAt = f.retryAt
 	st.Reconnects = f.reconnects
 }
+
+func (f *facts) allWarnings() []string { return slices.Concat(f.warnings, f.portWarnings) }
 
 // setRefused remembers or, with a nil err, forgets that the pod refuses a port.
 // It returns false when that is nothing new.

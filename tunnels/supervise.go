@@ -6,9 +6,14 @@ import (
 	"time"
 )
 
-// demandGap is the least time between two attempts that waiting clients bring
-// about.
-const demandGap = 500 * time.Millisecond
+const (
+	// demandGap is the least time between two attempts that waiting clients
+	// bring about.
+	demandGap = 500 * time.Millisecond
+	// drainFor is how long the connections of a session may go on that takes no
+	// new ones.
+	drainFor = 30 * time.Second
+)
 
 // supervise keeps one session after the other until ctx is done.
 func (r *run) supervise(ctx context.Context) {
@@ -18,12 +23,11 @@ func (r *run) supervise(ctx context.Context) {
 		if !ok {
 			return
 		}
-		began := time.Now()
-		err := r.runOnce(ctx, e)
+		lived, err := r.runOnce(ctx, e)
 		if ctx.Err() != nil {
 			return
 		}
-		if time.Since(began) >= healthyAfter {
+		if lived >= healthyAfter {
 			b.reset()
 		}
 		if err != nil && !r.pause(ctx, e, err, &b) {
@@ -69,44 +73,76 @@ func (r *run) showWaiting(c candidates) {
 }
 
 // runOnce opens a session to one endpoint and keeps it until it is over. It
-// returns nil when another attempt is due at once: the user asked for it, the
-// pod is being replaced, or ctx is done.
-func (r *run) runOnce(ctx context.Context, e Endpoint) *Error {
+// returns how long the session served, and no error when another attempt is due
+// at once: the user asked for it, the pod is being replaced, the session takes
+// no more connections, or ctx is done.
+func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err *Error) {
 	r.t.update(func(f *facts) {
 		if f.phase != Reconnecting {
-			f.phase = Starting
+			f.phase, f.err = Starting, nil
 		}
 		f.reason, f.pod, f.retryAt = "opening a session", e.Pod, time.Time{}
 	})
 	began := time.Now()
-	s, latency, failed := r.openSession(ctx, e)
+	s, latency, err := r.openSession(ctx, e)
 	if s == nil {
-		return failed
+		return 0, err
 	}
-	defer s.Close(nil)
-	took := time.Since(began)
+	ready := time.Now()
 	l := &link{s, e}
 	r.setServing(l)
-	defer r.setServing(nil)
 	r.showReady(e, s, latency)
-	r.t.emit(Event{Kind: EventSession, Pod: e.Pod, Took: took})
+	r.sessions++
+	if r.sessions > 1 {
+		r.t.update(func(f *facts) { f.reconnects++ })
+	}
+	r.t.emit(Event{Kind: EventSession, Pod: e.Pod, Took: ready.Sub(began)})
 
 	sessionCtx, stop := context.WithCancel(ctx)
 	defer stop()
 	r.wg.Go(func() { r.keepAlive(sessionCtx, l) })
 	lost := r.keep(ctx, l)
+	r.setServing(nil)
 	if ctx.Err() == nil {
-		r.t.emit(Event{Kind: EventLost, Pod: e.Pod, Err: lost})
-		r.t.update(func(f *facts) {
-			f.phase, f.reason, f.err = Reconnecting, "opening a session", lost
-			if lost != nil {
-				f.reason = reasonFor(lost)
-			}
-			f.transport, f.latency, f.reconnects = "", 0, f.reconnects+1
-			f.portErrs, f.portWarnings, f.refused = nil, nil, nil
-		})
+		r.showLost(e, lost)
 	}
-	return lost
+	if s.Load().Draining && ctx.Err() == nil {
+		r.wg.Go(func() { drain(ctx, s) })
+	} else {
+		_ = s.Close(nil) // its own cause, if it has one, is lost
+	}
+	return time.Since(ready), lost
+}
+
+// showLost tells that the serving session does so no more.
+func (r *run) showLost(e Endpoint, lost *Error) {
+	r.t.update(func(f *facts) {
+		f.phase, f.reason, f.err = Reconnecting, "opening a session", lost
+		if lost != nil {
+			f.reason = reasonFor(lost)
+		}
+		f.transport, f.latency = "", 0
+		f.portErrs, f.portWarnings, f.refused = nil, nil, nil
+	})
+	r.t.emit(Event{Kind: EventLost, Pod: e.Pod, Err: lost})
+}
+
+// drain lets the streams of a session end, for drainFor at most, and closes it.
+func drain(ctx context.Context, s Session) {
+	defer s.Close(nil)
+	ctx, cancel := context.WithTimeout(ctx, drainFor)
+	defer cancel()
+	tick := time.NewTicker(drainFor / 60)
+	defer tick.Stop()
+	for s.Load().Streams > 0 {
+		select {
+		case <-tick.C:
+		case <-s.Done():
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // openSession dials and makes sure that the other side answers. The user's kick
@@ -152,6 +188,10 @@ func (r *run) keep(ctx context.Context, l *link) *Error {
 			return nil
 		case <-l.session.Done():
 			return sessionError(l.session, l.endpoint, fmt.Errorf("the other side closed it"))
+		case <-r.drained:
+			if l.session.Load().Draining {
+				return nil
+			}
 		case <-r.changed:
 			if r.follow(l) {
 				return nil
@@ -215,7 +255,7 @@ func sessionError(s Session, e Endpoint, fallback error) *Error {
 // pause waits until another attempt is due and returns false when ctx is done.
 // What cannot be mended by trying again waits for the user or the cluster.
 func (r *run) pause(ctx context.Context, tried Endpoint, err *Error, b *backoff) bool {
-	began := time.Now()
+	began, before := time.Now(), r.lastCandidates()
 	delay := b.next(r.clientsWait(), err.RetryAfter)
 	var due <-chan time.Time
 	if !err.Permanent {
@@ -248,8 +288,9 @@ func (r *run) pause(ctx context.Context, tried Endpoint, err *Error, b *backoff)
 				demand = time.After(max(0, demandGap-time.Since(began)))
 			}
 		case <-r.changed:
-			best, ok := pick(r.lastCandidates().endpoints, "")
-			if !ok || best.UID != tried.UID || err.Permanent {
+			now := r.lastCandidates()
+			best, ok := pick(now.endpoints, "")
+			if !ok || best.UID != tried.UID || err.Permanent && now.better(before) {
 				return true
 			}
 		}

@@ -25,6 +25,7 @@ type tunnel struct {
 	err     *Error
 	since   time.Time
 	sticky  map[Mapping]uint16 // random ports of last time
+	warned  []string           // what has been told of since Start
 }
 
 func newTunnel(m *Manager, spec Spec) *tunnel {
@@ -63,13 +64,14 @@ func (t *tunnel) startTurn(ctx context.Context) error {
 	t.mu.Lock()
 	if t.removed {
 		t.mu.Unlock()
-		return errClosed
+		return errRemoved
 	}
 	r := t.run
 	if r == nil {
 		r = newRun(t, t.spec, maps.Clone(t.sticky))
 		t.run = r
 		t.facts = facts{phase: Starting, reason: "opening the local ports"}
+		t.warned = nil
 		t.settleLocked()
 		r.begin()
 	}
@@ -146,6 +148,10 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	}
 	defer t.release()
 	t.mu.Lock()
+	if t.removed {
+		t.mu.Unlock()
+		return errRemoved
+	}
 	old, r := t.spec, t.run
 	t.spec = spec
 	for m := range t.sticky {
@@ -214,6 +220,12 @@ func (t *tunnel) settleLocked() {
 		t.m.events.add(Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err})
 	}
 	t.state, t.reason, t.err = state, reason, err
+	for _, w := range t.facts.allWarnings() {
+		if !slices.Contains(t.warned, w) {
+			t.warned = append(t.warned, w)
+			t.m.events.add(Event{Time: now, Tunnel: t.id, Kind: EventWarning, State: state, Reason: reason, Warning: w})
+		}
+	}
 	t.m.feed.notify()
 }
 

@@ -26,6 +26,7 @@ type Session struct {
 	pings   int
 	stalled time.Duration
 	blocked time.Duration
+	drains  bool
 	ended   bool
 	err     error
 	streams map[*stream]bool
@@ -60,6 +61,13 @@ func (s *Session) Block(d time.Duration) {
 	s.blocked = d
 }
 
+// Drain makes the session take no new streams; the open ones go on.
+func (s *Session) Drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drains = true
+}
+
 // Streams returns how many streams are open.
 func (s *Session) Streams() int {
 	s.mu.Lock()
@@ -76,6 +84,9 @@ func (s *Session) Open(_ context.Context, port uint16) (tunnels.Stream, error) {
 	defer s.mu.Unlock()
 	if s.ended {
 		return nil, &tunnels.Error{Err: errors.New("the session has ended"), Cause: tunnels.CauseSessionLost}
+	}
+	if s.drains {
+		return nil, &tunnels.Error{Err: errors.New("the session takes no more"), Cause: tunnels.CauseSessionLost}
 	}
 	s.streams[st] = true
 	switch {
@@ -122,7 +133,7 @@ func (s *Session) Load() tunnels.Load {
 	defer s.mu.Unlock()
 	return tunnels.Load{
 		Streams: len(s.streams), Stalled: s.stalled, Blocked: s.blocked,
-		Transport: "memory", Err: s.err,
+		Draining: s.drains, Transport: "memory", Err: s.err,
 	}
 }
 

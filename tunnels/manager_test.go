@@ -711,12 +711,12 @@ func TestRemove(t *testing.T) {
 		t.run("80")
 		var wg sync.WaitGroup
 		for range 3 {
-			wg.Go(func() { _ = t.Manager.Remove(t.Context(), "t") }) // the later ones may find nothing
+			wg.Go(func() { _ = t.Remove(t.Context(), "t") }) // the later ones may find nothing
 		}
 		wg.Wait()
 		t.run("80")
 		t.want(tunnels.Ready, "")
-		if err := t.Manager.Remove(t.Context(), "t"); err != nil || len(t.Snapshot()) != 0 {
+		if err := t.Remove(t.Context(), "t"); err != nil || len(t.Snapshot()) != 0 {
 			t.Errorf("%v, left %v", err, t.Snapshot())
 		}
 		if err := t.Start(t.Context(), "t"); err == nil {

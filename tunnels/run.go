@@ -44,15 +44,18 @@ type run struct {
 
 // candidates is the last word of Backend.Watch.
 type candidates struct {
-	known     bool // Watch has spoken
+	word      uint64 // counts what Watch has said; 0 before it has spoken
 	endpoints []Endpoint
 	err       *Error
 }
 
-// better says whether the last word gives hope after a permanent error: it came
+// better says whether a later word gives hope after a permanent error: it came
 // without trouble of its own, or with another trouble than the one before. The
 // same trouble told again is no reason to bother a sign-in again.
 func (c candidates) better(before candidates) bool {
+	if c.word == before.word {
+		return false
+	}
 	return c.err == nil || before.err == nil || c.err.Cause != before.err.Cause
 }
 
@@ -209,7 +212,7 @@ func (r *run) watch(ctx context.Context) {
 		r.wg.Go(func() {
 			defer close(ended)
 			err = r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(es []Endpoint, err error) {
-				r.setCandidates(candidates{true, es, AsError(err)})
+				r.setCandidates(es, AsError(err))
 			})
 		})
 		afresh := false
@@ -232,7 +235,7 @@ func (r *run) watch(ctx context.Context) {
 		if e == nil {
 			e = &Error{Op: "look up " + r.spec.Target.String(), Err: fmt.Errorf("the cluster stopped telling about it"), Cause: CauseUnreachable}
 		}
-		r.setCandidates(candidates{known: true, err: e})
+		r.setCandidates(nil, e)
 		var again <-chan time.Time
 		if !e.Permanent {
 			again = time.After(max(b.next(false, e.RetryAfter), backoffFirst))
@@ -246,9 +249,9 @@ func (r *run) watch(ctx context.Context) {
 	}
 }
 
-func (r *run) setCandidates(c candidates) {
+func (r *run) setCandidates(es []Endpoint, err *Error) {
 	r.mu.Lock()
-	r.candidates = c
+	r.candidates = candidates{r.candidates.word + 1, es, err}
 	r.mu.Unlock()
 	signal(r.changed)
 }

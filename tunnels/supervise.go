@@ -19,7 +19,7 @@ const (
 func (r *run) supervise(ctx context.Context) {
 	var b backoff
 	for {
-		e, ok := r.await(ctx)
+		e, seen, ok := r.await(ctx)
 		if !ok {
 			return
 		}
@@ -30,26 +30,26 @@ func (r *run) supervise(ctx context.Context) {
 		if lived >= healthyAfter {
 			b.reset()
 		}
-		if err != nil && !r.pause(ctx, e, err, &b) {
+		if err != nil && !r.pause(ctx, e, seen, err, &b) {
 			return
 		}
 	}
 }
 
-// await returns the endpoint to dial, or false when ctx is done. Meanwhile it
-// shows what it waits for.
-func (r *run) await(ctx context.Context) (Endpoint, bool) {
+// await returns the endpoint to dial and the candidates that it was chosen from,
+// or false when ctx is done. Meanwhile it shows what it waits for.
+func (r *run) await(ctx context.Context) (Endpoint, candidates, bool) {
 	for {
 		c := r.lastCandidates()
 		if e, ok := pick(c.endpoints, ""); ok {
-			return e, true
+			return e, c, true
 		}
 		r.showWaiting(c)
 		select {
 		case <-r.changed:
 		case <-r.kicked:
 		case <-ctx.Done():
-			return Endpoint{}, false
+			return Endpoint{}, c, false
 		}
 	}
 }
@@ -58,7 +58,7 @@ func (r *run) showWaiting(c candidates) {
 	r.t.update(func(f *facts) {
 		f.retryAt, f.pod, f.err = time.Time{}, "", c.err
 		switch e := c.err; {
-		case !c.known:
+		case c.word == 0:
 			f.phase, f.reason = Starting, "looking for "+r.spec.Target.String()
 		case e == nil:
 			f.phase, f.reason = Waiting, whyNone(r.spec.Target, c.endpoints)
@@ -219,7 +219,7 @@ func (r *run) follow(l *link) (leave bool) {
 		return true
 	}
 	r.setServing(nil)
-	r.showWaiting(candidates{known: true, endpoints: c.endpoints})
+	r.showWaiting(candidates{word: c.word, endpoints: c.endpoints})
 	return false
 }
 
@@ -253,9 +253,10 @@ func sessionError(s Session, e Endpoint, fallback error) *Error {
 }
 
 // pause waits until another attempt is due and returns false when ctx is done.
-// What cannot be mended by trying again waits for the user or the cluster.
-func (r *run) pause(ctx context.Context, tried Endpoint, err *Error, b *backoff) bool {
-	began, before := time.Now(), r.lastCandidates()
+// What cannot be mended by trying again waits for the user or the cluster; seen
+// is what the cluster had said before the attempt.
+func (r *run) pause(ctx context.Context, tried Endpoint, seen candidates, err *Error, b *backoff) bool {
+	began := time.Now()
 	delay := b.next(r.clientsWait(), err.RetryAfter)
 	var due <-chan time.Time
 	if !err.Permanent {
@@ -290,7 +291,7 @@ func (r *run) pause(ctx context.Context, tried Endpoint, err *Error, b *backoff)
 		case <-r.changed:
 			now := r.lastCandidates()
 			best, ok := pick(now.endpoints, "")
-			if !ok || best.UID != tried.UID || err.Permanent && now.better(before) {
+			if !ok || best.UID != tried.UID || err.Permanent && now.better(seen) {
 				return true
 			}
 		}

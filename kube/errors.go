@@ -25,13 +25,16 @@ type action struct {
 	name      string
 }
 
-// what returns what the action is about, as "pods in namespace team-a".
+// what returns what the action is about, as "pods in namespace team-a" or "pod
+// web-1 in namespace team-a".
 func (a action) what() string {
 	switch {
 	case a.namespace == "" || a.resource == "namespaces":
 		return a.resource
+	case a.name != "" && a.resource == "pods":
+		return fmt.Sprintf("pod %s in namespace %s", a.name, a.namespace)
 	case a.name != "":
-		return fmt.Sprintf("%s of %s in namespace %s", a.resource, a.name, a.namespace)
+		return fmt.Sprintf("%s of pod %s in namespace %s", a.resource, a.name, a.namespace)
 	}
 	return fmt.Sprintf("%s in namespace %s", a.resource, a.namespace)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"culvert/tunnels"
@@ -70,7 +71,7 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 	if namespace == "" {
 		return nil
 	}
-	_, err := getObject[namespaceObject](ctx, cl, "/api/v1/namespaces/"+namespace)
+	_, err := getObject[namespaceObject](ctx, cl, apiPath("namespaces", namespace))
 	if !isStatus(err, http.StatusNotFound) {
 		return nil // it is there, or we cannot tell
 	}
@@ -80,7 +81,7 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 		Hint:  "Check its name, or create it; it is used as soon as it is there.",
 		Cause: tunnels.CauseNotFound,
 	}
-	names, err := cl.names(ctx, "/api/v1/namespaces")
+	names, err := cl.names(ctx, apiPath("namespaces"))
 	if err == nil {
 		if near := nearest(namespace, names); len(near) > 0 {
 			e.Hint = "Did you mean " + strings.Join(near, " or ") + "?"
@@ -97,7 +98,7 @@ func (cl *cluster) podMissing(ctx context.Context, namespace, name string) *tunn
 		Hint:  "It is used as soon as it is there; check its name and namespace.",
 		Cause: tunnels.CauseNotFound,
 	}
-	names, err := cl.names(ctx, "/api/v1/namespaces/"+namespace+"/pods")
+	names, err := cl.names(ctx, apiPath("namespaces", namespace, "pods"))
 	if err != nil {
 		return e // without the right to list there is nothing to suggest
 	}
@@ -111,19 +112,22 @@ func (cl *cluster) podMissing(ctx context.Context, namespace, name string) *tunn
 func (cl *cluster) names(ctx context.Context, path string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	resp, err := cl.get(ctx, path, map[string][]string{"limit": {"500"}})
+	resp, err := cl.get(ctx, path, map[string][]string{"limit": {strconv.Itoa(pageSize)}})
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Body.Close()
 	type named struct {
 		Metadata struct {
-			Name string `json:"name"`
+			Name text `json:"name"`
 		} `json:"metadata"`
 	}
 	var names []string
-	_, err = decodeList(resp.Body, func(o *named) {
-		names = append(names, o.Metadata.Name)
+	_, err = decodeList(cl.bounds.page(resp.Body, cl.bounds.listBytes), func(o *named) error {
+		if len(names) < pageSize {
+			names = append(names, string(o.Metadata.Name))
+		}
+		return nil
 	})
 	return names, err
 }

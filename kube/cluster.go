@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +25,7 @@ const (
 	answerTimeout = 15 * time.Second
 	pluginTimeout = 60 * time.Second
 	pageTimeout   = 60 * time.Second // of a whole list page
+	listTimeout   = 10 * time.Minute // of all pages
 )
 
 // cluster is the connection to one context's API server, as its configuration
@@ -38,6 +38,7 @@ type cluster struct {
 	trip     http.RoundTripper // with credentials
 	idle     func()            // closes idle connections
 	sessions *portforward.Dialer
+	bounds   bounds
 
 	gone    chan struct{} // closed when the configuration has changed
 	pending atomic.Int32  // requests given up because their plugin hangs
@@ -128,7 +129,8 @@ func newCluster(e *entry) (*cluster, error) {
 	}
 	return &cluster{
 		context: e.context, rest: e.rest, print: e.print, base: base, sessions: sessions,
-		trip: trip, idle: t.CloseIdleConnections, gone: make(chan struct{}),
+		bounds: defaultBounds(),
+		trip:   trip, idle: t.CloseIdleConnections, gone: make(chan struct{}),
 	}, nil
 }
 
@@ -139,12 +141,14 @@ func (cl *cluster) close() {
 	cl.idle()
 }
 
-// get asks for a path below the server's URL and returns an answer with status
+// get asks for a path of [apiPath] below the server's URL and returns an answer with status
 // 200, whose body the caller closes, or an error for [cluster.explain]. Status
 // 401 is tried once more, because a credential plugin refreshes only then.
 func (cl *cluster) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {
-	u := *cl.base
-	u.Path = strings.TrimSuffix(u.Path, "/") + path
+	u, err := below(cl.base, path)
+	if err != nil {
+		return nil, err
+	}
 	u.RawQuery = query.Encode()
 	for again := false; ; again = true {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)

@@ -22,6 +22,11 @@ func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via
 			Hint: "Use " + string(tunnels.ViaSPDY) + ".", Cause: tunnels.CauseInvalid, Permanent: true,
 		}
 	}
+	for _, name := range []string{e.Namespace, e.Pod} {
+		if err := checkSegment(name); err != nil {
+			return nil, err
+		}
+	}
 	cl, err := c.cluster(e.Context)
 	if err != nil {
 		return nil, err
@@ -52,8 +57,8 @@ func (c *Clusters) poke(key feedKey) {
 func dialError(err error) error {
 	if st, ok := errors.AsType[*portforward.StatusError](err); ok {
 		return &responseError{
-			Code: st.Code, Reason: st.Reason, Message: st.Message, RetryAfter: st.RetryAfter,
-			Location: st.Location, Page: st.Code == http.StatusOK,
+			Code: st.Code, Reason: clean(st.Reason, mostText), Message: clean(st.Message, mostMessage),
+			RetryAfter: st.RetryAfter, Location: clean(st.Location, mostText), Page: st.Code == http.StatusOK,
 		}
 	}
 	if p, ok := errors.AsType[*portforward.ProxyError](err); ok {

@@ -52,13 +52,19 @@ func (cl *cluster) explain(a action, err error) *tunnels.Error {
 	if e, ok := errors.AsType[*tunnels.Error](err); ok {
 		return e
 	}
+	e := cl.judge(a, err)
+	e.Err = presentable(e.Err)
+	return e
+}
+
+func (cl *cluster) judge(a action, err error) *tunnels.Error {
 	e := &tunnels.Error{Op: a.op, Err: err}
 	if resp, ok := errors.AsType[*responseError](err); ok {
 		cl.explainResponse(e, a, resp)
 		return e
 	}
 	for _, judge := range []func(*tunnels.Error, error) bool{
-		cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
+		cl.explainExcess, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
 	} {
 		if judge(e, err) {
 			return e

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,15 +29,15 @@ func (r *reflector[O, P, T]) action(cl *cluster, verb string) action {
 
 func (r *reflector[O, P, T]) path(cl *cluster) string {
 	if ns := r.namespace(cl); ns != "" {
-		return "/api/v1/namespaces/" + ns + "/" + r.key.resource
+		return apiPath("namespaces", ns, r.key.resource)
 	}
-	return "/api/v1/" + r.key.resource
+	return apiPath(r.key.resource)
 }
 
 func (r *reflector[O, P, T]) query() url.Values {
 	q := url.Values{}
 	if r.key.name != "" {
-		q.Set("fieldSelector", "metadata.name="+r.key.name)
+		q.Set("fieldSelector", "metadata.name="+selectorValue(r.key.name))
 	}
 	return q
 }
@@ -44,15 +45,24 @@ func (r *reflector[O, P, T]) query() url.Values {
 // list replaces the items by what the server has and returns the version to
 // watch from.
 func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
 	items := make(map[string]T)
 	q := r.query()
 	q.Set("limit", strconv.Itoa(pageSize))
-	for {
-		meta, err := r.page(ctx, cl, q, items)
-		if isStatus(err, http.StatusGone) && q.Has("continue") {
+	seen := make(map[[sha256.Size]byte]bool) // tokens, which may be long
+	left := cl.bounds.listBytes
+	for anew := false; ; {
+		if len(seen) >= cl.bounds.pages {
+			return "", &excessError{fmt.Sprintf("a list of more than %d pages", cl.bounds.pages)}
+		}
+		body, meta, err := r.page(ctx, cl, q, items, left)
+		if isStatus(err, http.StatusGone) && q.Has("continue") && !anew {
 			// The pages expired under us: take all in one, as kubectl does.
+			anew = true
 			clear(items)
-			q = r.query()
+			clear(seen)
+			q, left = r.query(), cl.bounds.listBytes
 			continue
 		}
 		if err != nil {
@@ -62,38 +72,56 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 			r.items, r.known, r.stale = items, true, true
 			return meta.ResourceVersion, nil
 		}
+		token := sha256.Sum256([]byte(meta.Continue))
+		if seen[token] {
+			return "", &excessError{"the same page of a list again and again"}
+		}
+		seen[token] = true
+		left -= body
 		q.Set("continue", meta.Continue)
 	}
 }
 
-func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values, items map[string]T) (listMeta, error) {
+// page adds one page to the items; read is how many bytes it had.
+func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values, items map[string]T, left int64) (read int64, meta listMeta, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout+pluginTimeout)
 	defer cancel()
 	resp, err := cl.get(ctx, r.path(cl), q)
 	if err != nil {
-		return listMeta{}, err
+		return 0, meta, err
 	}
 	defer resp.Body.Close()
-	meta, err := decodeList(resp.Body, func(o *O) {
-		items[P(o).meta().Name] = r.convert(cl.context.Name, o)
-	})
+	body := cl.bounds.page(resp.Body, left)
+	meta, err = decodeList(body, func(o *O) error { return r.put(cl, items, o) })
 	if err != nil {
-		return meta, fmt.Errorf("read the answer of %s: %w", cl.context.Server, err)
+		return body.read, meta, fmt.Errorf("read the answer of %s: %w", cl.context.Server, err)
 	}
-	return meta, nil
+	return body.read, meta, nil
+}
+
+// put adds an object to the items, or replaces it.
+func (r *reflector[O, P, T]) put(cl *cluster, items map[string]T, o *O) error {
+	name := string(P(o).meta().Name)
+	if _, known := items[name]; !known && len(items) >= cl.bounds.objects {
+		return &excessError{fmt.Sprintf("more than %d %s", cl.bounds.objects, r.key.resource)}
+	}
+	items[name] = r.convert(cl.context.Name, o)
+	return nil
 }
 
 // getOne replaces the items by the one object the key names, for users who may
 // read it but not list. A missing one is no error.
 func (r *reflector[O, P, T]) getOne(ctx context.Context, cl *cluster) error {
-	o, err := getObject[O](ctx, cl, r.path(cl)+"/"+r.key.name)
+	o, err := getObject[O](ctx, cl, r.path(cl)+"/"+url.PathEscape(r.key.name))
 	items := make(map[string]T)
 	switch {
 	case isStatus(err, http.StatusNotFound):
 	case err != nil:
 		return cl.explain(r.action(cl, "get"), err)
 	default:
-		items[P(o).meta().Name] = r.convert(cl.context.Name, o)
+		if err := r.put(cl, items, o); err != nil {
+			return err
+		}
 	}
 	r.items, r.known, r.stale = items, true, true
 	return nil
@@ -106,8 +134,8 @@ func getObject[O any](ctx context.Context, cl *cluster, path string) (*O, error)
 	}
 	defer resp.Body.Close()
 	o := new(O)
-	if err := json.NewDecoder(resp.Body).Decode(o); err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", cl.context.Server, err)
+	if err := json.NewDecoder(cl.bounds.object(resp.Body)).Decode(o); err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", cl.context.Server, presentable(err))
 	}
 	return o, nil
 }

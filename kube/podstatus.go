@@ -16,10 +16,10 @@ type summary struct {
 // summary counts and words as kubectl does.
 func (o *podObject) summary() summary {
 	s := summary{
-		status: cmp.Or(o.Status.Reason, o.Status.Phase, "Unknown"),
+		status: string(cmp.Or(o.Status.Reason, o.Status.Phase, "Unknown")),
 		total:  len(o.Spec.Containers),
 	}
-	sidecars := make(map[string]bool)
+	sidecars := make(map[text]bool)
 	for _, c := range o.Spec.InitContainers {
 		if c.RestartPolicy == "Always" {
 			sidecars[c.Name] = true
@@ -27,7 +27,7 @@ func (o *podObject) summary() summary {
 		}
 	}
 	if c := o.condition("PodScheduled"); c.Status == "False" && c.Reason == "SchedulingGated" {
-		s.status = c.Reason
+		s.status = string(c.Reason)
 	}
 	initializing, sidecarRestarts := o.summarizeInit(&s, sidecars)
 	if !initializing || o.condition("Initialized").Status == "True" {
@@ -46,7 +46,7 @@ func (o *podObject) summary() summary {
 }
 
 // summarizeInit looks at the init containers up to the one that is not done.
-func (o *podObject) summarizeInit(s *summary, sidecars map[string]bool) (initializing bool, sidecarRestarts int) {
+func (o *podObject) summarizeInit(s *summary, sidecars map[text]bool) (initializing bool, sidecarRestarts int) {
 	for i, c := range o.Status.InitContainerStatuses {
 		s.restarts += c.RestartCount
 		if sidecars[c.Name] {
@@ -64,7 +64,7 @@ func (o *podObject) summarizeInit(s *summary, sidecars map[string]bool) (initial
 		case st.Terminated != nil:
 			s.status = "Init:" + ending(st.Terminated.Reason, st.Terminated.Signal, st.Terminated.ExitCode)
 		case st.Waiting != nil && st.Waiting.Reason != "" && st.Waiting.Reason != "PodInitializing":
-			s.status = "Init:" + st.Waiting.Reason
+			s.status = "Init:" + string(st.Waiting.Reason)
 		default:
 			s.status = fmt.Sprintf("Init:%d/%d", i, len(o.Spec.InitContainers))
 		}
@@ -83,7 +83,7 @@ func (o *podObject) summarizeContainers(s *summary) {
 		st := c.State
 		switch {
 		case st.Waiting != nil && st.Waiting.Reason != "":
-			s.status = st.Waiting.Reason
+			s.status = string(st.Waiting.Reason)
 		case st.Terminated != nil:
 			s.status = ending(st.Terminated.Reason, st.Terminated.Signal, st.Terminated.ExitCode)
 		case c.Ready && st.Running != nil:
@@ -99,10 +99,10 @@ func (o *podObject) summarizeContainers(s *summary) {
 	}
 }
 
-func ending(reason string, signal, code int) string {
+func ending(reason text, signal, code int) string {
 	switch {
 	case reason != "":
-		return reason
+		return string(reason)
 	case signal != 0:
 		return fmt.Sprintf("Signal:%d", signal)
 	}

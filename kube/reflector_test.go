@@ -42,7 +42,7 @@ func scripted(trip tripper) *Clusters {
 	e := &entry{context: Context{Name: "c", Server: "https://api.test", Namespace: "team"}, rest: &rest.Config{}}
 	cl := &cluster{
 		context: e.context, rest: e.rest, base: &url.URL{Scheme: "https", Host: "api.test"},
-		trip: trip, idle: func() {}, gone: make(chan struct{}),
+		trip: trip, idle: func() {}, gone: make(chan struct{}), bounds: defaultBounds(),
 	}
 	c := &Clusters{
 		loaded:   &config{entries: map[string]*entry{"c": e}, contexts: []Context{e.context}, current: "c"},

@@ -72,11 +72,11 @@ func podKey(kubeContext, namespace, name string) feedKey {
 func (o *podObject) candidate(kubeContext string) candidate {
 	sum := o.summary()
 	p := candidate{
-		phase: o.Status.Phase, status: sum.status, ready: sum.ready, total: sum.total,
+		phase: string(o.Status.Phase), status: sum.status, ready: sum.ready, total: sum.total,
 		running: make(map[string]bool), ports: o.ports(),
 		endpoint: tunnels.Endpoint{
-			Context: kubeContext, Namespace: o.Metadata.Namespace, Pod: o.Metadata.Name,
-			UID: o.Metadata.UID, Node: o.Spec.NodeName,
+			Context: kubeContext, Namespace: string(o.Metadata.Namespace), Pod: string(o.Metadata.Name),
+			UID: string(o.Metadata.UID), Node: string(o.Spec.NodeName),
 			Terminating: o.Metadata.DeletionTimestamp != nil,
 			Since:       o.Metadata.CreationTimestamp,
 			Restarts:    sum.restarts,
@@ -88,7 +88,7 @@ func (o *podObject) candidate(kubeContext string) candidate {
 		if c.State.Running == nil {
 			continue
 		}
-		p.running[c.Name] = true
+		p.running[string(c.Name)] = true
 		if c.State.Running.StartedAt.After(started) {
 			started = c.State.Running.StartedAt
 		}
@@ -109,7 +109,7 @@ func (o *podObject) ordinal() int {
 		if owner.Kind != "StatefulSet" || !owner.Controller {
 			continue
 		}
-		digits, ok := strings.CutPrefix(o.Metadata.Name, owner.Name+"-")
+		digits, ok := strings.CutPrefix(string(o.Metadata.Name), string(owner.Name)+"-")
 		if n, err := strconv.Atoi(digits); ok && err == nil && n >= 0 {
 			return n
 		}

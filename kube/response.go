@@ -59,9 +59,9 @@ func readResponseError(resp *http.Response) *responseError {
 func newResponseError(code int, h http.Header, body []byte) *responseError {
 	e := &responseError{Code: code, RetryAfter: retryAfter(h), Page: isPage(h)}
 	if loc := h.Get("Location"); loc != "" && code >= 300 && code < 400 {
-		e.Location = loc
+		e.Location = "another place"
 		if u, err := url.Parse(loc); err == nil {
-			e.Location = (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() // the rest may hold secrets
+			e.Location = clean((&url.URL{Scheme: u.Scheme, Host: u.Host}).String(), mostText) // the rest may hold secrets
 		}
 	}
 	var st status
@@ -74,7 +74,7 @@ func newResponseError(code int, h http.Header, body []byte) *responseError {
 }
 
 func (e *responseError) fill(st status) {
-	e.Reason, e.Message = st.Reason, st.Message
+	e.Reason, e.Message = clean(st.Reason, mostText), clean(st.Message, mostMessage)
 	if st.Code != 0 {
 		e.Code = st.Code
 	}
@@ -112,19 +112,7 @@ func firstLine(text string, page bool) string {
 			text = ""
 		}
 	}
-	text = strings.TrimSpace(text)
-	if i := strings.IndexAny(text, "\r\n"); i >= 0 {
-		text = text[:i]
-	}
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	const most = 200
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most]) + "…"
-	}
-	return text
+	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	text, _, _ = strings.Cut(text, "\r")
+	return clean(text, mostText)
 }

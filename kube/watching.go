@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -39,7 +38,7 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 	readErr := make(chan error, 1) // filled before events is closed
 	go func() {
 		defer close(events)
-		readErr <- readEvents(ctx, resp.Body, events)
+		readErr <- readEvents(ctx, cl.bounds.object(resp.Body), events)
 	}()
 	defer func() {
 		cancel()
@@ -56,12 +55,13 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 
 // readEvents sends what it reads until the body ends. Only what is no watch
 // event is an error.
-func readEvents(ctx context.Context, body io.Reader, events chan<- watchEvent) error {
+func readEvents(ctx context.Context, body *boundedReader, events chan<- watchEvent) error {
 	dec := json.NewDecoder(body)
 	for {
 		var ev watchEvent
+		body.renew()
 		if err := dec.Decode(&ev); err != nil {
-			return onlySyntax(err)
+			return onlyWrong(err)
 		}
 		select {
 		case events <- ev:
@@ -71,8 +71,11 @@ func readEvents(ctx context.Context, body io.Reader, events chan<- watchEvent) e
 	}
 }
 
-// onlySyntax drops the errors of a connection that ended.
-func onlySyntax(err error) error {
+// onlyWrong drops the errors of a connection that ended.
+func onlyWrong(err error) error {
+	if excess, ok := errors.AsType[*excessError](err); ok {
+		return excess
+	}
 	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("read a watch: %w", bad)
 	}
@@ -114,7 +117,7 @@ func (r *reflector[O, P, T]) apply(cl *cluster, ev watchEvent) (version string, 
 	if ev.Type == "ERROR" {
 		var st status
 		if err := json.Unmarshal(ev.Object, &st); err != nil {
-			return "", fmt.Errorf("read a watch: %w", err)
+			return "", fmt.Errorf("read a watch: %w", presentable(err))
 		}
 		if st.Code == http.StatusGone {
 			return "", errRelist
@@ -123,15 +126,17 @@ func (r *reflector[O, P, T]) apply(cl *cluster, ev watchEvent) (version string, 
 	}
 	o := new(O)
 	if err := json.Unmarshal(ev.Object, o); err != nil {
-		return "", fmt.Errorf("read a watch: %w", err)
+		return "", fmt.Errorf("read a watch: %w", presentable(err))
 	}
 	meta := P(o).meta()
 	switch ev.Type {
 	case "ADDED", "MODIFIED":
-		r.items[meta.Name] = r.convert(cl.context.Name, o)
+		if err := r.put(cl, r.items, o); err != nil {
+			return "", err
+		}
 		r.stale = true
 	case "DELETED":
-		delete(r.items, meta.Name)
+		delete(r.items, string(meta.Name))
 		r.stale = true
 	}
 	return meta.ResourceVersion, nil

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
@@ -52,14 +53,26 @@ func (a *App) openTree(key podsOf, open bool) {
 // askNamespace lets the user name a namespace that cannot be listed.
 func (a *App) askNamespace(kubeContext string) {
 	var o *parts.Overlay
-	field := parts.NewField("namespace-name", "Name of a namespace", "", nil)
+	var field *parts.Field
 	note := parts.NewPara(parts.Caption, parts.Red)
+	complain := func(bad string) {
+		note.SetText(bad)
+		field.SetBad(bad != "")
+		o.Refresh()
+	}
+	field = parts.NewField("namespace-name", "Name of a namespace", "", func(text string) {
+		// Nobody types a name at once: it starts empty, and goes on after a '-'.
+		name := strings.TrimRight(strings.TrimSpace(text), "-")
+		if name == "" {
+			complain("")
+			return
+		}
+		complain(namespaceComplaint(name))
+	})
 	open := func() {
 		name := strings.TrimSpace(field.Text())
 		if bad := namespaceComplaint(name); bad != "" {
-			note.SetText(bad)
-			field.SetBad(true)
-			o.Refresh()
+			complain(bad)
 			return
 		}
 		o.Close()
@@ -97,13 +110,5 @@ func namespaceComplaint(name string) string {
 	if name == "" {
 		return "Type the name of a namespace."
 	}
-	if len(name) > 63 {
-		return "A namespace's name has at most 63 characters."
-	}
-	for _, r := range name {
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
-			return "A namespace's name has small letters, digits and '-' only."
-		}
-	}
-	return ""
+	return complaint(tunnels.ValidateNamespace(name))
 }

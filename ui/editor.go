@@ -146,7 +146,11 @@ func (e *editor) changed() {
 			e.leaveNS = b.lookNamespaces(e.form.context)
 		}
 	}
-	if want := (podsOf{e.form.context, e.form.namespace}); e.podsOf != want || e.leavePods == nil && want.namespace != "" {
+	want := podsOf{e.form.context, e.form.namespace}
+	if e.form.liveNamespace() != "" {
+		want.namespace = "" // there is no such namespace to be asked for
+	}
+	if e.podsOf != want || e.leavePods == nil && want.namespace != "" {
 		if e.leavePods != nil {
 			e.leavePods()
 			e.leavePods = nil
@@ -179,7 +183,7 @@ func (e *editor) complaints() complaints {
 		_, bad := e.form.spec(e.old)
 		return bad
 	}
-	return complaints{pod: e.form.livePod(), ports: e.form.livePorts(), listen: e.form.liveListen()}
+	return complaints{namespace: e.form.liveNamespace(), pod: e.form.livePod(), ports: e.form.livePorts(), listen: e.form.liveListen()}
 }
 
 // apply draws the sheet from the form, the catalog and the other tunnels.
@@ -245,7 +249,7 @@ func (e *editor) podNote(l listing[kube.Pod]) (note string, bad bool) {
 	pod := strings.TrimSpace(e.form.pod)
 	_, known := findPod(l, pod)
 	switch {
-	case e.form.context == "" || e.form.namespace == "":
+	case e.form.context == "" || e.podsOf.namespace == "":
 		return "Choose a context and a namespace to see its pods.", false
 	case l.err != nil:
 		return complaint(l.err), true

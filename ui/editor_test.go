@@ -186,7 +186,22 @@ func TestANamespaceThatCannotBeListedIsTyped(t *testing.T) {
 		t.Fatal("nothing asks for the name")
 	}
 	field := find[*parts.Field](o)
+	test.Type(field.Entry, "team-")
+	if field.Bad() {
+		t.Error("team- is a mistake although one still types")
+	}
+	field.Entry.OnSubmitted("")
+	if !field.Bad() {
+		t.Error("team- is taken for a namespace")
+	}
+	field.SetText("")
+	if field.Bad() {
+		t.Error("an empty field is a mistake already")
+	}
 	test.Type(field.Entry, "Team A")
+	if !field.Bad() {
+		t.Error("Team A is taken for a namespace as one types")
+	}
 	field.Entry.OnSubmitted("")
 	if !field.Bad() || !o.IsOpen() {
 		t.Error("Team A is taken for a namespace")
@@ -197,6 +212,27 @@ func TestANamespaceThatCannotBeListedIsTyped(t *testing.T) {
 	if o.IsOpen() {
 		t.Error("the question is still there")
 	}
+}
+
+func TestWhatIsNoNamespaceIsNotAskedFor(t *testing.T) {
+	c := newFakeCatalog()
+	w := newWorld(t, newFakeTunnels(), c)
+	w.app.newTunnel()
+	e := w.app.editor
+	for _, bad := range []string{"a/../b", "Bad?x=1", "Team A"} {
+		e.sheet.namespace.OnChoose(bad)
+		if got := e.sheet.targetBad.Text(); !strings.HasSuffix(got, ".") {
+			t.Errorf("for %q the sheet says %q", bad, got)
+		}
+		if n := c.watched("dev/" + bad); n != 0 {
+			t.Errorf("%q is asked for", bad)
+		}
+	}
+	e.sheet.namespace.OnChoose("team-a")
+	if got := e.sheet.targetBad.Text(); got != "" {
+		t.Errorf("for team-a the sheet says %q", got)
+	}
+	w.until("team-a is watched", func() bool { return c.watched("dev/team-a") == 1 })
 }
 
 // find returns the first widget of a type in a tree of objects.

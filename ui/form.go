@@ -64,6 +64,7 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	if f.context == "" {
 		bad.context = "Choose a context."
 	}
+	bad.namespace = f.liveNamespace()
 	if f.namespace == "" {
 		bad.namespace = "Choose a namespace or type its name."
 	}
@@ -102,6 +103,8 @@ func (f form) blame(bad *complaints, err error) {
 	switch field {
 	case "address":
 		bad.listen = text
+	case "namespace":
+		bad.namespace = text
 	case "target":
 		bad.pod = text
 	case "name":
@@ -136,6 +139,14 @@ func (f form) livePorts() string {
 	}
 	_, err := tunnels.ParseMappings(w)
 	return complaint(err)
+}
+
+// liveNamespace is what to say below the namespace once one is typed.
+func (f form) liveNamespace() string {
+	if f.namespace == "" {
+		return ""
+	}
+	return namespaceComplaint(f.namespace)
 }
 
 // livePod is what to say below the pod while one types.

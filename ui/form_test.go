@@ -35,6 +35,8 @@ func TestFormComplaints(t *testing.T) {
 	}{
 		{"no context", func(f *form) { f.context = "" }, func(c complaints) string { return c.context }, "context"},
 		{"no namespace", func(f *form) { f.namespace = "" }, func(c complaints) string { return c.namespace }, "namespace"},
+		{"a namespace with capitals", func(f *form) { f.namespace = "Team A" }, func(c complaints) string { return c.namespace }, "small letters"},
+		{"a namespace that leads elsewhere", func(f *form) { f.namespace = "a/../b" }, func(c complaints) string { return c.namespace }, "small letters"},
 		{"no pod", func(f *form) { f.pod = " " }, func(c complaints) string { return c.pod }, "type its name"},
 		{"a pod with capitals", func(f *form) { f.pod = "Web" }, func(c complaints) string { return c.pod }, "small letters"},
 		{"no ports", func(f *form) { f.ports = "" }, func(c complaints) string { return c.ports }, "at least one"},

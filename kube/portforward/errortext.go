@@ -40,10 +40,10 @@ func remoteTexts() []remote {
 			hint:  "Wait for the pod's successor, or look at the pod's events if none comes.",
 		},
 		{
-			any:   [][]string{{"timed out waiting for streams"}, {"timeout waiting for streams"}},
-			cause: tunnels.CauseSessionLost,
+			any:   overlookedTexts(),
+			cause: tunnels.CauseUnknown,
 			say:   "the node never saw all of the connection to port %d of pod %s",
-			hint:  "A new session is needed; look for a proxy on the way if this keeps happening.",
+			hint:  overlookedHint,
 		},
 		{
 			any:   [][]string{{"error processing stream"}, {"stream already assigned"}},
@@ -76,6 +76,17 @@ func remoteTexts() []remote {
 			hint:  "Check that the app is not overloaded and that nothing in the pod filters connections.",
 		},
 	}
+}
+
+// overlookedTexts are what a node says that got only half of a connection.
+func overlookedTexts() [][]string {
+	return [][]string{{"timed out waiting for streams"}, {"timeout waiting for streams"}}
+}
+
+// overlooked tells whether the node got only half of the connection, so that
+// there may be something wrong with the session.
+func overlooked(text string) bool {
+	return remote{any: overlookedTexts()}.matches(strings.ToLower(text))
 }
 
 // readErrorText turns what the node wrote to the error stream into an error of

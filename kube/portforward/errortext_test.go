@@ -65,7 +65,7 @@ func TestReadErrorText(t *testing.T) {
 		},
 		"streams": {
 			"(conn=0xc0002a8000, request=12) timed out waiting for streams",
-			tunnels.CauseSessionLost, "the node never saw all of the connection to port 8080 of pod web-1",
+			tunnels.CauseUnknown, "the node never saw all of the connection to port 8080 of pod web-1",
 		},
 		"pairing": {
 			"error processing stream for request 3: data stream already assigned",

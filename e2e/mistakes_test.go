@@ -92,7 +92,7 @@ func TestClusterSaysNo(t *testing.T) {
 		{"missing namespace", as("admin", "-n", "absent", "podsrv", ":80"), 1, []string{"namespace absent"}},
 		{"unscheduled pod", as("admin", "-n", namespace, "unscheduled", ":80"), 1, []string{"unscheduled", "Pending"}},
 		{"pod without an image", as("admin", "-n", namespace, "imageless", ":80"), 1, []string{"imageless", "ErrImageNeverPull"}},
-		{"no right to see pods", as("nobody", "podsrv", ":80"), 1, []string{"nobody may not get pods", "default"}},
+		{"no right to see pods", as("nobody", "podsrv", ":80"), 1, []string{"nobody may not get pod podsrv", "default"}},
 		{"no right to forward", as(real.Bob, "podsrv", ":80"), 1, []string{"portforward"}},
 		{"server that refuses", as("refusing", "podsrv", ":80"), 1, []string{"refused", "127.0.0.1:9"}},
 		{"expired client certificate", as("expired", "podsrv", ":80"), 1, []string{"expired"}},

@@ -19,7 +19,9 @@
 //
 // The other way round the peer stops reading for all streams when one pod does
 // not take its upload. [Session.Load] tells that too, and on Linux tells it from
-// a network that swallows what we send.
+// a network that swallows what we send. Before it comes to that, the node's server
+// leaves some of the new streams unanswered, while it serves the others: such a
+// stream fails by itself, and the session only if the peer shows no sign of life.
 //
 // # Threads
 //

@@ -84,10 +84,14 @@ func TestNoAnswerOfALivingPeer(t *testing.T) {
 		play func(p *peer, e, idle spdy.StreamId)
 		took time.Duration
 	}{
-		"the first pong":           {pong(1), answerTimeout},
-		"the third":                {pong(3), answerTimeout + 2*time.Second},
-		"the last":                 {pong(5), answerTimeout + 4*time.Second},
-		"bytes of another stream":  {func(p *peer, _, idle spdy.StreamId) { p.nextPing(); time.Sleep(1); p.send(data(idle, "x")) }, answerTimeout + judgeTime},
+		"the first pong": {pong(1), answerTimeout},
+		"the third":      {pong(3), answerTimeout + 2*time.Second},
+		"the last":       {pong(5), answerTimeout + 4*time.Second},
+		"bytes of another stream": {func(p *peer, _, idle spdy.StreamId) {
+			p.nextPing()
+			time.Sleep(time.Millisecond)
+			p.send(data(idle, "x"))
+		}, answerTimeout + judgeTime},
 		"a reply for half of it":   {func(p *peer, e, _ spdy.StreamId) { p.send(replies(e)...); p.send(p.nextPing()) }, answerTimeout},
 		"one of an earlier waiter": {func(p *peer, _, _ spdy.StreamId) { p.nextPing(); p.send(p.nextPing()) }, answerTimeout + time.Second},
 	}
@@ -219,11 +223,11 @@ func TestOverlooked(t *testing.T) {
 					wantTakes(t, s, p, idle, d1)
 					return
 				}
-				time.Sleep(judgeTime - 1)
+				time.Sleep(judgeTime - time.Millisecond)
 				if s.Load().Draining {
 					t.Error("the session is given up early")
 				}
-				time.Sleep(2)
+				time.Sleep(2 * time.Millisecond)
 				if load := s.Load(); !load.Draining || load.Err != nil {
 					t.Errorf("load %+v", load)
 				}

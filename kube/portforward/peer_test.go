@@ -27,12 +27,9 @@ type peer struct {
 // written frame is read when the call returns: the connection has no buffer.
 func newPeer(t *testing.T) (*Session, *peer) {
 	t.Helper()
-	ours, theirs := net.Pipe()
-	s, err := newSession(ours, "SPDY", web1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, theirs := newPipeSession(t)
 	p := &peer{t: t, conn: theirs, out: bufio.NewWriter(theirs)}
+	var err error
 	if p.framer, err = spdy.NewFramer(p.out, bufio.NewReader(theirs)); err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +38,17 @@ func newPeer(t *testing.T) (*Session, *peer) {
 		theirs.Close()
 	})
 	return s, p
+}
+
+// newPipeSession returns a session and the other end of its connection.
+func newPipeSession(t *testing.T) (*Session, net.Conn) {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	s, err := newSession(ours, "SPDY", web1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, theirs
 }
 
 // keepReading reads all frames from now on, so that the session never blocks;

@@ -44,8 +44,8 @@ type Stream struct {
 	room     *sync.Cond // for bytes
 	answered bool
 	replied  [2]bool // to the error and to the data stream
-	peer     ending // of the peer's data stream
-	errEnded bool   // the peer's error stream
+	peer     ending  // of the peer's data stream
+	errEnded bool    // the peer's error stream
 	errText  []byte
 	readErr  error       // after what is queued
 	writeErr error       // set when over is closed

@@ -30,11 +30,7 @@ func (h hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // network, for a synctest bubble.
 func newServedSession(t *testing.T, p pods) *Session {
 	t.Helper()
-	ours, theirs := net.Pipe()
-	s, err := newSession(ours, "SPDY", web1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, theirs := newPipeSession(t)
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.Header = http.Header{
 		"Connection": {"Upgrade"}, "Upgrade": {spdyProtocol}, "X-Stream-Protocol-Version": {portForwardProtocol},

@@ -16,5 +16,8 @@
 // # Threads
 //
 // All methods of Server may be called from any goroutine. [Server.Close] ends
-// and awaits every goroutine, connection and pod of the cluster.
+// and awaits every goroutine, connection and pod of the cluster. One thing it can
+// only wait a second for: when a session ends while a pod leaves an upload unread,
+// the streaming library (moby/spdystream) keeps some of its goroutines for ever.
+// They hold no connection and no pod.
 package kubetest

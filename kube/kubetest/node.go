@@ -28,14 +28,23 @@ type node struct {
 // PortForward serves one connection until it ends. The error goes to the
 // client as the text of the connection's error stream.
 func (n *node) PortForward(ctx context.Context, sandbox, _ string, port int32, stream io.ReadWriteCloser) error {
-	end, ok := n.server.begin()
+	exit, ok := n.server.library.enter()
 	if !ok {
 		_ = stream.Close() // the session goes with the server
 		return errSessionOver
 	}
-	defer end()
+	defer exit()
 	defer func() { _ = stream.Close() }() // fails when the session is over
+	return n.forward(ctx, sandbox, port, stream)
+}
 
+// forward is PortForward without the stream's end, which may never come.
+func (n *node) forward(ctx context.Context, sandbox string, port int32, stream io.ReadWriteCloser) error {
+	end, ok := n.server.begin()
+	if !ok {
+		return errSessionOver
+	}
+	defer end()
 	if n.pod.isGone() {
 		return fmt.Errorf("network namespace for sandbox %q is closed", sandbox)
 	}
@@ -120,14 +129,14 @@ func (n *node) copy(ctx context.Context, conn *memnet.Conn, stream io.ReadWriteC
 }
 
 // spawn runs half of a connection. It ends with the connection, or with the
-// session at the latest.
+// session at the latest, unless the streaming library keeps it.
 func (n *node) spawn(f func()) {
-	end, ok := n.server.begin()
+	exit, ok := n.server.library.enter()
 	if !ok {
 		return
 	}
 	go func() {
-		defer end()
+		defer exit()
 		f()
 	}()
 }

@@ -47,7 +47,9 @@ func (s *Server) portForward(w http.ResponseWriter, r *http.Request, q request) 
 	}
 	raw.session.Store(true)
 	n := &node{server: s, pod: pod, passFIN: s.opts.PassFIN, session: raw.dead}
-	portforward.ServePortForward(w, r, n, pod.sandbox, "", options, idleTimeout, streamTimeout, portforward.SupportedProtocols)
+	s.library.run(func() {
+		portforward.ServePortForward(w, r, n, pod.sandbox, "", options, idleTimeout, streamTimeout, portforward.SupportedProtocols)
+	})
 	return nil
 }
 

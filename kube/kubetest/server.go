@@ -25,7 +25,8 @@ type Server struct {
 	// closing is done when Close has begun.
 	closing context.Context
 	close   context.CancelFunc
-	running sync.WaitGroup // every goroutine of the cluster
+	running sync.WaitGroup // every goroutine of the cluster but those in library
+	library library        // those that may be inside the streaming library
 
 	mu        sync.Mutex
 	listener  net.Listener // nil while the server is down
@@ -48,7 +49,7 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		opts: opts, ca: ca, store: newStore(), users: newAccounts(opts),
+		opts: opts, ca: ca, library: newLibrary(), store: newStore(), users: newAccounts(opts),
 		pods:      podSet{all: make(map[key]*runningPod)},
 		conns:     make(map[*conn]struct{}),
 		watches:   make(chan struct{}),
@@ -132,8 +133,9 @@ func (s *Server) Down() {
 	s.cut(func(*conn) bool { return true })
 }
 
-// Close ends all connections, watches, sessions and pods and waits for them.
-// Later calls do nothing.
+// Close ends all connections, watches, sessions and pods and waits for them; for
+// what the streaming library does not let go, at most a second. Later calls do
+// nothing.
 func (s *Server) Close() {
 	s.mu.Lock()
 	s.ended = true
@@ -145,6 +147,7 @@ func (s *Server) Close() {
 	for _, r := range s.pods.list() {
 		r.stop()
 	}
+	s.library.leave()
 	s.running.Wait()
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -31,6 +32,7 @@ func withWindow(d cli.Deps) cli.Deps {
 // tunnels end with it.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	makeCacheDir()
+	launchNoBus()
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
 	clusters, err := kube.Open(kube.Options{Path: o.Kubeconfig, Data: o.Data, Patient: true, Warn: func(err error) {
 		fmt.Fprintf(os.Stderr, "culvert: %v\n", err)
@@ -68,4 +70,19 @@ func makeCacheDir() {
 	if dir, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(dir, 0o700)
 	}
+}
+
+// launchNoBus keeps the toolkit from starting a session bus of its own where
+// there is none: nobody would end it.
+func launchNoBus() {
+	const address = "DBUS_SESSION_BUS_ADDRESS"
+	if os.Getenv(address) != "" {
+		return
+	}
+	for _, sign := range []string{"bus", "dbus-session"} {
+		if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), sign)); err == nil {
+			return
+		}
+	}
+	_ = os.Setenv(address, "disabled:") // it fails for malformed names only
 }

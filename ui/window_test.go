@@ -25,7 +25,10 @@ func TestRowsShowTunnelsAndTogglesActOnThem(t *testing.T) {
 	}
 	w.until("web is stopped", func() bool { return w.row("web").word == "Stopped" && w.row("web").reason == "" })
 	w.app.startAll()
-	w.until("both run", func() bool { return w.row("web").on && w.row("redis").on })
+	w.until("both run", func() bool {
+		web, redis := w.row("web"), w.row("redis")
+		return web.on && redis.on && web.reason != "Starting…" && redis.reason != "Starting…"
+	})
 	w.app.stopAll()
 	w.until("both are stopped", func() bool { return !w.row("web").on && !w.row("redis").on })
 }

@@ -199,6 +199,7 @@ func TestTheTreeByKeyboard(t *testing.T) {
 			w.app.tree.list.TypedKey(&fyne.KeyEvent{Name: k})
 		}
 	}
+	w.until("the contexts are there", func() bool { return len(w.app.tree.rows) == 2 })
 	press(fyne.KeyDown, fyne.KeyRight)
 	w.until("dev is open", func() bool { return len(w.app.tree.rows) == 5 })
 	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyRight)

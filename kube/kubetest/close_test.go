@@ -3,6 +3,7 @@ package kubetest_test
 import (
 	"context"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,4 +82,41 @@ func TestCloseAfterUnreadUpload(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSessionsBreakInOrder: new connections that are given up at the moment at
+// which their session breaks do no harm to the streaming library, whose workers
+// would wait for ever, and race.
+func TestSessionsBreakInOrder(t *testing.T) {
+	s := cluster(t, shop())
+	d, err := portforward.NewDialer(config(t, s, "demo"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := stuck()
+	for range 40 {
+		c, err := d.Dial(t.Context(), portforward.PodRef{Namespace: "shop", Name: "web"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			stream, err := c.Open(t.Context(), demopod.PortEcho)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stream.Reset(nil)
+		}
+		s.DropSessions()
+		_ = c.Close(nil) // the server has closed it
+	}
+	within(t, "Close", func() error { s.Close(); return nil })
+	if n := stuck(); n > before {
+		t.Errorf("%d goroutines of the library wait for ever", n-before)
+	}
+}
+
+// stuck counts the goroutines that the streaming library has lost.
+func stuck() int {
+	all := stacks()
+	return strings.Count(all, ".handleResetFrame(") + strings.Count(all, ".waitWriteReply(")
 }

@@ -37,14 +37,18 @@ func TestMain(m *testing.M) {
 // goroutines returns the stacks of all goroutines but those inside the streaming
 // library.
 func goroutines() []string {
-	buf := make([]byte, 4<<20)
 	var left []string
-	for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+	for g := range strings.SplitSeq(stacks(), "\n\n") {
 		if !inLibrary(g) {
 			left = append(left, g)
 		}
 	}
 	return left
+}
+
+func stacks() string {
+	buf := make([]byte, 4<<20)
+	return string(buf[:runtime.Stack(buf, true)])
 }
 
 // inLibrary tells whether the innermost function of a stack that is not the

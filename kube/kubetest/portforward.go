@@ -48,7 +48,7 @@ func (s *Server) portForward(w http.ResponseWriter, r *http.Request, q request) 
 	raw.session.Store(true)
 	n := &node{server: s, pod: pod, passFIN: s.opts.PassFIN, session: raw.dead}
 	s.library.run(func() {
-		portforward.ServePortForward(w, r, n, pod.sandbox, "", options, idleTimeout, streamTimeout, portforward.SupportedProtocols)
+		portforward.ServePortForward(orderlyWriter{w}, r, n, pod.sandbox, "", options, idleTimeout, streamTimeout, portforward.SupportedProtocols)
 	})
 	return nil
 }

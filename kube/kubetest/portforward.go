@@ -7,6 +7,8 @@ import (
 
 	"k8s.io/cri-streaming/pkg/streaming/portforward"
 	"k8s.io/streaming/pkg/httpstream"
+
+	"culvert/kube/kubetest/orderly"
 )
 
 // The kubelet's own limits.
@@ -48,7 +50,7 @@ func (s *Server) portForward(w http.ResponseWriter, r *http.Request, q request) 
 	raw.session.Store(true)
 	n := &node{server: s, pod: pod, passFIN: s.opts.PassFIN, session: raw.dead}
 	s.library.run(func() {
-		portforward.ServePortForward(orderlyWriter{w}, r, n, pod.sandbox, "", options, idleTimeout, streamTimeout, portforward.SupportedProtocols)
+		portforward.ServePortForward(orderly.Writer(w), r, n, pod.sandbox, "", options, idleTimeout, streamTimeout, portforward.SupportedProtocols)
 	})
 	return nil
 }

@@ -154,6 +154,7 @@ func TestGoAway(t *testing.T) {
 		p.send(replies(e, d)...)
 		p.send(&spdy.GoAwayFrame{LastGoodStreamId: d})
 		wantCause(t, wantRead(t, unseen, ""), tunnels.CauseSessionLost)
+		synctest.Wait() // the reader may hear of it before the session is done with it
 		if load := s.Load(); !load.Draining || load.Streams != 1 {
 			t.Errorf("load %+v", load)
 		}
@@ -201,6 +202,7 @@ func TestUnknownStream(t *testing.T) {
 		if err := wantRead(t, st, "hello"); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
+		synctest.Wait() // the reader may hear of it before the session is done with it
 		if err := s.Load().Err; err != nil {
 			t.Error(err)
 		}
@@ -278,6 +280,7 @@ func TestPodDone(t *testing.T) {
 		if err := st.CloseWrite(); err != nil {
 			t.Errorf("close write: %v", err)
 		}
+		synctest.Wait() // the reader may hear of it before the session is done with it
 		if n := s.Load().Streams; n != 0 {
 			t.Errorf("%d streams left", n)
 		}
@@ -313,6 +316,7 @@ func TestUploadAfterRemoteEnd(t *testing.T) {
 		}
 		p.keepReading()
 		st.Close()
+		synctest.Wait() // the reader may hear of it before the session is done with it
 		if n := s.Load().Streams; n != 0 {
 			t.Errorf("%d streams left", n)
 		}
@@ -348,6 +352,7 @@ func TestLocalReset(t *testing.T) {
 			t.Errorf("load %+v", load)
 		}
 		p.send(data(d, "late"), data(e, "late"), rst(d))
+		synctest.Wait() // the reader may hear of it before the session is done with it
 		if err := s.Load().Err; err != nil {
 			t.Error(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"culvert/kube/kubetest/orderly"
 	"culvert/tunnels"
 
 	"k8s.io/client-go/rest"
@@ -48,7 +49,7 @@ type apiServer struct {
 func newAPIServer(t *testing.T, p pods) *apiServer {
 	t.Helper()
 	return newAPIServerFunc(t, func(w http.ResponseWriter, r *http.Request) {
-		server.ServePortForward(w, r, p, "web-1", "", nil, time.Hour, 30*time.Second, server.SupportedProtocols)
+		server.ServePortForward(orderly.Writer(w), r, p, "web-1", "", nil, time.Hour, 30*time.Second, server.SupportedProtocols)
 	})
 }
 

@@ -60,6 +60,7 @@ func TestNoAnswer(t *testing.T) {
 			p.nextPing()
 		}
 		p.wantReset(d)
+		synctest.Wait()
 		if !s.Load().Draining {
 			t.Error("the session takes more streams")
 		}
@@ -144,6 +145,7 @@ func TestAnswerWhileJudged(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(judgeTime)
+		synctest.Wait()
 		if load := s.Load(); load.Draining || load.Streams != 1 {
 			t.Errorf("load %+v", load)
 		}
@@ -172,6 +174,7 @@ func TestJudgedOnce(t *testing.T) {
 			_, err := st.Read(make([]byte, 1))
 			wantCause(t, err, tunnels.CauseUnknown)
 		}
+		synctest.Wait()
 		if s.Load().Draining {
 			t.Error("the session takes no more streams")
 		}
@@ -215,8 +218,17 @@ func TestOverlooked(t *testing.T) {
 				if took := time.Since(start); took > 0 {
 					t.Errorf("took %v", took)
 				}
-				p.wantReset(d)
-				ping := p.nextPing()
+				var ping spdy.Frame
+				for reset := false; ping == nil || !reset; { // in either order
+					switch frame := p.next().(type) {
+					case *spdy.PingFrame:
+						ping = frame
+					case *spdy.RstStreamFrame:
+						reset = frame.StreamId == d
+					default:
+						t.Fatalf("got %+v", frame)
+					}
+				}
 				if answers {
 					p.send(ping)
 					time.Sleep(judgeTime)
@@ -224,10 +236,12 @@ func TestOverlooked(t *testing.T) {
 					return
 				}
 				time.Sleep(judgeTime - time.Millisecond)
+				synctest.Wait()
 				if s.Load().Draining {
 					t.Error("the session is given up early")
 				}
 				time.Sleep(2 * time.Millisecond)
+				synctest.Wait()
 				if load := s.Load(); !load.Draining || load.Err != nil {
 					t.Errorf("load %+v", load)
 				}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"culvert/kube/kubetest/orderly"
 	"culvert/tunnels"
 
 	server "k8s.io/cri-streaming/pkg/streaming/portforward"
@@ -39,7 +40,7 @@ func newServedSession(t *testing.T, p pods) *Session {
 	go func() {
 		defer close(served)
 		w := hijackable{httptest.NewRecorder(), theirs}
-		server.ServePortForward(w, r, p, "web-1", "", nil, time.Hour, 30*time.Second, server.SupportedProtocols)
+		server.ServePortForward(orderly.Writer(w), r, p, "web-1", "", nil, time.Hour, 30*time.Second, server.SupportedProtocols)
 	}()
 	t.Cleanup(func() {
 		closeInTime(t, s)

@@ -280,7 +280,9 @@ func (s *Server) deletePodREST(w http.ResponseWriter, r *http.Request, q request
 		}
 		grace = n
 	}
-	if s.markDeleted(pod, grace) {
+	first := s.markDeleted(pod, grace)
+	o, ok := s.store.get("pods", pod.key) // as it is before it can be gone
+	if first {
 		if end, ok := s.begin(); ok {
 			go func() {
 				defer end()
@@ -288,7 +290,6 @@ func (s *Server) deletePodREST(w http.ResponseWriter, r *http.Request, q request
 			}()
 		}
 	}
-	o, ok := s.store.get("pods", pod.key)
 	if !ok {
 		return notFound("pods", q.name)
 	}

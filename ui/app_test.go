@@ -93,10 +93,11 @@ func (f *fakeTunnels) wait(ctx context.Context) {
 }
 
 func (f *fakeTunnels) Remove(_ context.Context, id tunnels.ID) error {
-	f.change("remove", id, nil)
+	f.change("remove", id, nil) // the call's record needs the name
 	f.mu.Lock()
 	f.snap = slices.DeleteFunc(slices.Clone(f.snap), func(s tunnels.Status) bool { return s.Spec.ID == id })
 	f.mu.Unlock()
+	f.change("", id, nil) // a watcher may have looked before the tunnel was gone
 	return f.fail
 }
 
@@ -236,7 +237,7 @@ func newWorld(t *testing.T, f *fakeTunnels, c *fakeCatalog) *world {
 // until runs what is queued for the toolkit until cond holds.
 func (w *world) until(what string, cond func() bool) {
 	w.Helper()
-	late := time.After(5 * time.Second)
+	late := time.After(20 * time.Second)
 	for !cond() {
 		select {
 		case f := <-w.queue:

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -217,9 +218,14 @@ type Via string
 
 // The transports.
 const (
-	ViaAuto Via = ""
-	ViaSPDY Via = "spdy"
+	ViaAuto      Via = ""          // SPDY, or the WebSocket tunnel where that does not work
+	ViaSPDY      Via = "spdy"      // the SPDY upgrade at the API server
+	ViaWebSocket Via = "websocket" // SPDY tunnelled through a WebSocket
+	ViaNode      Via = "node"      // the API server's proxy to the pod's node
 )
+
+// Vias lists what a user may choose, without ViaAuto.
+var Vias = [...]Via{ViaSPDY, ViaWebSocket, ViaNode}
 
 // Policy says which of several pods a connection goes to. PolicySticky is the
 // zero value and stays with a pod for as long as it is ready.
@@ -282,8 +288,8 @@ func (s Spec) Validate() error {
 		}
 		seen[a] = true
 	}
-	if s.Via != ViaAuto && s.Via != ViaSPDY {
-		return invalid("transport", "%q is unknown: use %q, or none for the best one", s.Via, ViaSPDY)
+	if s.Via != ViaAuto && !slices.Contains(Vias[:], s.Via) {
+		return invalid("transport", "%q is unknown: use %q, %q or %q, or none for the best one", s.Via, ViaSPDY, ViaWebSocket, ViaNode)
 	}
 	if s.Policy != PolicySticky {
 		return invalid("policy", "%q is unknown: leave it out to stay with one pod", s.Policy)

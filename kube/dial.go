@@ -32,10 +32,10 @@ func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via
 		return nil, err
 	}
 	pod := portforward.PodRef{Namespace: e.Namespace, Name: e.Pod}
-	session, err := cl.sessions.Dial(ctx, pod)
+	session, err := cl.sessions.Dial(ctx, pod, tunnels.ViaSPDY)
 	if refused, ok := errors.AsType[*portforward.StatusError](err); ok &&
 		refused.Code == http.StatusUnauthorized && cl.refreshes() {
-		session, err = cl.sessions.Dial(ctx, pod)
+		session, err = cl.sessions.Dial(ctx, pod, tunnels.ViaSPDY)
 	}
 	if err != nil {
 		c.poke(podKey(cl.context.Name, e.Namespace, e.Pod))

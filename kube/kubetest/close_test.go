@@ -11,6 +11,7 @@ import (
 	"culvert/kube/kubetest"
 	"culvert/kube/kubetest/demopod"
 	"culvert/kube/portforward"
+	"culvert/tunnels"
 )
 
 // TestCloseAfterUnreadUpload: the streaming library may keep goroutines of a
@@ -39,7 +40,7 @@ func TestCloseAfterUnreadUpload(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := d.Dial(t.Context(), portforward.PodRef{Namespace: "shop", Name: "web"})
+			c, err := d.Dial(t.Context(), portforward.PodRef{Namespace: "shop", Name: "web"}, tunnels.ViaSPDY)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +96,7 @@ func TestSessionsBreakInOrder(t *testing.T) {
 	}
 	before := stuck()
 	for range 40 {
-		c, err := d.Dial(t.Context(), portforward.PodRef{Namespace: "shop", Name: "web"})
+		c, err := d.Dial(t.Context(), portforward.PodRef{Namespace: "shop", Name: "web"}, tunnels.ViaSPDY)
 		if err != nil {
 			t.Fatal(err)
 		}

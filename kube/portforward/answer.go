@@ -39,14 +39,18 @@ func (e *StatusError) Error() string {
 
 // ProtocolError is an upgrade to something else than was asked for.
 type ProtocolError struct {
+	Want     string // what was asked for
 	Upgrade  string // the answer's Upgrade header
-	Protocol string // the answer's X-Stream-Protocol-Version header
+	Protocol string // what the answer names as the protocol inside
+	Flaw     string // what is wrong with an upgrade to the right protocol; may be empty
 }
 
 // Error names what was granted.
 func (e *ProtocolError) Error() string {
-	return fmt.Sprintf("the API server switched to %q with %q, not to %s with %s",
-		e.Upgrade, e.Protocol, spdyProtocol, portForwardProtocol)
+	if e.Flaw != "" {
+		return fmt.Sprintf("the API server switched to %s with %s", e.Want, e.Flaw)
+	}
+	return fmt.Sprintf("the API server switched to %q with %q, not to %s", e.Upgrade, e.Protocol, e.Want)
 }
 
 // ProxyError is a proxy's refusal to connect to the API server.

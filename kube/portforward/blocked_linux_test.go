@@ -2,6 +2,7 @@ package portforward
 
 import (
 	"net"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -40,7 +41,7 @@ func TestConnectionIsTuned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWire(conn)
+	w := newWire(conn, new(sync.Pool))
 	defer w.Close()
 	raw, err := conn.(*net.TCPConn).SyscallConn()
 	if err != nil {

@@ -8,7 +8,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
+
+	"culvert/tunnels"
 
 	"k8s.io/client-go/rest"
 )
@@ -20,6 +23,16 @@ const (
 	credentialsTimeout = 60 * time.Second
 )
 
+// PodRef names a pod.
+type PodRef struct {
+	Namespace, Name string
+	// Node and UID are for the node route only, which needs the first and, when
+	// the second is set, does not lead to another pod of the same name.
+	Node, UID string
+}
+
+func (p PodRef) String() string { return p.Namespace + "/" + p.Name }
+
 // Dialer opens sessions to the pods of one API server. It may be used from
 // many goroutines. A changed configuration needs a new Dialer.
 type Dialer struct {
@@ -28,6 +41,7 @@ type Dialer struct {
 	base   *url.URL
 	dial   func(ctx context.Context, network, address string) (net.Conn, error)
 	proxy  func(*http.Request) (*url.URL, error)
+	spare  sync.Pool // of its wires
 }
 
 // NewDialer prepares for the server and the credentials in cfg, which it
@@ -70,17 +84,44 @@ func certificateChanges(config *rest.Config) bool {
 	return fromFile || config.ExecProvider != nil
 }
 
-// Dial opens a session to a pod. It returns within 10 seconds, 60 where
-// credentials have to be obtained first, and at once when ctx is done; ctx does
-// not bound the session's life. The error wraps a *StatusError, *ProtocolError,
-// *ProxyError or *CredentialsError, [context.DeadlineExceeded] when the time
-// was over, or what the network and TLS say.
-func (d *Dialer) Dial(ctx context.Context, pod PodRef) (*Session, error) {
-	conn, err := d.connect(ctx, d.url(pod))
+// Dial opens a session to a pod over a transport, which must not be
+// [tunnels.ViaAuto]: to choose is the caller's part. It returns within 10
+// seconds, 60 where credentials have to be obtained first, and at once when ctx
+// is done; ctx does not bound the session's life. It tells a trace in ctx
+// ([net/http/httptrace]) of its way. The error wraps a *StatusError,
+// *ProtocolError, *NodeError, *ProxyError or *CredentialsError,
+// [context.DeadlineExceeded] when the time was over, or what the network and TLS
+// say.
+func (d *Dialer) Dial(ctx context.Context, pod PodRef, via tunnels.Via) (*Session, error) {
+	conn, name, err := d.transport(ctx, pod, via)
 	if err != nil {
 		return nil, fmt.Errorf("dial pod %s: %w", pod, err)
 	}
-	return newSession(conn, "SPDY", pod)
+	return newSession(conn, name, pod)
+}
+
+// transport opens a connection that carries SPDY to a pod, and names it.
+func (d *Dialer) transport(ctx context.Context, pod PodRef, via tunnels.Via) (conn net.Conn, name string, err error) {
+	var up *upgraded
+	switch via {
+	case tunnels.ViaSPDY:
+		name = "SPDY"
+		up, err = d.connect(ctx, ask{to: d.url(pod)})
+	case tunnels.ViaWebSocket:
+		name = "WebSocket"
+		if up, err = d.connect(ctx, ask{to: d.url(pod), webSocket: true}); err == nil {
+			return newWebSocket(up), name, nil
+		}
+	case tunnels.ViaNode:
+		name = "SPDY via node"
+		up, err = d.connectNode(ctx, pod)
+	default:
+		err = fmt.Errorf("there is no transport %q", via)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return up, name, nil
 }
 
 // url returns the pod's port-forward endpoint.
@@ -89,27 +130,33 @@ func (d *Dialer) url(pod PodRef) *url.URL {
 		"pods", url.PathEscape(pod.Name), "portforward")
 }
 
-// connect upgrades a POST request to a connection.
-func (d *Dialer) connect(ctx context.Context, to *url.URL) (net.Conn, error) {
+// ask is what to ask the API server for.
+type ask struct {
+	to        *url.URL
+	webSocket bool // instead of SPDY
+}
+
+// connect upgrades a request to a connection.
+func (d *Dialer) connect(ctx context.Context, a ask) (*upgraded, error) {
 	if d.config.ExecProvider == nil && d.config.AuthProvider == nil {
-		return d.request(ctx, to)
+		return d.request(ctx, a)
 	}
-	return d.requestInTime(ctx, to)
+	return d.requestInTime(ctx, a)
 }
 
 // requestInTime is request for credentials that come from a program or another
 // server: client-go neither cancels nor bounds that, so it goes on alone when
 // the time is over, until the program ends, and then sends nothing.
-func (d *Dialer) requestInTime(ctx context.Context, to *url.URL) (net.Conn, error) {
+func (d *Dialer) requestInTime(ctx context.Context, a ask) (*upgraded, error) {
 	ctx, cancel := context.WithTimeout(ctx, credentialsTimeout)
 	defer cancel()
 	type result struct {
-		conn net.Conn
+		conn *upgraded
 		err  error
 	}
 	done := make(chan result)
 	go func() {
-		conn, err := d.request(ctx, to)
+		conn, err := d.request(ctx, a)
 		select {
 		case done <- result{conn, err}:
 		case <-ctx.Done():
@@ -130,14 +177,11 @@ func (d *Dialer) requestInTime(ctx context.Context, to *url.URL) (net.Conn, erro
 }
 
 // request sends the request with the configured credentials.
-func (d *Dialer) request(ctx context.Context, to *url.URL) (net.Conn, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), http.NoBody)
+func (d *Dialer) request(ctx context.Context, a ask) (*upgraded, error) {
+	req, check, err := a.request(ctx)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Connection", "Upgrade")
-	req.Header.Set("Upgrade", spdyProtocol)
-	req.Header.Set(headerStreamProtocol, portForwardProtocol)
 	up := &upgrade{dialer: d}
 	tripper, err := rest.HTTPWrappersForConfig(d.config, up)
 	if err != nil {
@@ -151,8 +195,30 @@ func (d *Dialer) request(ctx context.Context, to *url.URL) (net.Conn, error) {
 		return nil, errors.Join(err, up.abandon())
 	}
 	defer resp.Body.Close() // it is in memory, see upgrade.RoundTrip
-	if err := up.check(resp); err != nil {
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		return nil, errors.Join(readAnswer(resp), up.abandon())
+	}
+	if err := check(resp.Header); err != nil {
 		return nil, errors.Join(err, up.abandon())
 	}
+	if up.conn == nil {
+		return nil, &ProtocolError{Want: req.Header.Get("Upgrade"), Flaw: "no connection behind it"}
+	}
 	return up.conn, nil
+}
+
+// request returns the request, and what its answer has to be checked with.
+func (a ask) request(ctx context.Context) (req *http.Request, check func(http.Header) error, err error) {
+	method := http.MethodPost
+	if a.webSocket {
+		method = http.MethodGet
+	}
+	if req, err = http.NewRequestWithContext(ctx, method, a.to.String(), http.NoBody); err != nil {
+		return nil, nil, err
+	}
+	if a.webSocket {
+		return req, askWebSocket(req), nil
+	}
+	askSPDY(req)
+	return req, checkSPDY, nil
 }

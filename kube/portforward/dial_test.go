@@ -105,7 +105,7 @@ func TestResumption(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		session, err := d.Dial(t.Context(), web1)
+		session, err := d.Dial(t.Context(), web1, tunnels.ViaSPDY)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +185,7 @@ func TestSlowCredentials(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), test.cancel)
 				defer cancel()
 				start := time.Now()
-				s, err := d.Dial(ctx, web1)
+				s, err := d.Dial(ctx, web1, tunnels.ViaSPDY)
 				if took := time.Since(start); took != test.after {
 					t.Errorf("took %v, want %v", took, test.after)
 				}
@@ -346,7 +346,7 @@ func TestSilence(t *testing.T) {
 					t.Fatal(err)
 				}
 				start := time.Now()
-				_, err = d.Dial(t.Context(), web1)
+				_, err = d.Dial(t.Context(), web1, tunnels.ViaSPDY)
 				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no answer from api.test within 10s") {
 					t.Errorf("got %v", err)
 				}
@@ -356,7 +356,7 @@ func TestSilence(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(time.Second, cancel)
 				start = time.Now()
-				if _, err = d.Dial(ctx, web1); !errors.Is(err, context.Canceled) {
+				if _, err = d.Dial(ctx, web1, tunnels.ViaSPDY); !errors.Is(err, context.Canceled) {
 					t.Errorf("got %v", err)
 				}
 				if took := time.Since(start); took != time.Second {

@@ -92,7 +92,7 @@ func dial(t *testing.T, cfg *rest.Config) (*Session, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := d.Dial(t.Context(), web1)
+	s, err := d.Dial(t.Context(), web1, tunnels.ViaSPDY)
 	if err == nil {
 		t.Cleanup(func() { closeInTime(t, s) })
 	}

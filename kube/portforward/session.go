@@ -14,11 +14,6 @@ import (
 	"github.com/moby/spdystream/spdy"
 )
 
-// PodRef names a pod.
-type PodRef struct{ Namespace, Name string }
-
-func (p PodRef) String() string { return p.Namespace + "/" + p.Name }
-
 // Session multiplexes connections to the ports of one pod over one upgraded
 // connection. It implements [tunnels.Session].
 type Session struct {

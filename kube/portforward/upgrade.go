@@ -10,14 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
-)
-
-const (
-	spdyProtocol         = "SPDY/3.1"
-	portForwardProtocol  = "portforward.k8s.io"
-	headerStreamProtocol = "X-Stream-Protocol-Version"
 )
 
 // upgrade is one attempt to turn one HTTP request into a connection. It is the
@@ -38,8 +31,8 @@ func (u *upgrade) RoundTrip(req *http.Request) (*http.Response, error) {
 	u.reached = true
 	ctx, cancel := context.WithTimeout(req.Context(), dialTimeout)
 	defer cancel()
-	link := &link{ctx: ctx, dial: u.dialer.dial}
-	transport := u.dialer.transport(link)
+	link := &link{ctx: ctx, dialer: u.dialer}
+	transport := u.dialer.roundTripper(link)
 	defer transport.CloseIdleConnections() // also ends a dial that nobody waits for
 	resp, err := transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
@@ -80,21 +73,8 @@ func (u *upgrade) abandon() error {
 	return u.conn.Close()
 }
 
-// check tells whether an answer grants what was asked for.
-func (u *upgrade) check(resp *http.Response) error {
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		return readAnswer(resp)
-	}
-	got := resp.Header.Get("Upgrade")
-	protocol := resp.Header.Get(headerStreamProtocol)
-	if u.conn == nil || !strings.EqualFold(got, spdyProtocol) || protocol != portForwardProtocol {
-		return &ProtocolError{Upgrade: got, Protocol: protocol}
-	}
-	return nil
-}
-
-// transport returns an HTTP/1.1 transport for one request over link.
-func (d *Dialer) transport(link *link) *http.Transport {
+// roundTripper returns an HTTP/1.1 transport for one request over link.
+func (d *Dialer) roundTripper(link *link) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
@@ -118,8 +98,8 @@ func (d *Dialer) transport(link *link) *http.Transport {
 // link makes the one network connection of an upgrade, to the API server or to
 // a proxy, and keeps hold of it.
 type link struct {
-	ctx  context.Context // of the attempt: the HTTP transport dials under another one
-	dial func(ctx context.Context, network, address string) (net.Conn, error)
+	ctx    context.Context // of the attempt: the HTTP transport dials under another one
+	dialer *Dialer
 
 	mu        sync.Mutex
 	wire      *wire
@@ -130,7 +110,7 @@ func (l *link) dialContext(ctx context.Context, network, address string) (net.Co
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(l.ctx, cancel)()
-	conn, err := l.dial(ctx, network, address)
+	conn, err := l.dialer.dial(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +119,7 @@ func (l *link) dialContext(ctx context.Context, network, address string) (net.Co
 	if l.abandoned {
 		return nil, errors.Join(context.Canceled, conn.Close())
 	}
-	l.wire = newWire(conn)
+	l.wire = newWire(conn, &l.dialer.spare)
 	return l.wire, nil
 }
 

@@ -33,19 +33,22 @@ type wire struct {
 
 	mu     sync.Mutex
 	corked bool
-	held   []byte
+	held   *[]byte // nil while nothing is held back
+
+	spare *sync.Pool // *[]byte; for held, shared by a dialer's wires
 }
 
 // newWire takes over conn and tunes it if it is TCP. What the system refuses to
-// set is no reason to go without a connection.
-func newWire(conn net.Conn) *wire {
+// set is no reason to go without a connection. Between writes that are held back
+// their buffer lies in spare.
+func newWire(conn net.Conn, spare *sync.Pool) *wire {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetNoDelay(true)
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{
 			Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
 		})
 	}
-	return &wire{Conn: conn, ahead: bufio.NewReaderSize(conn, wireBuffer)}
+	return &wire{Conn: conn, ahead: bufio.NewReaderSize(conn, wireBuffer), spare: spare}
 }
 
 // NetConn returns what is below.
@@ -58,11 +61,18 @@ func (w *wire) Read(p []byte) (int, error) { return w.ahead.Read(p) }
 func (w *wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.corked {
-		w.held = append(w.held, p...)
-		return len(p), nil
+	if !w.corked {
+		return w.Conn.Write(p)
 	}
-	return w.Conn.Write(p)
+	if w.held == nil {
+		held, ok := w.spare.Get().(*[]byte)
+		if !ok {
+			held = new([]byte)
+		}
+		w.held = held
+	}
+	*w.held = append(*w.held, p...)
+	return len(p), nil
 }
 
 func (w *wire) cork() {
@@ -76,14 +86,13 @@ func (w *wire) uncork() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.corked = false
-	if len(w.held) == 0 {
+	if w.held == nil {
 		return nil
 	}
-	_, err := w.Conn.Write(w.held)
-	w.held = w.held[:0]
-	if cap(w.held) > maxJoined*2 {
-		w.held = nil // a large upload's buffer is not kept while idle
-	}
+	_, err := w.Conn.Write(*w.held)
+	*w.held = (*w.held)[:0]
+	w.spare.Put(w.held)
+	w.held = nil
 	return err
 }
 

@@ -38,6 +38,8 @@ type cluster struct {
 	trip     http.RoundTripper // with credentials
 	idle     func()            // closes idle connections
 	sessions *portforward.Dialer
+	choice   choice
+	limits   *limits
 	bounds   bounds
 
 	gone    chan struct{} // closed when the configuration has changed
@@ -77,6 +79,7 @@ func (c *Clusters) clusterLocked(name string) (*cluster, error) {
 	if err != nil {
 		return nil, brokenContext(name, err)
 	}
+	cl.limits = c.limitsLocked(cl.base)
 	c.clusters[name] = cl
 	return cl, nil
 }

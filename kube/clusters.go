@@ -38,6 +38,7 @@ type Clusters struct {
 	broken   error               // why the files cannot be read now; nil when they can
 	changed  chan struct{}       // closed, and made anew, when loaded or broken changed
 	clusters map[string]*cluster // by context, made when first asked for
+	limits   map[string]*limits  // by the server's URL
 	feeds    map[feedKey]any     // running *feed[T]s
 }
 
@@ -51,6 +52,7 @@ func Open(o Options) (*Clusters, error) {
 		warn:     o.Warn,
 		changed:  make(chan struct{}),
 		clusters: make(map[string]*cluster),
+		limits:   make(map[string]*limits),
 		feeds:    make(map[feedKey]any),
 	}
 	if c.warn == nil {

@@ -2,46 +2,80 @@ package kube
 
 import (
 	"context"
-	"errors"
-	"net/http"
+	"fmt"
+	"slices"
 
 	"culvert/kube/portforward"
 	"culvert/tunnels"
 )
 
-// Dial is [tunnels.Backend].Dial. A refused credential is tried once more at
-// once when something can renew it.
+// Dial is [tunnels.Backend].Dial. For a place under the server's limits it waits
+// up to ten seconds more.
 func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via) (tunnels.Session, error) {
-	a := action{
-		op:   "dial pod/" + e.Pod,
-		verb: "create", resource: "pods/portforward", namespace: e.Namespace, name: e.Pod,
-	}
-	if via != tunnels.ViaAuto && via != tunnels.ViaSPDY {
-		return nil, &tunnels.Error{
-			Op: a.op, Err: errors.New("transport " + string(via) + " is unknown"),
-			Hint: "Use " + string(tunnels.ViaSPDY) + ".", Cause: tunnels.CauseInvalid, Permanent: true,
-		}
-	}
-	for _, name := range []string{e.Namespace, e.Pod} {
-		if err := checkSegment(name); err != nil {
-			return nil, err
-		}
+	if err := checkDial(e, via); err != nil {
+		return nil, err
 	}
 	cl, err := c.cluster(e.Context)
 	if err != nil {
 		return nil, err
 	}
-	pod := portforward.PodRef{Namespace: e.Namespace, Name: e.Pod}
-	session, err := cl.sessions.Dial(ctx, pod, tunnels.ViaSPDY)
-	if refused, ok := errors.AsType[*portforward.StatusError](err); ok &&
-		refused.Code == http.StatusUnauthorized && cl.refreshes() {
-		session, err = cl.sessions.Dial(ctx, pod, tunnels.ViaSPDY)
-	}
+	leave, err := cl.limits.enter(ctx)
 	if err != nil {
-		c.poke(podKey(cl.context.Name, e.Namespace, e.Pod))
-		return nil, cl.explain(a, dialError(err))
+		return nil, cl.explain(action{op: dialOp(e)}, err)
 	}
+	pod := portforward.PodRef{Namespace: e.Namespace, Name: e.Pod, Node: e.Node, UID: e.UID}
+	session, failed := cl.dial(ctx, pod, via)
+	if session == nil {
+		leave()
+		c.poke(podKey(cl.context.Name, e.Namespace, e.Pod))
+		return nil, cl.explainDial(e, via, failed)
+	}
+	go func() { // until the session ends, which is its owner's part
+		<-session.Done()
+		leave()
+	}()
 	return session, nil
+}
+
+// dial returns a session, or the attempts that failed.
+func (cl *cluster) dial(ctx context.Context, pod portforward.PodRef, via tunnels.Via) (*portforward.Session, []attempt) {
+	if via == tunnels.ViaAuto {
+		return cl.dialAuto(ctx, pod)
+	}
+	a := cl.attempt(ctx, pod, via)
+	if a.err != nil {
+		return nil, []attempt{a}
+	}
+	return a.session, nil
+}
+
+func dialOp(e tunnels.Endpoint) string { return "dial pod/" + e.Pod }
+
+// checkDial returns an *tunnels.Error for what cannot be dialled at all.
+func checkDial(e tunnels.Endpoint, via tunnels.Via) error {
+	if via != tunnels.ViaAuto && !slices.Contains(tunnels.Vias[:], via) {
+		return &tunnels.Error{
+			Op: dialOp(e), Err: fmt.Errorf("transport %s is unknown", via),
+			Hint:  fmt.Sprintf("Use %s, %s or %s, or leave the choice to Culvert.", tunnels.ViaSPDY, tunnels.ViaWebSocket, tunnels.ViaNode),
+			Cause: tunnels.CauseInvalid, Permanent: true,
+		}
+	}
+	names := []string{e.Namespace, e.Pod}
+	if via == tunnels.ViaNode {
+		if e.Node == "" {
+			return &tunnels.Error{
+				Op: dialOp(e), Err: fmt.Errorf("pod %s is on no node yet", e.Pod),
+				Hint: "It is used as soon as it runs.", Cause: tunnels.CausePodNotReady,
+			}
+		}
+		names = append(names, e.Node)
+	}
+	for _, name := range names {
+		if err := checkSegment(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // poke lets whoever polls a pod look at it now.
@@ -51,21 +85,4 @@ func (c *Clusters) poke(key feedKey) {
 	if f, ok := c.feeds[key].(*feed[candidate]); ok {
 		f.pokeNow()
 	}
-}
-
-// dialError makes the errors of package portforward those that explain judges.
-func dialError(err error) error {
-	if st, ok := errors.AsType[*portforward.StatusError](err); ok {
-		return &responseError{
-			Code: st.Code, Reason: clean(st.Reason, mostText), Message: clean(st.Message, mostMessage),
-			RetryAfter: st.RetryAfter, Location: clean(st.Location, mostText), Page: st.Code == http.StatusOK,
-		}
-	}
-	if p, ok := errors.AsType[*portforward.ProxyError](err); ok {
-		return &proxyError{p.Proxy, p.Code}
-	}
-	if c, ok := errors.AsType[*portforward.CredentialsError](err); ok && errors.Is(c.Err, context.DeadlineExceeded) {
-		return errPluginHangs
-	}
-	return err
 }

@@ -39,6 +39,9 @@ func (a action) what() string {
 	return fmt.Sprintf("%s in namespace %s", a.resource, a.namespace)
 }
 
+// noHostYet is what the API server says of a pod that is on no node.
+const noHostYet = "does not have a host assigned"
+
 // maxRetryAfter bounds how long a server can keep us away.
 const maxRetryAfter = 60 * time.Second
 
@@ -59,12 +62,16 @@ func (cl *cluster) explain(a action, err error) *tunnels.Error {
 
 func (cl *cluster) judge(a action, err error) *tunnels.Error {
 	e := &tunnels.Error{Op: a.op, Err: err}
+	if node, ok := errors.AsType[*portforward.NodeError](err); ok {
+		explainNode(e, a, node)
+		return e
+	}
 	if resp, ok := errors.AsType[*responseError](err); ok {
 		cl.explainResponse(e, a, resp)
 		return e
 	}
 	for _, judge := range []func(*tunnels.Error, error) bool{
-		cl.explainExcess, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
+		cl.explainExcess, cl.explainLimit, cl.explainTransport, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
 	} {
 		if judge(e, err) {
 			return e
@@ -112,7 +119,7 @@ func (cl *cluster) explainResponse(e *tunnels.Error, a action, r *responseError)
 		e.Cause = tunnels.CauseUnreachable
 		e.Err = fmt.Errorf("the API server cannot reach the pod's node: %s", r.Message)
 		e.Hint = "Culvert tries again by itself; look at the node if it lasts."
-	case r.Code == http.StatusBadRequest && strings.Contains(r.Message, "does not have a host assigned"):
+	case r.Code == http.StatusBadRequest && strings.Contains(r.Message, noHostYet):
 		e.Cause = tunnels.CausePodNotReady
 		e.Err = fmt.Errorf("pod %s is not scheduled to a node yet", a.name)
 		e.Hint = "It is used as soon as it runs."

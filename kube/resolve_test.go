@@ -163,7 +163,8 @@ func TestDialRefused(t *testing.T) {
 	c := open(t, kube.Options{Data: s.Kubeconfig()})
 	e := tunnels.Endpoint{Context: "dev", Namespace: "team", Pod: "web-1"}
 	_, err := c.Dial(t.Context(), e, tunnels.ViaAuto)
-	want := "dial pod/web-1: user dev may not create pods/portforward of pod web-1 in namespace team"
+	want := "dial pod/web-1: user dev may not create pods/portforward of pod web-1 in namespace team (over SPDY), and " +
+		"user dev may not get pods/portforward of pod web-1 in namespace team (over WebSocket)"
 	if x := tunnels.AsError(err); x == nil || x.Error() != want || !x.Permanent || x.Cause != tunnels.CauseForbidden || x.Hint == "" {
 		t.Errorf("the error is %+v, not %q", x, want)
 	}

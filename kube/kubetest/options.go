@@ -29,6 +29,11 @@ type Options struct {
 	// BookmarkEvery is how often a watch that asked for bookmarks gets one; 0
 	// means a minute, as in a real API server.
 	BookmarkEvery time.Duration
+	// NodeRoute is where the API server has its proxy to nodes.
+	NodeRoute NodeRoute
+	// GetForwards makes the right to "get" pods/portforward enough for the
+	// WebSocket form, as it was before Kubernetes 1.35.
+	GetForwards bool
 	// ExpiredCert makes the server's certificate one that expired an hour ago.
 	ExpiredCert bool
 }
@@ -50,13 +55,14 @@ type User struct {
 // Rule matches requests. An empty list matches everything.
 type Rule struct {
 	Verbs      []string // "get", "list", "watch", "create", "delete"
-	Resources  []string // "pods", "pods/portforward", "namespaces"
+	Resources  []string // "pods", "pods/portforward", "namespaces", "nodes/proxy"
 	Namespaces []string // "" in the list stands for requests across all namespaces
 }
 
 const (
 	defaultName     = "demo"
 	defaultUser     = "admin"
+	defaultNode     = "node-1"
 	defaultBookmark = time.Minute
 )
 

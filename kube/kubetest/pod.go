@@ -68,7 +68,7 @@ func (p Pod) withDefaults() Pod {
 	}
 	def(&p.Namespace, "default")
 	if !p.Unscheduled {
-		def(&p.Node, "node-1")
+		def(&p.Node, defaultNode)
 	}
 	first, _, _ := strings.Cut(p.Name, "-")
 	def(&p.Container, first)

@@ -24,22 +24,34 @@ func (s *Server) portForward(w http.ResponseWriter, r *http.Request, q request) 
 	if pod == nil {
 		return notFound("pods", q.name)
 	}
-	desc := pod.describe()
-	if desc.Unscheduled {
+	if pod.describe().Unscheduled {
 		return badRequest("pod %s does not have a host assigned", q.name)
 	}
-	if !httpstream.IsUpgradeRequest(r) {
-		return badRequest("Upgrade request required")
-	}
 	raw, _ := r.Context().Value(connKey{}).(*conn)
-	if raw == nil {
+	if !httpstream.IsUpgradeRequest(r) || raw == nil {
 		return badRequest("Upgrade request required")
 	}
+	transport := TransportSPDY
+	protocol, tunnelled := tunnelProtocol(r)
+	if tunnelled {
+		transport = TransportWebSocket
+	}
+	if st, done := s.failTransport(w, r, transport, raw, q); done {
+		return st
+	}
+	if tunnelled {
+		w, r = tunnelWriter{w, r}, spdyRequest(r, protocol)
+	}
+	return s.serveForward(w, r, raw, pod)
+}
+
+// serveForward is the node's part of a port-forward.
+func (s *Server) serveForward(w http.ResponseWriter, r *http.Request, raw *conn, pod *runningPod) *status {
 	if !s.waitUpgrade(raw) {
 		return nil
 	}
-	if !desc.hasSandbox() {
-		http.Error(w, fmt.Sprintf("pod not found (%q)", q.name+"_"+q.namespace), http.StatusInternalServerError)
+	if !pod.describe().hasSandbox() {
+		http.Error(w, fmt.Sprintf("pod not found (%q)", pod.name+"_"+pod.namespace), http.StatusInternalServerError)
 		return nil
 	}
 	options, err := portforward.NewV4Options(r)

@@ -10,6 +10,7 @@ import (
 type request struct {
 	resource, subresource string
 	namespace, name       string
+	pod                   forwarded // of a port-forward by way of the node
 }
 
 func (q request) fullResource() string {
@@ -80,6 +81,9 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 	q, isResource := parsePath(r.URL.Path)
+	if !isResource {
+		q, isResource = parseNodePath(r.URL.Path, s.opts.NodeRoute)
+	}
 	verb := q.verb(r)
 	if isResource {
 		s.count(verb, q)
@@ -102,9 +106,11 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 		return st
 	}
 	switch {
+	case q.resource == "nodes":
+		return s.forwardByNode(w, r, q)
 	case q.subresource != "":
 		// Since Kubernetes 1.35 the WebSocket form needs both verbs.
-		if st := s.forbidden(user, q, "create"); st != nil {
+		if st := s.forbidden(user, q, "create"); st != nil && !s.opts.GetForwards {
 			return st
 		}
 		return s.portForward(w, r, q)

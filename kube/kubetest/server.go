@@ -39,6 +39,9 @@ type Server struct {
 	requests  map[string]int
 	ended     bool
 	namespace map[string]bool
+
+	transports   map[Transport]TransportFault
+	transportSet chan struct{} // closed, and made anew, when transports changes
 }
 
 // New starts a cluster with the options' namespaces and pods.
@@ -56,6 +59,9 @@ func New(opts Options) (*Server, error) {
 		ports:     make(map[portKey]PortFault),
 		requests:  make(map[string]int),
 		namespace: make(map[string]bool),
+
+		transports:   make(map[Transport]TransportFault),
+		transportSet: make(chan struct{}),
 	}
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.http = &http.Server{

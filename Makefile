@@ -59,6 +59,11 @@ e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
 	@echo "Testing on a real cluster; the first time builds Kubernetes, which takes some ten minutes ..."
 	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -timeout 40m -v ./...
 
+.PHONY: bench
+bench: static ## measure against kubectl on a real cluster (root); BENCH='-help' lists flags
+	@echo "Measuring takes half an hour, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
+	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/bench -document ../docs/performance.md -json ../bin/bench.json $(BENCH)
+
 .PHONY: pictures
 pictures: ## take the pictures in docs from the real window
 	@tools/deps.sh window

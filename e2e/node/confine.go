@@ -127,6 +127,21 @@ func fakeSysctl(name string) error {
 	return nil
 }
 
+// LoopbackUp brings the loopback interface of the calling thread's network up.
+func LoopbackUp() error {
+	return withSocket(func(fd int) error {
+		up, err := unix.NewIfreq("lo")
+		if err != nil {
+			return err
+		}
+		if err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, up); err != nil {
+			return err
+		}
+		up.SetUint16(up.Uint16() | unix.IFF_UP)
+		return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, up)
+	})
+}
+
 // loopback brings lo up and gives it a second address, at which the node is
 // known to its pods and to the API server.
 func loopback(addr string) error {
@@ -134,36 +149,35 @@ func loopback(addr string) error {
 	if err != nil {
 		return err
 	}
+	if err := LoopbackUp(); err != nil {
+		return err
+	}
+	return withSocket(func(fd int) error {
+		for _, set := range []struct {
+			request uint
+			value   [4]byte
+		}{{unix.SIOCSIFADDR, ip.As4()}, {unix.SIOCSIFNETMASK, [4]byte{255, 255, 255, 255}}} {
+			alias, err := unix.NewIfreq("lo:1")
+			if err != nil {
+				return err
+			}
+			if err := alias.SetInet4Addr(set.value[:]); err != nil {
+				return err
+			}
+			if err := unix.IoctlIfreq(fd, set.request, alias); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// withSocket calls do with a socket, which is what interfaces are set through.
+func withSocket(do func(fd int) error) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = unix.Close(fd) }()
-	up, err := unix.NewIfreq("lo")
-	if err != nil {
-		return err
-	}
-	if err := unix.IoctlIfreq(fd, unix.SIOCGIFFLAGS, up); err != nil {
-		return err
-	}
-	up.SetUint16(up.Uint16() | unix.IFF_UP)
-	if err := unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, up); err != nil {
-		return err
-	}
-	for _, set := range []struct {
-		request uint
-		value   [4]byte
-	}{{unix.SIOCSIFADDR, ip.As4()}, {unix.SIOCSIFNETMASK, [4]byte{255, 255, 255, 255}}} {
-		alias, err := unix.NewIfreq("lo:1")
-		if err != nil {
-			return err
-		}
-		if err := alias.SetInet4Addr(set.value[:]); err != nil {
-			return err
-		}
-		if err := unix.IoctlIfreq(fd, set.request, alias); err != nil {
-			return err
-		}
-	}
-	return nil
+	return do(fd)
 }

@@ -3,10 +3,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"culvert/kube/kubetest/demopod"
 )
@@ -26,5 +28,25 @@ func run() error {
 		return err
 	}
 	log.Printf("pod %s", pod)
+	if err := wait(ctx, os.Getenv("PODSRV_DELAY")); err != nil {
+		return err
+	}
 	return demopod.Serve(ctx, demopod.ListenTCP, pod, demopod.Standard())
+}
+
+// wait is what makes a program slow to start: it takes as long as the duration
+// says, or until ctx is done.
+func wait(ctx context.Context, duration string) error {
+	if duration == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(duration)
+	if err != nil {
+		return fmt.Errorf("PODSRV_DELAY: %w", err)
+	}
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -72,6 +74,10 @@ type Cluster struct {
 	closeAPI        func()
 	standin         *standin // nil on a real node
 	stages          stages
+	clients         atomic.Int64 // hosts made by NewClientHost
+
+	mu   sync.Mutex
+	more map[string][]string // flags of components in addition to their own
 }
 
 // Start builds what is missing, which takes minutes the first time, and brings

@@ -3,6 +3,8 @@ package real
 import (
 	"context"
 	"fmt"
+	"net"
+	"slices"
 	"syscall"
 	"time"
 
@@ -16,6 +18,9 @@ func (c *Cluster) StartComponent(name string) error {
 	if p.Args == nil {
 		return fmt.Errorf("there is no component %q", name)
 	}
+	c.mu.Lock()
+	p.Args = slices.Concat(p.Args, c.more[name])
+	c.mu.Unlock()
 	return c.host.call("Start", p, nil)
 }
 
@@ -25,10 +30,16 @@ func (c *Cluster) Kill(name string) error {
 	return c.end(context.Background(), name, syscall.SIGKILL)
 }
 
+// StopComponent ends a component in good order and returns when it is gone.
+// StartComponent starts it again.
+func (c *Cluster) StopComponent(ctx context.Context, name string) error {
+	return c.end(ctx, name, syscall.SIGTERM)
+}
+
 // Restart ends a component in good order and starts it again. It returns when
 // the API server, or the node, is ready again.
 func (c *Cluster) Restart(ctx context.Context, name string) error {
-	if err := c.end(ctx, name, syscall.SIGTERM); err != nil {
+	if err := c.StopComponent(ctx, name); err != nil {
 		return err
 	}
 	if err := c.StartComponent(name); err != nil {
@@ -36,6 +47,23 @@ func (c *Cluster) Restart(ctx context.Context, name string) error {
 	}
 	return c.AwaitReady(ctx, name)
 }
+
+// RestartWith is Restart with flags in addition to the component's usual ones,
+// from now on and instead of those of an earlier call.
+func (c *Cluster) RestartWith(ctx context.Context, name string, flags ...string) error {
+	c.mu.Lock()
+	if c.more == nil {
+		c.more = make(map[string][]string)
+	}
+	c.more[name] = flags
+	c.mu.Unlock()
+	return c.Restart(ctx, name)
+}
+
+// TranslateWebSockets is a flag of the API server that makes it end WebSocket
+// tunnels itself and speak SPDY to the kubelet, as it did before 1.36. Without
+// it the tunnels go through to the kubelet.
+const TranslateWebSockets = "--feature-gates=ExtendWebSocketsToKubelet=false"
 
 // AwaitReady returns when a component that was just started serves.
 func (c *Cluster) AwaitReady(ctx context.Context, name string) error {
@@ -70,3 +98,7 @@ func (c *Cluster) end(ctx context.Context, name string, signal syscall.Signal) e
 		}
 	}
 }
+
+// KubeletURL returns where the kubelet serves, with a certificate of the
+// cluster's authority.
+func (c *Cluster) KubeletURL() string { return "https://" + net.JoinHostPort(c.places.Addr, "10250") }

@@ -40,28 +40,33 @@ func (c *Cluster) Inside(fn func() error) error {
 	if c.netns == nil {
 		return fn()
 	}
+	return inside(c.netns, fn)
+}
+
+// inside calls fn on a thread that is in the network namespace netns.
+func inside(netns *os.File, fn func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
-		done <- c.insideThread(fn)
+		done <- insideThread(netns, fn)
 	}()
 	return <-done
 }
 
 // insideThread runs on a thread of its own. It gives the thread back to the
 // others only when it is where they are.
-func (c *Cluster) insideThread(fn func() error) error {
+func insideThread(netns *os.File, fn func() error) error {
 	home, err := os.Open("/proc/thread-self/ns/net")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = home.Close() }()
-	if err := unix.Setns(int(c.netns.Fd()), unix.CLONE_NEWNET); err != nil {
-		return fmt.Errorf("enter the cluster's network: %w", err)
+	if err := unix.Setns(int(netns.Fd()), unix.CLONE_NEWNET); err != nil {
+		return fmt.Errorf("enter the network namespace: %w", err)
 	}
 	err = fn()
 	if back := unix.Setns(int(home.Fd()), unix.CLONE_NEWNET); back != nil {
-		return fmt.Errorf("leave the cluster's network: %w", back)
+		return fmt.Errorf("leave the network namespace: %w", back)
 	}
 	runtime.UnlockOSThread()
 	return err
@@ -70,15 +75,7 @@ func (c *Cluster) insideThread(fn func() error) error {
 // Dial connects from inside the cluster's network namespace. The address is an
 // IP literal with a port: names belong to the host.
 func (c *Cluster) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	if _, err := netip.ParseAddrPort(addr); err != nil {
-		return nil, fmt.Errorf("dial %s: %w", addr, err)
-	}
-	var conn net.Conn
-	err := c.Inside(func() (err error) {
-		conn, err = new(net.Dialer).DialContext(ctx, network, addr)
-		return err
-	})
-	return conn, err
+	return dialInside(ctx, c.Inside, network, addr)
 }
 
 // Listen listens inside the cluster's network namespace.
@@ -89,4 +86,17 @@ func (c *Cluster) Listen(ctx context.Context, network, addr string) (net.Listene
 		return err
 	})
 	return l, err
+}
+
+// dialInside dials where in puts it.
+func dialInside(ctx context.Context, in func(func() error) error, network, addr string) (net.Conn, error) {
+	if _, err := netip.ParseAddrPort(addr); err != nil {
+		return nil, fmt.Errorf("dial %s: %w", addr, err)
+	}
+	var conn net.Conn
+	err := in(func() (err error) {
+		conn, err = new(net.Dialer).DialContext(ctx, network, addr)
+		return err
+	})
+	return conn, err
 }

@@ -72,6 +72,15 @@ func NewPod(namespace, name string) *corev1.Pod {
 	}
 }
 
+// NewSlowPod returns a pod of the demo image that counts as ready as soon as its
+// program runs, but listens only a while after that.
+func NewSlowPod(namespace, name string, listensAfter time.Duration) *corev1.Pod {
+	p := NewPod(namespace, name)
+	p.Spec.Containers[0].ReadinessProbe = nil
+	p.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "PODSRV_DELAY", Value: listensAfter.String()}}
+	return p
+}
+
 // DemoPorts are the ports that podsrv declares.
 func DemoPorts() []corev1.ContainerPort {
 	return []corev1.ContainerPort{

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"culvert/e2e/real"
+	"culvert/kube/kubetest/demopod"
+)
+
+const (
+	listensAfter = 2 * time.Second        // how long the replaced pod's program takes to start
+	knockEvery   = 20 * time.Millisecond  // while a pod is replaced: 50 new connections a second
+	probeEvery   = 100 * time.Millisecond // new connections while something else is away
+	giveUp       = 60 * time.Second       // what serves not again in this time has not recovered
+	knockWithin  = 20 * time.Second       // more than a forwarder may hold a connection
+	holeFor      = 25 * time.Second
+)
+
+// echoPlace is a place with the echo only.
+func (b *bench) echoPlace() place {
+	at := b.demo()
+	at.ports = []uint16{demopod.PortEcho}
+	return at
+}
+
+// podReplaced deletes a bare pod under 50 new connections a second and makes it
+// again; its program listens 2 s after it has started, and nothing tells when.
+func (b *bench) podReplaced(ctx context.Context, p peer) (sample, error) {
+	const name = "bare"
+	pods := b.c.API().CoreV1().Pods(benchNamespace)
+	create := func() error {
+		if err := b.c.CreatePod(ctx, real.NewSlowPod(benchNamespace, name, listensAfter)); err != nil {
+			return err
+		}
+		_, err := b.c.AwaitPod(ctx, benchNamespace, name, running)
+		return err
+	}
+	if err := create(); err != nil {
+		return sample{}, err
+	}
+	defer func() { _ = b.c.DeletePod(context.WithoutCancel(ctx), benchNamespace, name, metav1.DeleteOptions{}) }()
+	at := b.echoPlace()
+	at.namespace, at.pod = benchNamespace, name
+	time.Sleep(listensAfter + calm) // kubectl would not survive an attempt that comes too early
+	return b.through(ctx, p, at, func(f *forwarder) (sample, error) {
+		k := startKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], knockEvery, knockWithin)
+		defer k.end()
+		time.Sleep(calm)
+		old, err := pods.Get(ctx, name, metav1.GetOptions{})
+		if err != nil {
+			return sample{}, err
+		}
+		if err := pods.Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
+			return sample{}, err
+		}
+		deleted := time.Now()
+		if _, err := b.c.AwaitPod(ctx, benchNamespace, name, real.Gone(old.UID)); err != nil {
+			return sample{}, err
+		}
+		if err := create(); err != nil {
+			return sample{}, err
+		}
+		listens := time.Now().Add(listensAfter)
+		time.Sleep(listensAfter + calm)
+		back, err := k.backAfter(ctx, f, listens)
+		time.Sleep(2 * calm)
+		v := map[string]float64{good: 0, bad: 0, cut: 0}
+		if err == nil {
+			v[seconds] = max(0, back.Sub(listens).Seconds())
+		}
+		for _, one := range k.end() {
+			switch {
+			case one.err == nil:
+				v[good]++
+			case one.began.Before(deleted):
+				v[cut]++
+			default:
+				v[bad]++
+				if err == nil {
+					err = fmt.Errorf("a connection %.2f s after the deletion: %w", one.began.Sub(deleted).Seconds(), one.err)
+				}
+			}
+		}
+		return values(v), err
+	})
+}
+
+func running(p *corev1.Pod) bool {
+	return p != nil && p.DeletionTimestamp == nil && len(p.Status.ContainerStatuses) > 0 && p.Status.ContainerStatuses[0].State.Running != nil
+}
+
+// backAfter is answered, but ends when the forwarder has ended or the time is
+// over.
+func (k *knocks) backAfter(ctx context.Context, f *forwarder, since time.Time) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, giveUp)
+	defer cancel()
+	over := make(chan struct{})
+	go func() {
+		select {
+		case <-f.ended:
+			cancel()
+		case <-over:
+		}
+	}()
+	defer close(over)
+	at, err := k.answered(ctx, since)
+	if err == nil {
+		return at, nil
+	}
+	if gone := f.exited(); gone != nil {
+		return at, gone
+	}
+	return at, fmt.Errorf("%w within %v", errNotAgain, giveUp)
+}
+
+// errNotAgain is the trouble of a forwarder that runs on and does not serve.
+var errNotAgain = errors.New("does not serve again")
+
+// away measures how long after something has answered again the forwarder
+// serves. Away takes it away, and back brings it back and returns when it
+// answered first.
+func (b *bench) away(ctx context.Context, p peer, away, back func() error) (sample, error) {
+	return b.through(ctx, p, b.echoPlace(), func(f *forwarder) (sample, error) {
+		if err := away(); err != nil {
+			return sample{}, err
+		}
+		gone := time.Now()
+		k := startKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], probeEvery, knockWithin)
+		defer k.end()
+		if err := back(); err != nil {
+			return sample{}, err
+		}
+		answers := time.Now()
+		served, err := k.backAfter(ctx, f, gone)
+		if err != nil {
+			return sample{}, err
+		}
+		return values(map[string]float64{
+			seconds: max(0, served.Sub(answers).Seconds()), "away s": answers.Sub(gone).Seconds(),
+		}), nil
+	})
+}
+
+// apiKilled ends the API server as a crash would. It answers again when it tells
+// of a pod.
+func (b *bench) apiKilled(ctx context.Context, p peer) (sample, error) {
+	s, err := b.away(
+		ctx, p, func() error { return b.c.Kill(real.APIServer) },
+		func() error {
+			if err := b.c.StartComponent(real.APIServer); err != nil {
+				return err
+			}
+			return until(ctx, func() error {
+				_, err := b.c.API().CoreV1().Pods("default").Get(ctx, "podsrv", metav1.GetOptions{})
+				return err
+			})
+		},
+	)
+	return s, errors.Join(err, b.c.AwaitReady(ctx, real.APIServer))
+}
+
+// kubeletRestarted ends the kubelet in good order. It answers again when it
+// answers a request, if only with a refusal.
+func (b *bench) kubeletRestarted(ctx context.Context, p peer) (sample, error) {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{
+		DialContext: b.c.Dial, DisableKeepAlives: true,
+		// Nothing is told or believed here.
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+	}}
+	s, err := b.away(
+		ctx, p, func() error { return b.c.StopComponent(ctx, real.Kubelet) },
+		func() error {
+			if err := b.c.StartComponent(real.Kubelet); err != nil {
+				return err
+			}
+			return until(ctx, func() error {
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.c.KubeletURL()+"/healthz", nil)
+				if err != nil {
+					return err
+				}
+				resp, err := client.Do(req)
+				if err != nil {
+					return err
+				}
+				return resp.Body.Close()
+			})
+		},
+	)
+	return s, errors.Join(err, b.c.AwaitReady(ctx, real.Kubelet))
+}
+
+// until tries until it works.
+func until(ctx context.Context, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, giveUp)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("not within %v: %w", giveUp, err)
+		}
+	}
+}
+
+// blackHole swallows every packet between a client's host and the cluster, and
+// measures how long after its end the forwarder serves.
+func (b *bench) blackHole(ctx context.Context, p peer) (sample, error) {
+	host, err := b.c.NewClientHost()
+	if err != nil {
+		return sample{}, err
+	}
+	s, err := b.hole(ctx, p, host)
+	return s, errors.Join(err, host.Close())
+}
+
+func (b *bench) hole(ctx context.Context, p peer, host *real.ClientHost) (sample, error) {
+	at := b.echoPlace()
+	at.command = host.Command
+	f, err := b.start(ctx, p, at)
+	if err != nil {
+		return sample{}, err
+	}
+	defer func() { _ = f.stop() }()
+	if err := echoOnce(ctx, host.Dial, f.addrs[demopod.PortEcho], knockWithin); err != nil {
+		return sample{}, err
+	}
+	if err := host.Blackhole(); err != nil {
+		return sample{}, err
+	}
+	k := startKnocks(ctx, host.Dial, f.addrs[demopod.PortEcho], time.Second, knockWithin)
+	defer k.end()
+	time.Sleep(holeFor)
+	if err := host.Heal(); err != nil {
+		return sample{}, err
+	}
+	healed := time.Now()
+	served, err := k.backAfter(ctx, f, healed)
+	if err != nil {
+		return sample{}, err
+	}
+	return values(map[string]float64{seconds: served.Sub(healed).Seconds()}), nil
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"math"
+	"slices"
+)
+
+// quantile returns the value below which the share q of all is; 0 for none.
+func quantile(all []float64, q float64) float64 {
+	if len(all) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	at := q * float64(len(sorted)-1)
+	low := int(math.Floor(at))
+	high := min(low+1, len(sorted)-1)
+	return sorted[low] + (sorted[high]-sorted[low])*(at-float64(low))
+}
+
+// spread is several measurements of one thing.
+type spread struct {
+	Median, Min, Max float64
+	Count            int
+}
+
+func spreadOf(all []float64) spread {
+	if len(all) == 0 {
+		return spread{}
+	}
+	return spread{quantile(all, 0.5), slices.Min(all), slices.Max(all), len(all)}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 type forwardFlags struct {
 	context, namespace, kubeconfig string
 	address                        []string
-	output                         string
+	via, output                    string
 	podRunning                     time.Duration
 }
 
@@ -32,7 +33,8 @@ func newForward(d Deps) *cobra.Command {
 			"be bound before the first connection to the pod, 2 for a wrong command line.",
 		Example: "  culvert forward web-1 5000              # 5000 here to 5000 in the pod\n" +
 			"  culvert forward pod/web-1 6000:5000 8443 # several at once\n" +
-			"  culvert forward -n shop web-1 :5000      # a free local port, the same on 127.0.0.1 and [::1]",
+			"  culvert forward -n shop web-1 :5000      # a free local port, the same on 127.0.0.1 and [::1]\n" +
+			"  culvert forward --via node web-1 5000    # by way of the node, for who has the right to nodes/proxy",
 		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:
@@ -62,6 +64,7 @@ func newForward(d Deps) *cobra.Command {
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "the pod's `namespace`; the context's own if left out")
 	fs.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	fs.StringSliceVar(&f.address, "address", []string{tunnels.Localhost}, "local `addresses` to listen on: localhost, or IP addresses")
+	fs.StringVar(&f.via, "via", viaAuto, "the `transport`: auto, spdy, websocket, or node for the API server's proxy to the pod's node")
 	fs.StringVarP(&f.output, "output", "o", "", "\"json\" prints one JSON object per line")
 	fs.DurationVar(&f.podRunning, "pod-running-timeout", time.Minute, "how long to wait for the pod the first time")
 	return cmd
@@ -81,11 +84,28 @@ func (f forwardFlags) spec(args []string) (tunnels.Spec, error) {
 	if f.podRunning <= 0 {
 		return tunnels.Spec{}, errors.New("--pod-running-timeout must be more than 0, as 60s")
 	}
-	spec := tunnels.Spec{ID: tunnels.NewID(), Target: target, Mappings: mappings}
+	via, err := parseVia(f.via)
+	if err != nil {
+		return tunnels.Spec{}, err
+	}
+	spec := tunnels.Spec{ID: tunnels.NewID(), Target: target, Mappings: mappings, Via: via}
 	for _, a := range f.address {
 		spec.Listen = append(spec.Listen, strings.TrimSpace(a))
 	}
 	return spec, spec.Validate()
+}
+
+// viaAuto is how the command line spells [tunnels.ViaAuto].
+const viaAuto = "auto"
+
+func parseVia(s string) (tunnels.Via, error) {
+	if s == viaAuto {
+		return tunnels.ViaAuto, nil
+	}
+	if via := tunnels.Via(s); via != tunnels.ViaAuto && slices.Contains(tunnels.Vias[:], via) {
+		return via, nil
+	}
+	return "", fmt.Errorf("--via %q is unknown: use %s, %s, %s or %s", s, viaAuto, tunnels.ViaSPDY, tunnels.ViaWebSocket, tunnels.ViaNode)
 }
 
 // forward runs one tunnel until ctx is done. It returns an error when the

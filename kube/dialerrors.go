@@ -30,11 +30,7 @@ func (e *transportError) Unwrap() error { return e.err }
 
 // explainTransport judges an API server, or something before it, that does not do
 // the upgrade.
-func (cl *cluster) explainTransport(e *tunnels.Error, err error) bool {
-	refused, ok := errors.AsType[*transportError](err)
-	if !ok {
-		return false
-	}
+func (cl *cluster) explainTransport(e *tunnels.Error, refused *transportError) {
 	e.Cause, e.Permanent = tunnels.CauseProtocol, refused.chosen
 	where := cl.context.Server
 	switch refused.via {
@@ -51,7 +47,6 @@ func (cl *cluster) explainTransport(e *tunnels.Error, err error) bool {
 			e.Hint = "A proxy or load balancer on the way may not let SPDY through: use the transport websocket, or auto."
 		}
 	}
-	return true
 }
 
 // explainNode judges a node route that does not lead to the pod.

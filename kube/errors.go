@@ -66,12 +66,16 @@ func (cl *cluster) judge(a action, err error) *tunnels.Error {
 		explainNode(e, a, node)
 		return e
 	}
+	if refused, ok := errors.AsType[*transportError](err); ok {
+		cl.explainTransport(e, refused)
+		return e
+	}
 	if resp, ok := errors.AsType[*responseError](err); ok {
 		cl.explainResponse(e, a, resp)
 		return e
 	}
 	for _, judge := range []func(*tunnels.Error, error) bool{
-		cl.explainExcess, cl.explainLimit, cl.explainTransport, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
+		cl.explainExcess, cl.explainLimit, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
 	} {
 		if judge(e, err) {
 			return e

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -51,7 +52,7 @@ func parse() (options, error) {
 	flag.StringVar(&o.window, "window", "../bin/culvert", "the window's `program`, for its memory; none when it does not exist")
 	flag.IntVar(&o.pairs, "pairs", 7, "how often each work is done by each")
 	flag.IntVar(&o.recoveries, "recoveries", 3, "how often Culvert recovers from each trouble; kubectl does so once")
-	flag.Int64Var(&o.megabytes, "mib", 512, "how much a download or an upload carries, in `MiB`")
+	flag.Int64Var(&o.megabytes, "mib", 384, "how much a download or an upload carries, in `MiB`")
 	flag.StringVar(&rows, "rows", ".", "a regular `expression` for the rows to measure; see -list")
 	flag.BoolVar(&o.translated, "translated", false, "end WebSocket tunnels at the API server, as before Kubernetes 1.36, and not at the kubelet")
 	flag.StringVar(&o.document, "document", "", "a `file` whose marked part is replaced by the table")
@@ -138,7 +139,7 @@ func (b *bench) measure(ctx context.Context) error {
 			for i := range row.peers {
 				// Nobody is always the first.
 				p := row.peers[(i+round)%len(row.peers)]
-				if p == window && b.window == "" || row.recovery && p.kubectl() && round > 0 {
+				if p == window && b.window == "" || round > 0 && slices.Contains(row.first, p) {
 					continue
 				}
 				s := b.sample(ctx, row, p)

@@ -12,8 +12,9 @@ type row struct {
 	name     string // for -rows and JSON
 	peers    []peer
 	run      func(b *bench, ctx context.Context, p peer) (sample, error)
-	once     bool // one round is enough
-	recovery bool // done -recoveries times, by kubectl once
+	once     bool   // one round is enough
+	first    []peer // those for whom the first round is enough
+	recovery bool   // done -recoveries times
 }
 
 func (r row) rounds(o options) int {
@@ -49,6 +50,7 @@ func bulkRow(kind load.Kind, conns int) string { return fmt.Sprintf("%s-%d", kin
 
 func allRows() []row {
 	transports := []peer{spdy, kubectlSPDY, webSocket, kubectlWebSocket}
+	kubectls := []peer{kubectlSPDY, kubectlWebSocket}
 	var rows []row
 	for _, kind := range []load.Kind{load.Download, load.Upload} {
 		for _, n := range connections {
@@ -63,14 +65,14 @@ func allRows() []row {
 		row{name: rowConnect, peers: append([]peer{auto}, transports...), run: connect(400, false)},
 		row{name: rowFar, peers: transports, run: connect(25, true)},
 		row{name: rowRequests, peers: transports, run: (*bench).requests},
-		row{name: rowHeld, peers: append([]peer{window}, transports...), run: (*bench).held},
+		row{name: rowHeld, peers: append([]peer{window}, transports...), run: (*bench).held, first: []peer{window}},
 		row{name: rowBeside, peers: transports, run: (*bench).beside},
 		row{name: rowLate, peers: transports, run: (*bench).late},
-		row{name: rowShort, peers: []peer{spdy, kubectlSPDY, window}, run: (*bench).short},
-		row{name: rowPod, peers: transports, run: (*bench).podReplaced, recovery: true},
-		row{name: rowAPI, peers: transports, run: (*bench).apiKilled, recovery: true},
-		row{name: rowKubelet, peers: transports, run: (*bench).kubeletRestarted, recovery: true},
-		row{name: rowHole, peers: transports, run: (*bench).blackHole, recovery: true},
+		row{name: rowShort, peers: []peer{spdy, kubectlSPDY, window}, run: (*bench).short, first: []peer{window}},
+		row{name: rowPod, peers: transports, run: (*bench).podReplaced, recovery: true, first: kubectls},
+		row{name: rowAPI, peers: transports, run: (*bench).apiKilled, recovery: true, first: kubectls},
+		row{name: rowKubelet, peers: transports, run: (*bench).kubeletRestarted, recovery: true, first: kubectls},
+		row{name: rowHole, peers: transports, run: (*bench).blackHole, recovery: true, first: kubectls},
 		row{name: rowFlat, peers: []peer{spdy}, run: (*bench).flat, once: true},
 	)
 }

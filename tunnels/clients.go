@@ -4,145 +4,320 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 )
 
-// maxHeld is how many connections of one tunnel may wait for a session.
-const maxHeld = 128
+// maxHeld is how many connections of one tunnel may wait for a session or for
+// the pod's program. More are not accepted meanwhile: they wait in the system's
+// own queue, where they cost nothing.
+const maxHeld = 1024
 
 // client is one accepted connection.
 type client struct {
-	id      uint64
-	addr    netip.AddrPort
-	mapping Mapping
-	since   time.Time
-	in, out counter
-	pod     string // guarded by run.mu, as is ending
-	ending  bool   // answered and closed by the client; only its end is still to be passed on
+	id       uint64
+	addr     netip.AddrPort
+	mapping  Mapping
+	since    time.Time
+	deadline time.Time // of waiting
+	in, out  counter
+
+	// Guarded by run.mu.
+	pod       string
+	transport string
+	held      bool // waits for a session, or for the pod's program
+	queued    bool // counts towards maxHeld: accepted, and not on its way yet
+	ending    bool // answered and closed by the client; only its end is still to be passed on
 }
 
-// serve carries one accepted connection from its hold to its end.
-func (r *run) serve(ctx context.Context, conn net.Conn, m Mapping) {
+// way is how a connection goes to the pod: what it needs to know of its end.
+type way struct {
+	pool   *pool
+	member *member
+	gate   *gate
+	asks   bool // it tries the gate for others, too
+}
+
+// accept takes a new connection over and returns when another one may come.
+func (r *run) accept(ctx context.Context, conn net.Conn, m Mapping) {
 	local, _ := netip.ParseAddrPort(conn.LocalAddr().String()) // in tests it may be no TCP address
 	c := r.track(conn, m)
-	defer r.untrack(c)
 	r.t.emit(Event{Kind: EventConn, Mapping: m, Addr: local})
+	r.wg.Go(func() { r.serve(ctx, conn, c) })
+	r.roomForMore(ctx)
+}
+
+// serve carries one accepted connection to its end.
+func (r *run) serve(ctx context.Context, conn net.Conn, c *client) {
+	defer r.untrack(c)
 	defer context.AfterFunc(ctx, func() { reset(conn) })()
-
-	l, st, err := r.open(ctx, c)
-	if err != nil {
-		reset(conn)
-		r.ended(ctx, c, l, err)
-		return
-	}
-	failed := pipe(conn, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) {
-		r.mu.Lock()
-		c.ending = ending
-		r.mu.Unlock()
-		r.t.m.feed.notify()
-	})
-	if !errors.Is(failed, errClientGone) {
-		r.ended(ctx, c, l, AsError(failed))
+	w, err := r.carry(ctx, c, &replay{conn: conn})
+	if !errors.Is(err, errClientGone) {
+		r.ended(ctx, c, w, AsError(err))
 	}
 }
 
-// open starts a stream on the serving session and waits for one, up to the
-// spec's hold time, while there is none.
-func (r *run) open(ctx context.Context, c *client) (*link, Stream, *Error) {
-	hold := r.spec.Hold
-	if hold == 0 {
-		hold = DefaultHold
-	}
-	deadline := time.NewTimer(max(hold, 0))
-	defer deadline.Stop()
+// carry opens a stream for a client and copies, and again where the pod has not
+// had the connection and may well take it a little later. It closes the client's
+// connection.
+func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error) {
+	var refused error
 	for {
-		l, set := r.current(c)
-		if l != nil {
-			st, err := r.openOn(ctx, l, c)
-			if err == nil || l.endpoint.Ports[c.mapping.Remote].Err != nil {
-				return l, st, err
+		w, st, err := r.open(ctx, c)
+		if err != nil {
+			reset(first.conn)
+			if refused != nil && errors.Is(err, errHeldTooLong) {
+				return w, refused // the better reason
 			}
-			if l.session.Load().Draining {
-				signal(r.drained)
+			return w, err
+		}
+		a := first.attempt()
+		c.in.first = func() {
+			a.settle()
+			w.gate.accept()
+			r.t.updateRefused(c.mapping.Remote, nil)
+		}
+		lasted := w.lasts()
+		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) {
+			r.mu.Lock()
+			c.ending = ending
+			r.mu.Unlock()
+			r.t.m.feed.notify()
+		})
+		lasted()
+		if ctx.Err() == nil && r.again(c, w, a, AsError(failed)) {
+			refused = failed
+			c.out.forget(a.resent())
+			continue
+		}
+		a.finish()
+		return w, failed
+	}
+}
+
+// lasts lets others follow when a connection that tries for them goes on. The
+// returned function ends the turn and must be called.
+func (w *way) lasts() (ended func()) {
+	if !w.asks {
+		return func() {}
+	}
+	var once sync.Once
+	timer := time.AfterFunc(gateTrust, func() {
+		once.Do(func() {
+			w.gate.trust()
+			w.gate.leave()
+		})
+	})
+	return func() {
+		timer.Stop()
+		once.Do(w.gate.leave)
+	}
+}
+
+// again says whether to try a failed connection once more: nothing of it has
+// reached the pod's program, and the pod or another one may take it yet.
+func (r *run) again(c *client, w *way, a *attempt, err *Error) bool {
+	if err == nil || c.in.Load() > 0 || !a.repeatable() || !time.Now().Before(c.deadline) {
+		return false
+	}
+	switch err.Cause {
+	case CauseRefused:
+		r.t.updateRefused(c.mapping.Remote, err)
+		return w.gate.refuse() || !r.serves(w.pool)
+	case CausePodGone:
+		r.fail(w.pool, err)
+		return true
+	default:
+	}
+	return false
+}
+
+// open starts a stream on the serving pool. While that is not possible, it
+// waits, up to the client's deadline.
+func (r *run) open(ctx context.Context, c *client) (*way, Stream, *Error) {
+	defer r.admit(c)
+	var join time.Time // when to take any session there is; zero while there was no choice
+	for {
+		serving, set := r.current()
+		w := waiting{set: set, held: true}
+		if serving != nil {
+			e := serving.endpoint()
+			port := e.Ports[c.mapping.Remote]
+			if port.Err != nil {
+				return &way{pool: serving}, nil, port.Err
+			}
+			g := r.gate(e, c.mapping.Remote)
+			pass, asks, changed, after := g.enter()
+			w.changed, w.after = changed, after
+			if pass {
+				m, st, room, err := serving.open(ctx, port.Number, !join.IsZero() && !time.Now().Before(join))
+				if err == nil {
+					r.assign(c, e.Pod, m)
+					return &way{serving, m, g, asks}, st, nil
+				}
+				if asks {
+					g.leave()
+				}
+				if !errors.Is(err, errNoRoom) {
+					return &way{pool: serving, member: m}, nil, AsError(err)
+				}
+				if room.patience > 0 {
+					if join.IsZero() {
+						join = time.Now().Add(room.patience)
+					}
+					w.held, w.after = false, max(time.Until(join), time.Nanosecond)
+				}
+				w.changed = room.changed
 			}
 		}
-		waited := r.wait(ctx, set, deadline.C)
-		if waited != nil {
-			return l, nil, waited
+		if err := r.wait(ctx, c, w); err != nil {
+			return &way{pool: serving}, nil, err
 		}
 	}
 }
 
-// current returns the serving link, or nil, and the channel that is closed when
-// that changes.
-func (r *run) current(c *client) (*link, <-chan struct{}) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.serving != nil {
-		c.pod = r.serving.endpoint.Pod
-	}
-	return r.serving, r.servingSet
+// waiting is what a client waits for.
+type waiting struct {
+	set     <-chan struct{} // closed when another pool serves
+	changed <-chan struct{} // closed when the serving one may take the client; may be nil
+	after   time.Duration   // when it may do so by itself; 0 if it does not
+	held    bool            // the client can be served by nothing that is there
 }
 
-func (r *run) openOn(ctx context.Context, l *link, c *client) (Stream, *Error) {
-	p := l.endpoint.Ports[c.mapping.Remote]
-	if p.Err != nil {
-		return nil, p.Err
+// wait blocks until what a client waits for has come, or its deadline.
+func (r *run) wait(ctx context.Context, c *client, w waiting) *Error {
+	left := time.Until(c.deadline)
+	if left <= 0 {
+		return errHeldTooLong
 	}
-	st, err := l.session.Open(ctx, p.Number)
-	return st, AsError(err)
-}
-
-// wait holds a connection until another session serves.
-func (r *run) wait(ctx context.Context, set <-chan struct{}, deadline <-chan time.Time) *Error {
-	if !r.hold(1) {
-		return &Error{
-			Err:   fmt.Errorf("%d connections wait already", maxHeld),
-			Hint:  "The tunnel has no session to its pod; see its state.",
-			Cause: CausePodNotReady,
-		}
+	if w.held {
+		r.hold(c)
+		signal(r.wanted)
 	}
-	defer r.hold(-1)
-	signal(r.wanted)
+	late := w.after == 0 || w.after > left
+	if late {
+		w.after = left
+	}
+	timer := time.NewTimer(w.after)
+	defer timer.Stop()
 	select {
-	case <-set:
-		return nil
-	case <-deadline:
-		return &Error{
-			Err:   errors.New("no session to the pod came up in time"),
-			Hint:  "The tunnel's state says what it waits for.",
-			Cause: CausePodNotReady,
+	case <-w.set:
+	case <-w.changed:
+	case <-timer.C:
+		if late {
+			return errHeldTooLong
 		}
 	case <-ctx.Done():
 		return &Error{Err: ctx.Err()}
 	}
+	return nil
 }
 
-// hold adds to the number of connections that wait, and returns false when
-// there are too many.
-func (r *run) hold(n int) bool {
+var errHeldTooLong = &Error{
+	Err:   errors.New("no session to the pod came up in time"),
+	Hint:  "The tunnel's state says what it waits for.",
+	Cause: CausePodNotReady,
+}
+
+// hold counts a client as one that waits.
+func (r *run) hold(c *client) {
 	r.mu.Lock()
-	ok := n < 0 || r.held < maxHeld
-	if ok {
-		r.held += n
+	fresh := !c.held
+	if fresh {
+		c.held = true
+		r.held++
 	}
 	r.mu.Unlock()
-	r.t.m.feed.notify()
-	return ok
+	if fresh {
+		r.t.m.feed.notify()
+	}
+}
+
+// admit ends a client's waiting.
+func (r *run) admit(c *client) {
+	r.mu.Lock()
+	held := c.held
+	if held {
+		c.held = false
+		r.held--
+	}
+	if c.queued {
+		c.queued = false
+		r.queued--
+		if r.queued == maxHeld-1 {
+			close(r.unqueued)
+			r.unqueued = make(chan struct{})
+		}
+	}
+	r.mu.Unlock()
+	if held {
+		r.t.m.feed.notify()
+	}
+}
+
+// roomForMore blocks while as many connections wait as may.
+func (r *run) roomForMore(ctx context.Context) {
+	for {
+		r.mu.Lock()
+		full, fewer := r.queued >= maxHeld, r.unqueued
+		r.mu.Unlock()
+		if !full {
+			return
+		}
+		select {
+		case <-fewer:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// current returns the serving pool, or nil, and the channel that is closed when
+// that changes.
+func (r *run) current() (*pool, <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.serving, r.servingSet
+}
+
+// gate returns what is known of a port of the serving pod.
+func (r *run) gate(e Endpoint, port Port) *gate {
+	key := gateKey{e.UID, e.Restarts, port}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := r.gates[key]
+	if g == nil {
+		for old := range r.gates {
+			if old.port == port {
+				delete(r.gates, old)
+			}
+		}
+		g = newGate()
+		r.gates[key] = g
+	}
+	return g
+}
+
+// assign notes where a connection goes.
+func (r *run) assign(c *client, pod string, m *member) {
+	transport := m.session.Load().Transport
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.pod, c.transport = pod, transport
 }
 
 // ended draws the conclusions from the end of a connection. err is nil after a
-// good end, l is nil when the connection never got a session.
-func (r *run) ended(ctx context.Context, c *client, l *link, err *Error) {
+// good end; w has no member when the connection never got a session.
+func (r *run) ended(ctx context.Context, c *client, w *way, err *Error) {
 	if ctx.Err() != nil {
 		return
 	}
 	port := c.mapping.Remote
 	if err == nil {
+		w.gate.accept()
 		r.t.updateRefused(port, nil)
 		return
 	}
@@ -151,24 +326,43 @@ func (r *run) ended(ctx context.Context, c *client, l *link, err *Error) {
 		return
 	case CauseRefused:
 		r.t.updateRefused(port, err)
-	case CausePodGone, CauseSessionLost:
-		if l != nil {
-			_ = l.session.Close(err) // keep sees its end and reports it
+	case CausePodGone:
+		if w.member != nil {
+			r.fail(w.pool, err)
+		}
+	case CauseSessionLost:
+		if w.member != nil {
+			_ = w.member.session.Close(err) // keep sees its end and reports it
 		}
 	default:
 	}
 	r.failed.Add(1)
-	r.t.emit(Event{Kind: EventFailed, Mapping: c.mapping, Addr: c.addr, Pod: c.pod, Err: err})
+	r.mu.Lock()
+	pod := c.pod
+	r.mu.Unlock()
+	r.t.emit(Event{Kind: EventFailed, Mapping: c.mapping, Addr: c.addr, Pod: pod, Err: err})
+}
+
+// fail ends all sessions of a pool; keep sees it and reports it.
+func (r *run) fail(p *pool, err *Error) {
+	for _, m := range p.shun() {
+		r.wg.Go(func() { _ = m.session.Close(err) }) // within a second
+	}
 }
 
 func (r *run) track(conn net.Conn, m Mapping) *client {
 	addr, _ := netip.ParseAddrPort(conn.RemoteAddr().String()) // as in serve
-	c := &client{id: r.t.m.connID.Add(1), addr: addr, mapping: m, since: time.Now()}
-	c.in = counter{total: &r.in, first: func() { r.t.updateRefused(m.Remote, nil) }}
-	c.out = counter{total: &r.out}
+	hold := r.spec.Hold
+	if hold == 0 {
+		hold = DefaultHold
+	}
+	now := time.Now()
+	c := &client{id: r.t.m.connID.Add(1), addr: addr, mapping: m, since: now, deadline: now.Add(hold), queued: true}
+	c.in, c.out = counter{total: &r.in}, counter{total: &r.out}
 	r.opened.Add(1)
 	r.mu.Lock()
 	r.conns[c.id] = c
+	r.queued++
 	r.mu.Unlock()
 	r.t.m.feed.notify()
 	return c
@@ -182,10 +376,10 @@ func (r *run) untrack(c *client) {
 }
 
 // setServing changes where new connections go and lets the held ones on.
-func (r *run) setServing(l *link) {
+func (r *run) setServing(p *pool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.serving = l
+	r.serving = p
 	close(r.servingSet)
 	r.servingSet = make(chan struct{})
 }
@@ -207,6 +401,9 @@ func (r *run) count(st *Status) {
 		if !c.ending {
 			st.Conns++
 		}
+	}
+	if r.serving != nil {
+		st.Sessions = len(r.serving.all())
 	}
 }
 

@@ -10,55 +10,106 @@ import (
 const (
 	pingEvery    = 10 * time.Second
 	pingDeadline = 15 * time.Second // silence after a ping that ends a session
-	pingTries    = 5                // spread over pingDeadline, see pingAny
+	suspectAfter = 5 * time.Second  // silence after a ping that sends new connections elsewhere
+	wakeDoubt    = 500 * time.Millisecond
+	wakePing     = 2 * time.Second  // silence after a wake that ends a session
+	pingTries    = 5                // spread over suspectAfter, see pingAny
 	firstPing    = 10 * time.Second // a new session has to answer within
 )
 
-// keepAlive pings the session and ends it when it is dead. A session that is
-// held up by one of our own clients is not: its pong waits behind bytes that
-// the client does not take. Nor is one whose pod pauses an upload: there the
-// ping waits behind bytes that the pod does not take.
-func (r *run) keepAlive(ctx context.Context, l *link) {
+// keepAlive watches over one session until ctx is done or the session has
+// ended. It tells the pool when the session ends, takes no more connections or
+// does not answer, and closes it when it is dead. A session that is held up by
+// one of our own clients is not: its pong waits behind bytes that the client does
+// not take. Nor is one whose pod pauses an upload: there the ping waits behind
+// bytes that the pod does not take.
+func (r *run) keepAlive(ctx context.Context, p *pool, m *member) {
+	defer signal(p.swept)
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
+		case <-m.session.Done():
+			return
 		case <-ctx.Done():
 			return
 		}
-		sent := time.Now()
-		latency, err := pingAny(ctx, l.session)
-		if ctx.Err() != nil {
+		if !r.question(ctx, p, m) {
 			return
 		}
-		if err == nil {
-			r.t.update(func(f *facts) { f.latency = latency })
-			if l.session.Load().Draining {
-				signal(r.drained)
-			}
-			continue
+		if m.session.Load().Draining {
+			signal(p.swept)
 		}
-		select {
-		case <-l.session.Done():
-			return // it has ended by itself, and keep reports why
-		default:
-		}
-		load := l.session.Load()
-		if load.Stalled > 0 || load.Blocked > 0 || load.LastByte.After(sent) {
-			continue
-		}
-		_ = l.session.Close(&Error{
-			Err:   fmt.Errorf("%s has not answered for %v", l.endpoint.Pod, pingDeadline),
-			Hint:  "The network or the node may be down; the tunnel keeps trying.",
-			Cause: CauseSessionLost,
-		}) // the cause is what matters, and keep reports it
-		return
 	}
 }
 
+// question asks a session whether it is there, and returns false when it has
+// ended or ctx is done.
+func (r *run) question(ctx context.Context, p *pool, m *member) bool {
+	sent := time.Now()
+	doubt := time.AfterFunc(suspectAfter, func() {
+		if !excused(m.session, sent) {
+			p.setSilent(m, true, 0)
+		}
+	})
+	latency, err := pingAny(ctx, m.session)
+	doubt.Stop()
+	if ctx.Err() != nil || isDone(m.session) {
+		return false
+	}
+	if err == nil || excused(m.session, sent) {
+		p.setSilent(m, false, latency)
+		if err == nil {
+			r.t.update(func(f *facts) { f.latency = latency })
+		}
+		return true
+	}
+	r.bury(p, m, pingDeadline)
+	return false
+}
+
+// excused says whether a session that has not answered since sent may be well
+// all the same.
+func excused(s Session, sent time.Time) bool {
+	l := s.Load()
+	return l.Stalled > 0 || l.Blocked > 0 || l.LastByte.After(sent)
+}
+
+// bury closes a session that has not answered for d.
+func (r *run) bury(p *pool, m *member, d time.Duration) {
+	_ = m.session.Close(&Error{
+		Err:   fmt.Errorf("%s has not answered for %v", p.endpoint().Pod, d),
+		Hint:  "The network or the node may be down; the tunnel keeps trying.",
+		Cause: CauseSessionLost,
+	}) // the cause is what matters, and sweep reports it
+	signal(p.swept)
+}
+
+// wake makes sure of a pool's sessions after the machine may have slept or
+// changed its network: those that do not answer at once are dead, and others are
+// opened meanwhile.
+func (r *run) wake(ctx context.Context, p *pool) {
+	var asked sync.WaitGroup
+	for _, m := range p.all() {
+		asked.Go(func() {
+			doubt := time.AfterFunc(wakeDoubt, func() { p.setSilent(m, true, 0) })
+			defer doubt.Stop()
+			latency, err := pingWithin(ctx, m.session, wakePing)
+			switch {
+			case ctx.Err() != nil || isDone(m.session):
+			case err == nil:
+				p.setSilent(m, false, latency)
+			case m.session.Load().Stalled == 0:
+				r.bury(p, m, wakePing)
+			}
+		})
+	}
+	asked.Wait()
+}
+
 // pingAny returns how long the answer took to the first ping that got one. It
-// pings up to pingTries times within pingDeadline: the server in a pod's node
+// pings up to pingTries times before suspectAfter: the server in a pod's node
 // (moby/spdystream, FRAME_WORKERS) hands pings to five workers in turn, and one
 // that waits for a stream whose pod does not read answers nothing meanwhile.
 func pingAny(ctx context.Context, s Session) (time.Duration, error) {
@@ -71,7 +122,7 @@ func pingAny(ctx context.Context, s Session) (time.Duration, error) {
 	defer running.Wait()
 	ctx, cancel := context.WithTimeout(ctx, pingDeadline)
 	defer cancel()
-	tick := time.NewTicker(pingDeadline / pingTries)
+	tick := time.NewTicker(suspectAfter / pingTries)
 	defer tick.Stop()
 	for sent := 0; ; sent++ {
 		if sent < pingTries {

@@ -35,6 +35,8 @@ type Manager struct {
 	events  *eventQueue
 	feed    feed
 	connID  atomic.Uint64
+	rest    context.CancelFunc // ends the lookout
+	resting chan struct{}      // closed when it has ended
 
 	mu      sync.Mutex
 	order   []ID
@@ -42,8 +44,7 @@ type Manager struct {
 	closed  bool
 }
 
-// NewManager returns a manager without tunnels. It owns a goroutine until
-// Close.
+// NewManager returns a manager without tunnels. It owns goroutines until Close.
 func NewManager(b Backend, o Options) *Manager {
 	if o.Listen == nil {
 		o.Listen = listenTCP
@@ -51,13 +52,21 @@ func NewManager(b Backend, o Options) *Manager {
 	if o.FINHold == 0 {
 		o.FINHold = 10 * time.Second
 	}
-	return &Manager{
+	ctx, cancel := context.WithCancel(context.Background())
+	m := &Manager{
 		backend: b,
 		opts:    o,
 		claims:  newClaims(),
 		events:  newEventQueue(o.Events),
+		rest:    cancel,
+		resting: make(chan struct{}),
 		tunnels: make(map[ID]*tunnel),
 	}
+	go func() {
+		defer close(m.resting)
+		lookout(ctx, clocks(), addresses, m.Wake)
+	}()
+	return m
 }
 
 // Put adds a tunnel, stopped and behind the others, or replaces the spec of the
@@ -173,6 +182,8 @@ func (m *Manager) Close() {
 		ts = append(ts, t)
 	}
 	m.mu.Unlock()
+	m.rest()
+	<-m.resting
 	var wg sync.WaitGroup
 	for _, t := range ts {
 		wg.Go(func() { _ = t.remove(context.Background()) })

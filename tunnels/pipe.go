@@ -181,6 +181,12 @@ func (c *counter) count(n int) {
 	c.total.Add(uint64(n))
 }
 
+// forget takes back n bytes that will be counted again.
+func (c *counter) forget(n uint64) {
+	c.Add(-n)
+	c.total.Add(-n)
+}
+
 type countingWriter struct {
 	w     io.Writer
 	n     *counter

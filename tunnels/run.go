@@ -27,18 +27,21 @@ type run struct {
 	kicked  chan struct{} // 1 slot: the user wants another attempt now
 	rewatch chan struct{} // 1 slot: the user wants the target looked up afresh
 	wanted  chan struct{} // 1 slot: a client has begun to wait
-	drained chan struct{} // 1 slot: the serving session takes no more streams
+	woken   chan struct{} // 1 slot: the machine may have slept, or changed its network
 
-	sessions int // opened so far; of the supervising goroutine
+	pools int // that have served so far; of the supervising goroutine
 
 	opened, failed atomic.Uint64
 	in, out        atomic.Uint64
 
 	mu         sync.Mutex
 	candidates candidates
-	serving    *link         // for new connections; nil while there is none
+	serving    *pool         // for new connections; nil while there is none
 	servingSet chan struct{} // closed and replaced when serving changes
+	gates      map[gateKey]*gate
 	held       int
+	queued     int           // accepted connections that are not on their way yet
+	unqueued   chan struct{} // closed and replaced when these are fewer than maxHeld again
 	conns      map[uint64]*client
 }
 
@@ -59,12 +62,6 @@ func (c candidates) better(before candidates) bool {
 	return c.err == nil || before.err == nil || c.err.Cause != before.err.Cause
 }
 
-// link is a session and the endpoint it leads to.
-type link struct {
-	session  Session
-	endpoint Endpoint
-}
-
 type dropped struct {
 	binder   *binder
 	listener net.Listener
@@ -75,9 +72,11 @@ func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
 	return &run{
 		t: t, spec: spec, sticky: sticky,
 		done: make(chan struct{}), tried: make(chan struct{}),
-		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(), drained: slot(),
+		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(), woken: slot(),
 		dropped:    make(chan dropped),
 		servingSet: make(chan struct{}),
+		unqueued:   make(chan struct{}),
+		gates:      make(map[gateKey]*gate),
 		conns:      make(map[uint64]*client),
 	}
 }
@@ -187,9 +186,7 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 		}
 		r.t.emit(Event{Kind: EventBound, Mapping: b.mapping, Addr: addr})
 		r.wg.Go(func() {
-			acceptLoop(ctx, l, func(c net.Conn) {
-				r.wg.Go(func() { r.serve(ctx, c, b.mapping) })
-			})
+			acceptLoop(ctx, l, func(c net.Conn) { r.accept(ctx, c, b.mapping) })
 			select {
 			case r.dropped <- dropped{b, l}:
 			case <-ctx.Done():

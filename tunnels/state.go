@@ -78,6 +78,8 @@ type Status struct {
 	Transport string        // as "SPDY"; empty while there is no session
 	Latency   time.Duration // of the last answered ping; 0 while there is no session
 	Since     time.Time     // when State was entered
+	DialTime  time.Duration // how long the latest session took to open; 0 while there is none
+	Sessions  int           // to the pod, that new connections may take
 	RetryAt   time.Time     // when the next attempt comes; zero when none is planned
 
 	Conns      int    // open connections, held ones included; not those whose client has had its answer and has closed

@@ -23,6 +23,7 @@ type facts struct {
 	pod          string
 	transport    string
 	latency      time.Duration
+	dialTime     time.Duration
 	reconnects   int
 	portErrs     map[Port]*Error // ports that cannot be forwarded
 	portWarnings []string
@@ -90,6 +91,7 @@ func (f *facts) fill(st *Status) {
 	st.Pod = f.pod
 	st.Transport = f.transport
 	st.Latency = f.latency
+	st.DialTime = f.dialTime
 	st.RetryAt = f.retryAt
 	st.Reconnects = f.reconnects
 }

@@ -2,6 +2,7 @@ package tunnels
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -72,10 +73,10 @@ func (r *run) showWaiting(c candidates) {
 	})
 }
 
-// runOnce opens a session to one endpoint and keeps it until it is over. It
-// returns how long the session served, and no error when another attempt is due
-// at once: the user asked for it, the pod is being replaced, the session takes
-// no more connections, or ctx is done.
+// runOnce opens a session to one endpoint and serves from a pool of such, and
+// from its successors, until that is over. It returns for how long it served, and
+// no error when another attempt is due at once: the pod is gone, the sessions take
+// no more connections, the user interrupted the attempt, or ctx is done.
 func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err *Error) {
 	r.t.update(func(f *facts) {
 		if f.phase != Reconnecting {
@@ -83,45 +84,68 @@ func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err
 		}
 		f.reason, f.pod, f.retryAt = "opening a session", e.Pod, time.Time{}
 	})
-	began := time.Now()
-	s, latency, err := r.openSession(ctx, e)
-	if s == nil {
+	m, err := r.openFirst(ctx, e)
+	if m == nil {
 		return 0, err
 	}
-	ready := time.Now()
-	l := &link{s, e}
-	r.setServing(l)
-	r.showReady(e, s, latency)
-	r.sessions++
-	if r.sessions > 1 {
-		r.t.update(func(f *facts) { f.reconnects++ })
+	began := time.Now()
+	p := newPool(e, m)
+	for {
+		poolCtx, stop := context.WithCancel(ctx)
+		r.wg.Go(func() { r.grow(poolCtx, p) })
+		for _, m := range p.all() {
+			r.wg.Go(func() { r.keepAlive(poolCtx, p, m) })
+		}
+		r.serveFrom(p)
+		next, lost := r.keep(ctx, p)
+		if next == nil {
+			r.setServing(nil)
+			if ctx.Err() == nil {
+				r.showLost(p.endpoint(), lost)
+			}
+		} else {
+			r.setServing(next)
+		}
+		stop()
+		for _, m := range p.close() {
+			r.leave(ctx, m, next != nil)
+		}
+		if next == nil {
+			return time.Since(began), lost
+		}
+		p = next
 	}
-	r.t.emit(Event{Kind: EventSession, Pod: e.Pod, Took: ready.Sub(began)})
-
-	sessionCtx, stop := context.WithCancel(ctx)
-	defer stop()
-	r.wg.Go(func() { r.keepAlive(sessionCtx, l) })
-	lost := r.keep(ctx, l)
-	r.setServing(nil)
-	if ctx.Err() == nil {
-		r.showLost(e, lost)
-	}
-	if s.Load().Draining && ctx.Err() == nil {
-		r.wg.Go(func() { drain(ctx, s) })
-	} else {
-		_ = s.Close(nil) // its own cause, if it has one, is lost
-	}
-	return time.Since(ready), lost
 }
 
-// showLost tells that the serving session does so no more.
+// serveFrom lets new connections to a pool and tells of it.
+func (r *run) serveFrom(p *pool) {
+	r.setServing(p)
+	r.showReady(p)
+	r.pools++
+	if r.pools > 1 {
+		r.t.update(func(f *facts) { f.reconnects++ })
+	}
+	r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took()})
+}
+
+// leave ends a session that has left its pool: at once, or when its connections
+// have ended where it takes no more of them, or where another pool does.
+func (r *run) leave(ctx context.Context, m *member, replaced bool) {
+	if load := m.session.Load(); (replaced || load.Draining) && load.Err == nil && load.Streams > 0 && ctx.Err() == nil {
+		r.wg.Go(func() { drain(ctx, m.session) })
+		return
+	}
+	r.wg.Go(func() { _ = m.session.Close(nil) }) // its own cause, if it has one, is lost
+}
+
+// showLost tells that there is nothing any more that serves.
 func (r *run) showLost(e Endpoint, lost *Error) {
 	r.t.update(func(f *facts) {
 		f.phase, f.reason, f.err = Reconnecting, "opening a session", lost
 		if lost != nil {
 			f.reason = reasonFor(lost)
 		}
-		f.transport, f.latency = "", 0
+		f.transport, f.latency, f.dialTime = "", 0, 0
 		f.portErrs, f.portWarnings, f.refused = nil, nil, nil
 	})
 	r.t.emit(Event{Kind: EventLost, Pod: e.Pod, Err: lost})
@@ -145,93 +169,289 @@ func drain(ctx context.Context, s Session) {
 	}
 }
 
-// openSession dials and makes sure that the other side answers. The user's kick
-// ends the attempt: then, as when ctx is done, it returns neither a session nor
-// an error.
-func (r *run) openSession(ctx context.Context, e Endpoint) (Session, time.Duration, *Error) {
+// openFirst opens the first session of a pool. The user's kick ends the attempt:
+// then, as when ctx is done, it returns neither a session nor an error.
+func (r *run) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
 	attempt, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.wg.Go(func() {
 		select {
 		case <-r.kicked:
-			cancel()
+		case <-r.woken: // what began before a sleep may wait in vain
 		case <-attempt.Done():
 		}
+		cancel()
 	})
-	s, err := r.t.m.backend.Dial(attempt, e, r.spec.Via)
+	return r.openSession(attempt, e)
+}
+
+// openSession dials and makes sure that the other side answers. When ctx is
+// done it returns neither a session nor an error.
+func (r *run) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
+	began := time.Now()
+	s, err := r.t.m.backend.Dial(ctx, e, r.spec.Via)
 	if err != nil {
-		if attempt.Err() != nil {
-			return nil, 0, nil
+		if ctx.Err() != nil {
+			return nil, nil
 		}
-		return nil, 0, AsError(err)
+		return nil, AsError(err)
 	}
-	latency, err := pingWithin(attempt, s, firstPing)
+	latency, err := pingWithin(ctx, s, firstPing)
 	switch {
 	case err == nil:
-		return s, latency, nil
-	case attempt.Err() != nil:
+		return &member{session: s, took: time.Since(began), latency: latency}, nil
+	case ctx.Err() != nil:
 		_ = s.Close(nil) // it has not been used
-		return nil, 0, nil
+		return nil, nil
 	}
 	failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
 	_ = s.Close(failed) // failed tells the rest
-	return nil, 0, failed
+	return nil, failed
 }
 
-// keep waits for the end of a session or of its pod.
-func (r *run) keep(ctx context.Context, l *link) *Error {
+// grow opens further sessions of a pool when they are wanted, until ctx is done.
+func (r *run) grow(ctx context.Context, p *pool) {
+	var b backoff
+	ended := make(chan *Error) // attempts
+	var again <-chan time.Time // when to try again after a failure
+	for {
+		select {
+		case <-p.more:
+			for again == nil && p.begin() {
+				r.wg.Go(func() { r.growOnce(ctx, p, ended) })
+			}
+		case err := <-ended:
+			if err == nil {
+				b.reset()
+			} else {
+				again = time.After(max(b.next(true, err.RetryAfter), backoffFirst))
+			}
+		case <-again:
+			again = nil
+			p.retry()
+			signal(p.more)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// growOnce opens one more session, tells how that went, and stays with it.
+func (r *run) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
+	m, err := r.openSession(ctx, p.endpoint())
+	if !p.grown(m) {
+		if m != nil {
+			_ = m.session.Close(nil) // nobody has used it
+		}
+		return
+	}
+	select {
+	case ended <- err:
+	case <-ctx.Done():
+	}
+	if m != nil {
+		signal(p.swept)
+		r.keepAlive(ctx, p, m)
+	}
+}
+
+// keep waits until a pool serves no more: then it returns the pool that does so
+// in its place or, where there is none, why.
+func (r *run) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	trim := time.NewTicker(trimEvery)
+	defer trim.Stop()
+	s := successor{r: r, ctx: ctx, found: make(chan found)}
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return nil, nil
 		case <-r.kicked:
-			return nil
-		case <-l.session.Done():
-			return sessionError(l.session, l.endpoint, fmt.Errorf("the other side closed it"))
-		case <-r.drained:
-			if l.session.Load().Draining {
-				return nil
+			if r.serves(p) { // else it is the pod that has to change
+				s.seek(p.endpoint())
+			}
+		case <-r.woken:
+			r.wg.Go(func() { r.wake(ctx, p) })
+		case f := <-s.found:
+			if f.member != nil {
+				signal(r.changed) // what came meanwhile is the new pool's, too
+				return newPool(f.endpoint, f.member), nil
+			}
+			s.failed(f)
+		case <-s.again:
+			s.retry()
+		case <-p.swept:
+			if over, err := r.sweep(ctx, p); over {
+				return nil, err
+			}
+		case now := <-trim.C:
+			for _, m := range p.trim(now) {
+				r.leave(ctx, m, true)
 			}
 		case <-r.changed:
-			if r.follow(l) {
-				return nil
+			if r.follow(p, &s) {
+				return nil, nil
 			}
 		}
 	}
 }
 
-// follow acts on changed candidates and says whether to leave the session.
-func (r *run) follow(l *link) (leave bool) {
+// successor looks for a session that is to take a pool's place, while the pool
+// goes on.
+type successor struct {
+	r      *run
+	ctx    context.Context
+	found  chan found
+	to     Endpoint
+	active bool // an attempt is under way
+	cancel context.CancelFunc
+	b      backoff
+	again  <-chan time.Time
+}
+
+type found struct {
+	endpoint Endpoint
+	member   *member // nil after a failure
+	err      *Error
+}
+
+// seek begins to open a session to an endpoint, unless that is under way.
+func (s *successor) seek(e Endpoint) {
+	if s.active && s.to.UID == e.UID {
+		return
+	}
+	if s.active {
+		s.cancel()
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.to, s.active, s.cancel, s.again = e, true, cancel, nil
+	s.r.wg.Go(func() {
+		defer cancel()
+		m, err := s.r.openSession(ctx, e)
+		select {
+		case s.found <- found{e, m, err}:
+		case <-ctx.Done():
+			if m != nil {
+				_ = m.session.Close(nil) // nobody has used it
+			}
+		}
+	})
+}
+
+// failed arranges for another attempt while the pod is to be left.
+func (s *successor) failed(f found) {
+	s.active = false
+	var server time.Duration
+	if f.err != nil {
+		server = f.err.RetryAfter
+	}
+	s.again = time.After(max(s.b.next(true, server), backoffFirst))
+}
+
+func (s *successor) retry() {
+	s.again = nil
+	s.seek(s.to)
+}
+
+// drop ends the search.
+func (s *successor) drop() {
+	if s.active {
+		s.cancel()
+	}
+	s.active, s.again = false, nil
+}
+
+// sweep lets go of sessions that are of no more use, and says whether that were
+// all.
+func (r *run) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
+	c := p.sweep()
+	for _, m := range c.left {
+		if m.session.Load().Err != nil || isDone(m.session) {
+			lost = sessionError(m.session, p.endpoint(), errors.New("the other side closed it"))
+		}
+		r.leave(ctx, m, false)
+	}
+	if c.alive == 0 {
+		return true, lost
+	}
+	switch {
+	case !r.serves(p): // it waits for its pod
+	case c.silent == c.alive:
+		r.showSilent()
+	default:
+		r.showReady(p)
+	}
+	return false, nil
+}
+
+func isDone(s Session) bool {
+	select {
+	case <-s.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// follow acts on changed candidates and says whether to leave the pool at once.
+func (r *run) follow(p *pool, s *successor) (leave bool) {
 	c := r.lastCandidates()
 	if c.err != nil && len(c.endpoints) == 0 && c.err.Cause != CauseNotFound {
-		return false // nothing is known of the pod: the session is better evidence
+		return false // nothing is known of the pod: the sessions are better evidence
 	}
-	e, ok := findUID(c.endpoints, l.endpoint.UID)
+	e, ok := findUID(c.endpoints, p.endpoint().UID)
 	if !ok {
 		return true
 	}
 	if e.Ready && !e.Terminating {
-		r.setServing(&link{l.session, e})
-		r.showReady(e, l.session, 0)
+		if s.to.UID != e.UID {
+			s.drop() // the pod need not be left any more
+		}
+		p.refresh(e)
+		r.setServing(p)
+		r.showReady(p)
 		return false
 	}
-	if _, other := pick(c.endpoints, ""); other {
-		return true
+	if other, ok := pick(c.endpoints, ""); ok {
+		s.seek(other)
+		return false
 	}
 	r.setServing(nil)
 	r.showWaiting(candidates{word: c.word, endpoints: c.endpoints})
 	return false
 }
 
-// showReady tells that a session serves. A latency of 0 leaves it as it was.
-func (r *run) showReady(e Endpoint, s Session, latency time.Duration) {
+// serves says whether new connections go to a pool.
+func (r *run) serves(p *pool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.serving == p
+}
+
+// showReady tells that a pool serves.
+func (r *run) showReady(p *pool) {
+	e := p.endpoint()
 	errs, warnings := portProblems(e, r.spec.Mappings)
+	transport, took, latency := p.told()
 	r.t.update(func(f *facts) {
 		f.phase, f.reason, f.err, f.retryAt = Ready, "", nil, time.Time{}
-		f.pod, f.transport = e.Pod, s.Load().Transport
+		f.pod, f.transport, f.dialTime = e.Pod, transport, took
 		f.portErrs, f.portWarnings = errs, warnings
 		if latency > 0 {
 			f.latency = latency
+		}
+	})
+}
+
+// showSilent tells that no session answers, which may pass.
+func (r *run) showSilent() {
+	r.t.update(func(f *facts) {
+		f.phase, f.reason, f.retryAt = Reconnecting, "no answer from the cluster", time.Time{}
+		f.err = &Error{
+			Err:   fmt.Errorf("the sessions have not answered for %v", suspectAfter),
+			Hint:  "The network or the node may be down; the tunnel keeps trying.",
+			Cause: CauseSessionLost,
 		}
 	})
 }
@@ -282,6 +502,9 @@ func (r *run) pause(ctx context.Context, tried Endpoint, seen candidates, err *E
 		case <-demand:
 			return true
 		case <-r.kicked:
+			b.reset()
+			return true
+		case <-r.woken:
 			b.reset()
 			return true
 		case <-r.wanted:

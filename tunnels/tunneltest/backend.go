@@ -82,6 +82,28 @@ func (b *Backend) Last() *Session {
 	return b.sessions[len(b.sessions)-1]
 }
 
+// Live returns the sessions that have not ended, oldest first.
+func (b *Backend) Live() []*Session {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var live []*Session
+	for _, s := range b.sessions {
+		select {
+		case <-s.done:
+		default:
+			live = append(live, s)
+		}
+	}
+	return live
+}
+
+// Cut ends all sessions with err.
+func (b *Backend) Cut(err error) {
+	for _, s := range b.Live() {
+		_ = s.Close(err)
+	}
+}
+
 // Watch implements tunnels.Backend.
 func (b *Backend) Watch(ctx context.Context, _ tunnels.Target, _ []tunnels.Port, fn func([]tunnels.Endpoint, error)) error {
 	b.mu.Lock()

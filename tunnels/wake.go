@@ -1,0 +1,104 @@
+package tunnels
+
+import (
+	"context"
+	"net"
+	"slices"
+	"time"
+)
+
+const (
+	clockEvery    = time.Second
+	clockJump     = 5 * time.Second // more than a busy machine delays a tick
+	networkChecks = 3               // ticks from one look at the addresses to the next
+)
+
+// moment is one reading of both clocks.
+type moment struct {
+	wall time.Time     // without a monotonic part
+	mono time.Duration // since some fixed moment
+}
+
+// slept says whether the machine may have slept between two ticks of
+// clockEvery. On Linux and macOS the monotonic clock stands still meanwhile, so
+// the wall clock gets ahead of it; on Windows, or when only this process was
+// stopped, the ticks are far apart. A wall clock that is set back means nothing,
+// one that is set forward costs a ping.
+func slept(before, now moment) bool {
+	passed := now.mono - before.mono
+	return now.wall.Sub(before.wall)-passed > clockJump || passed > clockJump
+}
+
+// Wake tells that the machine may have slept or changed its network: sessions
+// that do not answer within two seconds are replaced, and what waits for another
+// attempt makes it now. The manager notices both by itself while a tunnel runs,
+// within some seconds; a program that hears of it from the system may call Wake
+// earlier. It does not wait.
+func (m *Manager) Wake() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range m.tunnels {
+		t.wake()
+	}
+}
+
+func (t *tunnel) wake() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.run != nil {
+		signal(t.run.rewatch)
+		signal(t.run.woken)
+	}
+}
+
+// lookout calls wake when the machine has slept or its addresses have changed,
+// until ctx is done.
+func lookout(ctx context.Context, now func() moment, addresses func() []string, wake func()) {
+	tick := time.NewTicker(clockEvery)
+	defer tick.Stop()
+	before, known := now(), addresses()
+	for n := 1; ; n++ {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		at := now()
+		awoken := slept(before, at)
+		before = at
+		if n%networkChecks == 0 || awoken {
+			if as := addresses(); as != nil && !slices.Equal(as, known) {
+				known, awoken = as, true
+			}
+		}
+		if awoken {
+			wake()
+		}
+	}
+}
+
+// clocks returns a reader of both clocks.
+func clocks() func() moment {
+	start := time.Now()
+	return func() moment {
+		now := time.Now()
+		return moment{now.Round(0), now.Sub(start)}
+	}
+}
+
+// addresses lists the machine's own addresses that lead anywhere; nil when the
+// system does not tell.
+func addresses() []string {
+	as, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	out := []string{}
+	for _, a := range as {
+		if n, ok := a.(*net.IPNet); ok && !n.IP.IsLoopback() && !n.IP.IsLinkLocalUnicast() {
+			out = append(out, a.String())
+		}
+	}
+	slices.Sort(out)
+	return out
+}

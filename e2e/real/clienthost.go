@@ -81,6 +81,8 @@ func newNetNS() (*os.File, error) {
 }
 
 func (h *ClientHost) connect() error {
+	h.c.mu.Lock() // the new interface is the one that was not there before
+	defer h.c.mu.Unlock()
 	before, err := h.interfaces()
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ type Cluster struct {
 	stages          stages
 	clients         atomic.Int64 // hosts made by NewClientHost
 
-	mu   sync.Mutex
+	mu   sync.Mutex          // also held while a client's host is connected
 	more map[string][]string // flags of components in addition to their own
 }
 

@@ -24,7 +24,8 @@ const (
 )
 
 const (
-	nodeName = "node-1"
+	// NodeName is the name of the one node.
+	NodeName = "node-1"
 	// nodeAddr is the node's and the API server's address in the cluster's
 	// network namespace.
 	nodeAddr = "10.10.0.1"
@@ -117,7 +118,7 @@ func (p places) component(name string) node.Process {
 	case Kubelet:
 		args = []string{
 			kube, "kubelet", "--config=" + p.Run + "/config/kubelet.yaml", "--kubeconfig=" + pki + "/node.kubeconfig",
-			"--hostname-override=" + nodeName, "--node-ip=" + p.Addr,
+			"--hostname-override=" + NodeName, "--node-ip=" + p.Addr,
 		}
 	}
 	return node.Process{Name: name, Args: args}

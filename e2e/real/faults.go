@@ -3,7 +3,6 @@ package real
 import (
 	"context"
 	"fmt"
-	"net"
 	"slices"
 	"syscall"
 	"time"
@@ -98,7 +97,3 @@ func (c *Cluster) end(ctx context.Context, name string, signal syscall.Signal) e
 		}
 	}
 }
-
-// KubeletURL returns where the kubelet serves, with a certificate of the
-// cluster's authority.
-func (c *Cluster) KubeletURL() string { return "https://" + net.JoinHostPort(c.places.Addr, "10250") }

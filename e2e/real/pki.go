@@ -131,7 +131,7 @@ func (a *authority) writePKI(dir, server, addr string) error {
 	hosts := []string{addr, "127.0.0.1", "::1", "localhost"}
 	for name, id := range map[string]Identity{
 		"apiserver":       {Name: "kube-apiserver", Hosts: append(hosts, "10.96.0.1", "kubernetes", "kubernetes.default", "kubernetes.default.svc")},
-		"kubelet":         {Name: nodeName, Hosts: append(hosts, nodeName)},
+		"kubelet":         {Name: NodeName, Hosts: append(hosts, NodeName)},
 		"kubelet-client":  {Name: "kube-apiserver-kubelet-client", Groups: []string{"system:masters"}},
 		"service-account": {Name: "service-account"},
 	} {
@@ -146,7 +146,7 @@ func (a *authority) writePKI(dir, server, addr string) error {
 	for name, id := range map[string]Identity{
 		"controller-manager": {Name: "system:kube-controller-manager"},
 		"scheduler":          {Name: "system:kube-scheduler"},
-		"node":               {Name: "system:node:" + nodeName, Groups: []string{"system:nodes"}},
+		"node":               {Name: "system:node:" + NodeName, Groups: []string{"system:nodes"}},
 	} {
 		p, err := a.issue(id)
 		if err != nil {

@@ -82,7 +82,7 @@ func (s *standin) stop() error {
 }
 
 func (s *standin) register(ctx context.Context) error {
-	n, err := s.api.CoreV1().Nodes().Create(ctx, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: nodeName}}, metav1.CreateOptions{})
+	n, err := s.api.CoreV1().Nodes().Create(ctx, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: NodeName}}, metav1.CreateOptions{})
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (s *standin) sync(ctx context.Context, p *corev1.Pod, deleted bool) error {
 		if len(p.Spec.NodeSelector) > 0 {
 			return nil // there is no such node
 		}
-		return pods.Bind(ctx, &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: p.Name}, Target: corev1.ObjectReference{Kind: "Node", Name: nodeName}}, metav1.CreateOptions{})
+		return pods.Bind(ctx, &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: p.Name}, Target: corev1.ObjectReference{Kind: "Node", Name: NodeName}}, metav1.CreateOptions{})
 	case p.Status.PodIP != "":
 		return nil // all is done
 	}

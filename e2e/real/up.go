@@ -67,7 +67,7 @@ func (c *Cluster) startKubelet(ctx context.Context) error {
 
 func (c *Cluster) awaitNode(ctx context.Context) error {
 	return retry(ctx, func() error {
-		n, err := c.api.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
+		n, err := c.api.CoreV1().Nodes().Get(ctx, NodeName, metav1.GetOptions{})
 		if err != nil {
 			return err
 		}

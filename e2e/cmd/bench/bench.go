@@ -49,7 +49,7 @@ func (s sample) String() string {
 		parts = append(parts, fmt.Sprintf("%s %.4g", k, s.Values[k]))
 	}
 	if s.Trouble != "" {
-		parts = append(parts, "TROUBLE: "+s.Trouble)
+		parts = append(parts, "TROUBLE: "+cell(s.Trouble))
 	}
 	return strings.Join(parts, ", ")
 }

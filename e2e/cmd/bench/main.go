@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -134,26 +135,40 @@ func (b *bench) measure(ctx context.Context) error {
 			continue
 		}
 		began := time.Now()
-		rounds := row.rounds(b.options)
-		for round := range rounds {
-			for i := range row.peers {
-				// Nobody is always the first.
-				p := row.peers[(i+round)%len(row.peers)]
-				if p == window && b.window == "" || round > 0 && slices.Contains(row.first, p) {
-					continue
-				}
-				s := b.sample(ctx, row, p)
-				if ctx.Err() != nil {
-					return context.Cause(ctx)
-				}
-				s.Row, s.Peer, s.Round = row.name, p, round
-				b.samples = append(b.samples, s)
-				fmt.Fprintf(os.Stderr, "bench: %-16s %d/%d %-18s %s\n", row.name, round+1, rounds, p, s)
+		for round := range row.rounds(b.options) {
+			b.round(ctx, row, round)
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
 			}
 		}
 		fmt.Fprintf(os.Stderr, "bench: %-16s took %.0f s\n", row.name, time.Since(began).Seconds())
 	}
 	return nil
+}
+
+// round lets each peer do a row once.
+func (b *bench) round(ctx context.Context, row row, round int) {
+	samples := make([]sample, 0, len(row.peers))
+	var all sync.WaitGroup
+	for i := range row.peers {
+		// Nobody is always the first.
+		p := row.peers[(i+round)%len(row.peers)]
+		if p == window && b.window == "" || round > 0 && slices.Contains(row.first, p) {
+			continue
+		}
+		samples = samples[:len(samples)+1]
+		s := &samples[len(samples)-1]
+		all.Go(func() {
+			*s = b.sample(ctx, row, p)
+			s.Row, s.Peer, s.Round = row.name, p, round
+			fmt.Fprintf(os.Stderr, "bench: %-16s %d/%d %-18s %s\n", row.name, round+1, row.rounds(b.options), p, s)
+		})
+		if !row.together {
+			all.Wait()
+		}
+	}
+	all.Wait()
+	b.samples = append(b.samples, samples...)
 }
 
 // sample does one row once. What goes wrong is a result, too.

@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"culvert/e2e/real"
@@ -21,7 +20,7 @@ const (
 	probeEvery   = 100 * time.Millisecond // new connections while something else is away
 	giveUp       = 60 * time.Second       // what serves not again in this time has not recovered
 	knockWithin  = 20 * time.Second       // more than a forwarder may hold a connection
-	holeFor      = 25 * time.Second
+	holeFor      = 60 * time.Second
 )
 
 // echoPlace is a place with the echo only.
@@ -125,9 +124,9 @@ func (k *knocks) backAfter(ctx context.Context, f *forwarder, since time.Time) (
 var errNotAgain = errors.New("does not serve again")
 
 // away measures how long after something has answered again the forwarder
-// serves. Away takes it away, and back brings it back and returns when it
-// answered first.
-func (b *bench) away(ctx context.Context, p peer, away, back func() error) (sample, error) {
+// serves. Back brings it back, and returns when it answered of the pod and when
+// it first answered at all.
+func (b *bench) away(ctx context.Context, p peer, away func() error, back func() (answers, first time.Time, err error)) (sample, error) {
 	return b.through(ctx, p, b.echoPlace(), func(f *forwarder) (sample, error) {
 		if err := away(); err != nil {
 			return sample{}, err
@@ -135,16 +134,17 @@ func (b *bench) away(ctx context.Context, p peer, away, back func() error) (samp
 		gone := time.Now()
 		k := startKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], probeEvery, knockWithin)
 		defer k.end()
-		if err := back(); err != nil {
+		answers, first, err := back()
+		if err != nil {
 			return sample{}, err
 		}
-		answers := time.Now()
 		served, err := k.backAfter(ctx, f, gone)
 		if err != nil {
 			return sample{}, err
 		}
 		return values(map[string]float64{
-			seconds: max(0, served.Sub(answers).Seconds()), "away s": answers.Sub(gone).Seconds(),
+			seconds: max(0, served.Sub(answers).Seconds()), "s after any answer": max(0, served.Sub(first).Seconds()),
+			"away s": answers.Sub(gone).Seconds(),
 		}), nil
 	})
 }
@@ -154,44 +154,51 @@ func (b *bench) away(ctx context.Context, p peer, away, back func() error) (samp
 func (b *bench) apiKilled(ctx context.Context, p peer) (sample, error) {
 	s, err := b.away(
 		ctx, p, func() error { return b.c.Kill(real.APIServer) },
-		func() error {
+		func() (answers, first time.Time, err error) {
 			if err := b.c.StartComponent(real.APIServer); err != nil {
-				return err
+				return answers, first, err
 			}
-			return until(ctx, func() error {
+			err = until(ctx, func() error {
 				_, err := b.c.API().CoreV1().Pods("default").Get(ctx, "podsrv", metav1.GetOptions{})
+				var refusal apierrors.APIStatus
+				if first.IsZero() && (err == nil || errors.As(err, &refusal)) {
+					first = time.Now()
+				}
 				return err
 			})
+			return time.Now(), first, err
 		},
 	)
 	return s, errors.Join(err, b.c.AwaitReady(ctx, real.APIServer))
 }
 
 // kubeletRestarted ends the kubelet in good order. It answers again when it
-// answers a request, if only with a refusal.
+// tells of the pod: it does not know its pods when it starts.
 func (b *bench) kubeletRestarted(ctx context.Context, p peer) (sample, error) {
-	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{
-		DialContext: b.c.Dial, DisableKeepAlives: true,
-		// Nothing is told or believed here.
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
-	}}
+	api := b.c.API().CoreV1().RESTClient()
 	s, err := b.away(
 		ctx, p, func() error { return b.c.StopComponent(ctx, real.Kubelet) },
-		func() error {
+		func() (answers, first time.Time, err error) {
 			if err := b.c.StartComponent(real.Kubelet); err != nil {
-				return err
+				return answers, first, err
 			}
-			return until(ctx, func() error {
-				req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.c.KubeletURL()+"/healthz", nil)
+			err = until(ctx, func() error {
+				var pods corev1.PodList
+				err := api.Get().AbsPath("/api/v1/nodes", real.NodeName, "proxy/pods").Do(ctx).Into(&pods)
 				if err != nil {
 					return err
 				}
-				resp, err := client.Do(req)
-				if err != nil {
-					return err
+				if first.IsZero() {
+					first = time.Now()
 				}
-				return resp.Body.Close()
+				for _, pod := range pods.Items {
+					if pod.Name == "podsrv" {
+						return nil
+					}
+				}
+				return errors.New("it does not know the pod")
 			})
+			return time.Now(), first, err
 		},
 	)
 	return s, errors.Join(err, b.c.AwaitReady(ctx, real.Kubelet))

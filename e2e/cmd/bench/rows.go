@@ -14,6 +14,7 @@ type row struct {
 	run      func(b *bench, ctx context.Context, p peer) (sample, error)
 	once     bool   // one round is enough
 	first    []peer // those for whom the first round is enough
+	together bool   // all peers at once: they hardly do anything
 	recovery bool   // done -recoveries times
 }
 
@@ -72,7 +73,7 @@ func allRows() []row {
 		row{name: rowPod, peers: transports, run: (*bench).podReplaced, recovery: true, first: kubectls},
 		row{name: rowAPI, peers: transports, run: (*bench).apiKilled, recovery: true, first: kubectls},
 		row{name: rowKubelet, peers: transports, run: (*bench).kubeletRestarted, recovery: true, first: kubectls},
-		row{name: rowHole, peers: transports, run: (*bench).blackHole, recovery: true, first: kubectls},
+		row{name: rowHole, peers: transports, run: (*bench).blackHole, recovery: true, together: true, first: kubectls},
 		row{name: rowFlat, peers: []peer{spdy}, run: (*bench).flat, once: true},
 	)
 }

@@ -47,7 +47,7 @@ func (b *bench) through(ctx context.Context, p peer, at place, do func(f *forwar
 		return sample{}, err
 	}
 	s, err := do(f)
-	if serr := f.stop(); errors.Is(serr, errExits) || err == nil {
+	if serr := f.stop(); serr != nil && !errors.Is(err, errExits) {
 		err = errors.Join(serr, err)
 	}
 	return s, err

@@ -16,6 +16,9 @@ import (
 // own queue, where they cost nothing.
 const maxHeld = 1024
 
+// maxRecent is how many connections are remembered that have ended.
+const maxRecent = 64
+
 // client is one accepted connection.
 type client struct {
 	id       uint64
@@ -28,6 +31,9 @@ type client struct {
 	// Guarded by run.mu.
 	pod       string
 	transport string
+	rateIn    rate
+	rateOut   rate
+	err       *Error
 	held      bool // waits for a session, or for the pod's program
 	queued    bool // counts towards maxHeld: accepted, and not on its way yet
 	ending    bool // answered and closed by the client; only its end is still to be passed on
@@ -338,6 +344,7 @@ func (r *run) ended(ctx context.Context, c *client, w *way, err *Error) {
 	}
 	r.failed.Add(1)
 	r.mu.Lock()
+	c.err = err
 	pod := c.pod
 	r.mu.Unlock()
 	r.t.emit(Event{Kind: EventFailed, Mapping: c.mapping, Addr: c.addr, Pod: pod, Err: err})
@@ -364,6 +371,7 @@ func (r *run) track(conn net.Conn, m Mapping) *client {
 	r.conns[c.id] = c
 	r.queued++
 	r.mu.Unlock()
+	signal(r.busy)
 	r.t.m.feed.notify()
 	return c
 }
@@ -371,8 +379,38 @@ func (r *run) track(conn net.Conn, m Mapping) *client {
 func (r *run) untrack(c *client) {
 	r.mu.Lock()
 	delete(r.conns, c.id)
+	if len(r.past) == maxRecent {
+		r.past = slices.Delete(r.past, 0, 1)
+	}
+	last := c.seenLocked()
+	last.State, last.Ended, last.RateIn, last.RateOut = ConnEnded, time.Now(), 0, 0
+	r.past = append(r.past, last)
 	r.mu.Unlock()
 	r.t.m.feed.notify()
+}
+
+// seenLocked returns what is told of a connection; the caller has the run's lock.
+func (c *client) seenLocked() Conn {
+	state := ConnOpen
+	switch {
+	case c.ending:
+		state = ConnEnding
+	case c.held || c.queued:
+		state = ConnHeld
+	}
+	return Conn{
+		ID: c.id, State: state, Client: c.addr, Mapping: c.mapping, Pod: c.pod, Transport: c.transport, Since: c.since,
+		In: c.in.Load(), Out: c.out.Load(), RateIn: c.rateIn.now, RateOut: c.rateOut.now, Err: c.err,
+	}
+}
+
+// recent returns the connections that have ended last, newest first.
+func (r *run) recent() []Conn {
+	r.mu.Lock()
+	cs := slices.Clone(r.past)
+	r.mu.Unlock()
+	slices.Reverse(cs)
+	return cs
 }
 
 // setServing changes where new connections go and lets the held ones on.
@@ -397,6 +435,7 @@ func (r *run) count(st *Status) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	st.Held = r.held
+	st.RateIn, st.RateOut = r.rateIn.now, r.rateOut.now
 	for _, c := range r.conns {
 		if !c.ending {
 			st.Conns++
@@ -412,10 +451,7 @@ func (r *run) list() []Conn {
 	defer r.mu.Unlock()
 	cs := make([]Conn, 0, len(r.conns))
 	for _, c := range r.conns {
-		if c.ending {
-			continue
-		}
-		cs = append(cs, Conn{c.id, c.addr, c.mapping, c.pod, c.since, c.in.Load(), c.out.Load()})
+		cs = append(cs, c.seenLocked())
 	}
 	slices.SortFunc(cs, func(a, b Conn) int { return cmp.Compare(a.ID, b.ID) })
 	return cs

@@ -6,24 +6,28 @@ import (
 	"slices"
 )
 
-// pick chooses the endpoint for new connections: the current one while it is
-// usable, else the best of the others. ok is false when none is usable.
-func pick(all []Endpoint, current string) (best Endpoint, ok bool) {
+// pick chooses the endpoint for new connections: the best of those that are
+// usable, and the one with the UID avoid only where there is no other. ok is
+// false when none is usable.
+func pick(all []Endpoint, avoid string) (best Endpoint, ok bool) {
 	var usable []Endpoint
 	for _, e := range all {
-		if !e.Ready || e.Terminating {
-			continue
+		if e.Ready && !e.Terminating {
+			usable = append(usable, e)
 		}
-		if e.UID == current {
-			return e, true
-		}
-		usable = append(usable, e)
 	}
 	if len(usable) == 0 {
 		return Endpoint{}, false
 	}
+	avoided := func(e Endpoint) int {
+		if avoid != "" && e.UID == avoid {
+			return 1
+		}
+		return 0
+	}
 	return slices.MinFunc(usable, func(a, b Endpoint) int {
-		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Restarts, b.Restarts), cmp.Compare(a.Pod, b.Pod))
+		return cmp.Or(cmp.Compare(avoided(a), avoided(b)),
+			a.Since.Compare(b.Since), cmp.Compare(a.Restarts, b.Restarts), cmp.Compare(a.Pod, b.Pod))
 	}), true
 }
 

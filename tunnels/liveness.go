@@ -78,8 +78,13 @@ func excused(s Session, sent time.Time) bool {
 
 // bury closes a session that has not answered for d.
 func (r *run) bury(p *pool, m *member, d time.Duration) {
+	e := p.endpoint()
+	silent := e.Pod
+	if e.Node != "" {
+		silent = fmt.Sprintf("node %s of %s", e.Node, e.Pod)
+	}
 	_ = m.session.Close(&Error{
-		Err:   fmt.Errorf("%s has not answered for %v", p.endpoint().Pod, d),
+		Err:   fmt.Errorf("%s has not answered for %v", silent, d),
 		Hint:  "The network or the node may be down; the tunnel keeps trying.",
 		Cause: CauseSessionLost,
 	}) // the cause is what matters, and sweep reports it

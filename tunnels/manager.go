@@ -162,13 +162,30 @@ func (m *Manager) Snapshot() Snapshot {
 	return s
 }
 
-// Connections returns the open connections of a tunnel, oldest first.
+// Connections returns the connections of a tunnel that are not over, oldest
+// first.
 func (m *Manager) Connections(id ID) []Conn {
 	t, err := m.find(id)
 	if err != nil {
 		return nil
 	}
-	return t.connections()
+	if r := t.running(); r != nil {
+		return r.list()
+	}
+	return nil
+}
+
+// Recent returns the connections of a running tunnel that have ended last, at
+// most 64, newest first.
+func (m *Manager) Recent(id ID) []Conn {
+	t, err := m.find(id)
+	if err != nil {
+		return nil
+	}
+	if r := t.running(); r != nil {
+		return r.recent()
+	}
+	return nil
 }
 
 // Close stops all tunnels, as Stop does, and waits for them and, at most a

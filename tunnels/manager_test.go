@@ -222,43 +222,61 @@ func TestRandomPortIsTheSameInBothFamiliesAndKept(t *testing.T) {
 	})
 }
 
-func TestBindTrouble(t *testing.T) {
-	six := netip.IPv6Loopback()
-	occupy := func(addr string) func(*bench) func() {
-		return func(t *bench) func() {
-			l, err := t.net.Listen(t.Context(), netip.MustParseAddrPort(addr))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return func() { l.Close() }
+type bindTrouble struct {
+	name     string
+	trouble  func(*bench) func() // returns what ends it
+	state    tunnels.State
+	reason   string
+	bound    int // of the four addresses
+	unbound  int
+	warnings int
+	cause    tunnels.Cause
+	heals    bool
+}
+
+var six = netip.IPv6Loopback()
+
+func occupy(addr string) func(*bench) func() {
+	return func(t *bench) func() {
+		l, err := t.net.Listen(t.Context(), netip.MustParseAddrPort(addr))
+		if err != nil {
+			t.Fatal(err)
 		}
+		return func() { l.Close() }
 	}
-	fail := func(a netip.Addr, err error) func(*bench) func() {
-		return func(t *bench) func() {
-			t.net.Fail(a, err)
-			return func() { t.net.Fail(a, nil) }
-		}
+}
+
+func noSix(err error) func(*bench) func() {
+	return func(t *bench) func() {
+		t.net.Fail(six, err)
+		return func() { t.net.Fail(six, nil) }
 	}
-	tests := []struct {
-		name     string
-		trouble  func(*bench) func() // returns what ends it
-		state    tunnels.State
-		reason   string
-		bound    int // of the four addresses
-		unbound  int
-		warnings int
-		cause    tunnels.Cause
-		heals    bool
-	}{
-		{"one family busy", occupy(v6), tunnels.Degraded, "not on [::1]:80", 3, 1, 0, tunnels.CausePortBusy, true},
-		{"both busy", func(t *bench) func() {
-			end4, end6 := occupy(v4)(t), occupy(v6)(t)
-			return func() { end4(); end6() }
-		}, tunnels.NeedsUser, "port busy", 2, 2, 0, tunnels.CausePortBusy, true},
-		{"no IPv6", fail(six, syscall.EADDRNOTAVAIL), tunnels.Ready, "", 2, 0, 1, 0, false},
-		{"no IPv6 in the kernel", fail(six, syscall.EAFNOSUPPORT), tunnels.Ready, "", 2, 0, 1, 0, false},
-		{"no rights", fail(six, syscall.EACCES), tunnels.Degraded, "not on [::1]:80", 2, 2, 0, tunnels.CausePrivileged, false},
-	}
+}
+
+func TestFault03PortInUse(t *testing.T) {
+	testBindTrouble(t, bindTrouble{"both busy", func(t *bench) func() {
+		end4, end6 := occupy(v4)(t), occupy(v6)(t)
+		return func() { end4(); end6() }
+	}, tunnels.NeedsUser, "port busy", 2, 2, 0, tunnels.CausePortBusy, true})
+}
+
+func TestFault04PrivilegedPort(t *testing.T) {
+	testBindTrouble(t, bindTrouble{"no rights", noSix(syscall.EACCES), tunnels.Degraded, "not on [::1]:80", 2, 2, 0, tunnels.CausePrivileged, false})
+}
+
+func TestFault05NoIPv6(t *testing.T) {
+	testBindTrouble(t,
+		bindTrouble{"no address", noSix(syscall.EADDRNOTAVAIL), tunnels.Ready, "", 2, 0, 1, 0, false},
+		bindTrouble{"not in the kernel", noSix(syscall.EAFNOSUPPORT), tunnels.Ready, "", 2, 0, 1, 0, false},
+	)
+}
+
+func TestFault06OneFamilyTaken(t *testing.T) {
+	testBindTrouble(t, bindTrouble{"one family busy", occupy(v6), tunnels.Degraded, "not on [::1]:80", 3, 1, 0, tunnels.CausePortBusy, true})
+}
+
+func testBindTrouble(t *testing.T, tests ...bindTrouble) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(t *bench) {
@@ -304,7 +322,7 @@ func TestBindTrouble(t *testing.T) {
 	}
 }
 
-func TestSecondTunnelOnAPortNamesTheFirst(t *testing.T) {
+func TestFault02SamePortInTwoTunnels(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.put("first", "80")
@@ -322,7 +340,7 @@ func TestSecondTunnelOnAPortNamesTheFirst(t *testing.T) {
 	})
 }
 
-func TestVanishedListenerComesBack(t *testing.T) {
+func TestFault07BindAddressVanishes(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
@@ -333,7 +351,7 @@ func TestVanishedListenerComesBack(t *testing.T) {
 	})
 }
 
-func TestHold(t *testing.T) {
+func TestFault17NoReadyEndpoint(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil)
 		t.run("80")
@@ -378,7 +396,7 @@ func TestNoHold(t *testing.T) {
 	})
 }
 
-func TestLostSessionKeepsListenersAndClients(t *testing.T) {
+func TestFault34SessionEnds(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
@@ -406,7 +424,7 @@ func TestLostSessionKeepsListenersAndClients(t *testing.T) {
 	})
 }
 
-func TestTransientErrorsAreRetriedForEver(t *testing.T) {
+func TestFault27TransientErrors(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("no route"), Cause: tunnels.CauseUnreachable})
@@ -427,7 +445,7 @@ func TestTransientErrorsAreRetriedForEver(t *testing.T) {
 	})
 }
 
-func TestServerMayAskForPatience(t *testing.T) {
+func TestFault26RetryAfter(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("slow down"), RetryAfter: 20 * time.Second})
@@ -495,7 +513,7 @@ func TestWatchTrouble(t *testing.T) {
 	}
 }
 
-func TestPodReplaced(t *testing.T) {
+func TestFault19SameNameNewUID(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run(":80")
@@ -528,7 +546,7 @@ func TestPodReplaced(t *testing.T) {
 	})
 }
 
-func TestLiveness(t *testing.T) {
+func TestFault32BlackHole(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
@@ -602,7 +620,7 @@ func TestRefusedPortHarmsNobodyElse(t *testing.T) {
 	})
 }
 
-func TestPortsThatCannotBeForwarded(t *testing.T) {
+func TestFault13PortsThatCannotBeForwarded(t *testing.T) {
 	udp := &tunnels.Error{Err: errors.New("81 is a UDP port"), Cause: tunnels.CauseInvalid, Permanent: true}
 	inBubble(t, func(t *bench) {
 		e := pod("1")
@@ -622,7 +640,7 @@ func TestPortsThatCannotBeForwarded(t *testing.T) {
 	})
 }
 
-func TestPodGoneUnderAConnectionReplacesTheSession(t *testing.T) {
+func TestFault22SandboxGone(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
@@ -659,7 +677,7 @@ func TestClientThatLeavesBeforeItIsRefusedClearsNothing(t *testing.T) {
 	})
 }
 
-func TestDrainingSessionIsReplacedAndItsClientsGoOn(t *testing.T) {
+func TestFault35GoAwayDrains(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
@@ -758,7 +776,7 @@ func TestSlowReceiverOfEventsDoesNotKeepCloseWaiting(t *testing.T) {
 	})
 }
 
-func TestStopFreesPortsAndCutsConnections(t *testing.T) {
+func TestFault61StopDuringTransfer(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")

@@ -27,6 +27,7 @@ type run struct {
 	kicked  chan struct{} // 1 slot: the user wants another attempt now
 	rewatch chan struct{} // 1 slot: the user wants the target looked up afresh
 	wanted  chan struct{} // 1 slot: a client has begun to wait
+	busy    chan struct{} // 1 slot: there is a connection
 	woken   chan struct{} // 1 slot: the machine may have slept, or changed its network
 
 	pools int // that have served so far; of the supervising goroutine
@@ -39,6 +40,9 @@ type run struct {
 	serving    *pool         // for new connections; nil while there is none
 	servingSet chan struct{} // closed and replaced when serving changes
 	gates      map[gateKey]*gate
+	rateIn     rate
+	rateOut    rate
+	past       []Conn // that have ended, oldest first; at most maxRecent
 	held       int
 	queued     int           // accepted connections that are not on their way yet
 	unqueued   chan struct{} // closed and replaced when these are fewer than maxHeld again
@@ -72,7 +76,7 @@ func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
 	return &run{
 		t: t, spec: spec, sticky: sticky,
 		done: make(chan struct{}), tried: make(chan struct{}),
-		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(), woken: slot(),
+		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(), woken: slot(), busy: slot(),
 		dropped:    make(chan dropped),
 		servingSet: make(chan struct{}),
 		unqueued:   make(chan struct{}),
@@ -86,6 +90,7 @@ func (r *run) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
 	r.wg.Go(func() { r.listen(ctx) })
+	r.wg.Go(func() { r.measure(ctx) })
 	r.wg.Go(func() {
 		select {
 		case <-r.tried: // no dialling before the listeners are bound

@@ -89,6 +89,8 @@ type Status struct {
 	Reconnects int    // sessions opened after the first one since Start
 	In         uint64 // bytes from the pod since Start
 	Out        uint64 // bytes to the pod since Start
+	RateIn     uint64 // bytes per second from the pod, taken once a second
+	RateOut    uint64 // bytes per second to the pod
 }
 
 // Snapshot is all tunnels in their order, at one moment. It is immutable.
@@ -104,14 +106,46 @@ func (s Snapshot) Find(id ID) (Status, bool) {
 	return Status{}, false
 }
 
+// ConnState is how far a client's connection is.
+type ConnState uint8
+
+// The states of a connection, in the order in which it passes them.
+const (
+	ConnHeld   ConnState = iota // accepted; waits for a session or for the pod's program
+	ConnOpen                    // on its way to the pod and back
+	ConnEnding                  // answered and closed by the client; the pod has yet to end it
+	ConnEnded                   // over
+)
+
+// String returns the state's name in lower case, as used in JSON and logs.
+func (s ConnState) String() string {
+	switch s {
+	case ConnHeld:
+		return "held"
+	case ConnOpen:
+		return "open"
+	case ConnEnding:
+		return "ending"
+	case ConnEnded:
+		return "ended"
+	}
+	return "unknown"
+}
+
 // Conn is one client's connection through a tunnel, as it was at one moment.
 type Conn struct {
-	ID      uint64 // unique within the manager
-	Client  netip.AddrPort
-	Mapping Mapping
-	Pod     string // empty while held
-	Since   time.Time
-	In, Out uint64 // bytes from and to the pod
+	ID        uint64 // unique within the manager
+	State     ConnState
+	Client    netip.AddrPort
+	Mapping   Mapping
+	Pod       string // empty while held
+	Transport string // as "SPDY"; empty while held
+	Since     time.Time
+	Ended     time.Time // zero while it is not over
+	In, Out   uint64    // bytes from and to the pod
+	RateIn    uint64    // bytes per second from the pod, taken once a second
+	RateOut   uint64    // bytes per second to the pod
+	Err       *Error    // why it failed; nil while it goes on and after a good end
 }
 
 // EventKind says what an Event tells.
@@ -143,4 +177,5 @@ type Event struct {
 	Took    time.Duration
 	Warning string // a whole sentence
 	Err     *Error
+	Times   int // how often it happened in a row; only in a timeline
 }

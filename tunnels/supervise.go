@@ -19,14 +19,19 @@ const (
 // supervise keeps one session after the other until ctx is done.
 func (r *run) supervise(ctx context.Context) {
 	var b backoff
+	failed := "" // the UID of the pod that failed last
 	for {
-		e, seen, ok := r.await(ctx)
+		e, seen, ok := r.await(ctx, failed)
 		if !ok {
 			return
 		}
 		lived, err := r.runOnce(ctx, e)
 		if ctx.Err() != nil {
 			return
+		}
+		failed = ""
+		if err != nil {
+			failed = e.UID
 		}
 		if lived >= healthyAfter {
 			b.reset()
@@ -39,10 +44,11 @@ func (r *run) supervise(ctx context.Context) {
 
 // await returns the endpoint to dial and the candidates that it was chosen from,
 // or false when ctx is done. Meanwhile it shows what it waits for.
-func (r *run) await(ctx context.Context) (Endpoint, candidates, bool) {
+// One that failed is taken only where there is no other.
+func (r *run) await(ctx context.Context, failed string) (Endpoint, candidates, bool) {
 	for {
 		c := r.lastCandidates()
-		if e, ok := pick(c.endpoints, ""); ok {
+		if e, ok := pick(c.endpoints, failed); ok {
 			return e, c, true
 		}
 		r.showWaiting(c)
@@ -413,7 +419,7 @@ func (r *run) follow(p *pool, s *successor) (leave bool) {
 		r.showReady(p)
 		return false
 	}
-	if other, ok := pick(c.endpoints, ""); ok {
+	if other, ok := pick(c.endpoints, ""); ok { // e is not usable
 		s.seek(other)
 		return false
 	}
@@ -513,7 +519,7 @@ func (r *run) pause(ctx context.Context, tried Endpoint, seen candidates, err *E
 			}
 		case <-r.changed:
 			now := r.lastCandidates()
-			best, ok := pick(now.endpoints, "")
+			best, ok := pick(now.endpoints, tried.UID)
 			if !ok || best.UID != tried.UID || err.Permanent && now.better(seen) {
 				return true
 			}

@@ -26,6 +26,7 @@ type tunnel struct {
 	since   time.Time
 	sticky  map[Mapping]uint16 // random ports of last time
 	warned  []string           // what has been told of since Start
+	past    timeline
 }
 
 func newTunnel(m *Manager, spec Spec) *tunnel {
@@ -217,13 +218,13 @@ func (t *tunnel) settleLocked() {
 		t.since = now
 	}
 	if state != t.state || reason != t.reason {
-		t.m.events.add(Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err})
+		t.tellLocked(Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err})
 	}
 	t.state, t.reason, t.err = state, reason, err
 	for _, w := range t.facts.allWarnings() {
 		if !slices.Contains(t.warned, w) {
 			t.warned = append(t.warned, w)
-			t.m.events.add(Event{Time: now, Tunnel: t.id, Kind: EventWarning, State: state, Reason: reason, Warning: w})
+			t.tellLocked(Event{Time: now, Tunnel: t.id, Kind: EventWarning, State: state, Reason: reason, Warning: w})
 		}
 	}
 	t.m.feed.notify()
@@ -234,6 +235,11 @@ func (t *tunnel) emit(e Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e.Time, e.Tunnel, e.State, e.Reason = time.Now(), t.id, t.state, t.reason
+	t.tellLocked(e)
+}
+
+func (t *tunnel) tellLocked(e Event) {
+	t.past.add(e)
 	t.m.events.add(e)
 }
 
@@ -256,12 +262,9 @@ func (t *tunnel) status() Status {
 	return st
 }
 
-func (t *tunnel) connections() []Conn {
+// running returns the run; nil while the tunnel is stopped.
+func (t *tunnel) running() *run {
 	t.mu.Lock()
-	r := t.run
-	t.mu.Unlock()
-	if r == nil {
-		return nil
-	}
-	return r.list()
+	defer t.mu.Unlock()
+	return t.run
 }

@@ -90,6 +90,17 @@ func (n *Network) Break(addr netip.AddrPort) {
 	}
 }
 
+// FailAccept makes the next n calls of Accept at addr fail with err, as with
+// syscall.EMFILE. Each connection that is made meets one of them.
+func (n *Network) FailAccept(addr netip.AddrPort, times int, err error) {
+	n.mu.Lock()
+	l := n.listeners[addr]
+	n.mu.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failing, l.err = times, err
+}
+
 func listenError(addr netip.AddrPort, err error) error {
 	return &net.OpError{Op: "listen", Net: "tcp", Addr: net.TCPAddrFromAddrPort(addr), Err: os.NewSyscallError("bind", err)}
 }
@@ -100,15 +111,40 @@ type listener struct {
 	conns   chan net.Conn
 	closed  chan struct{}
 	once    sync.Once
+
+	mu      sync.Mutex
+	failing int // calls of Accept that fail yet
+	err     error
+	kept    net.Conn // that Accept has failed to hand out
 }
 
 func (l *listener) Accept() (net.Conn, error) {
+	l.mu.Lock()
+	kept := l.kept
+	l.mu.Unlock()
+	if kept != nil {
+		return l.hand(kept)
+	}
 	select {
 	case c := <-l.conns:
-		return c, nil
+		return l.hand(c)
 	case <-l.closed:
 		return nil, net.ErrClosed
 	}
+}
+
+// hand returns a connection, or the error that is due in its place: it stays in
+// the queue then.
+func (l *listener) hand(c net.Conn) (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.failing > 0 {
+		l.failing--
+		l.kept = c
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.Addr(), Err: os.NewSyscallError("accept4", l.err)}
+	}
+	l.kept = nil
+	return c, nil
 }
 
 func (l *listener) Close() error {

@@ -26,6 +26,7 @@ type Session struct {
 	pings   int
 	stalled time.Duration
 	blocked time.Duration
+	unheard time.Duration
 	drains  bool
 	ended   bool
 	err     error
@@ -59,6 +60,13 @@ func (s *Session) Block(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.blocked = d
+}
+
+// Unhear makes Load report a stream that has had no answer.
+func (s *Session) Unhear(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unheard = d
 }
 
 // Drain makes the session take no new streams; the open ones go on.
@@ -132,7 +140,7 @@ func (s *Session) Load() tunnels.Load {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return tunnels.Load{
-		Streams: len(s.streams), Stalled: s.stalled, Blocked: s.blocked,
+		Streams: len(s.streams), Stalled: s.stalled, Blocked: s.blocked, Unheard: s.unheard,
 		Draining: s.drains, Transport: "memory", Err: s.err,
 	}
 }

@@ -202,9 +202,17 @@ func (d *Dialer) request(ctx context.Context, a ask) (*upgraded, error) {
 		return nil, errors.Join(err, up.abandon())
 	}
 	if up.conn == nil {
-		return nil, &ProtocolError{Want: req.Header.Get("Upgrade"), Flaw: "no connection behind it"}
+		return nil, &ProtocolError{Want: a.what(), Flaw: "no connection behind it"}
 	}
 	return up.conn, nil
+}
+
+// what returns what is asked for, in words for errors.
+func (a ask) what() string {
+	if a.webSocket {
+		return webSocketTunnel
+	}
+	return spdyUpgrade
 }
 
 // request returns the request, and what its answer has to be checked with.

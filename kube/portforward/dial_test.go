@@ -25,6 +25,10 @@ import (
 const pluginToken = "PORTFORWARD_TEST_TOKEN"
 
 func TestMain(m *testing.M) {
+	if host := os.Getenv(dialedHost); host != "" {
+		sayDialed(host)
+		os.Exit(0)
+	}
 	switch token := os.Getenv(pluginToken); token {
 	case "":
 		os.Exit(m.Run())
@@ -156,7 +160,9 @@ func (s slowCredentials) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.RoundTripper.RoundTrip(r)
 }
 
-func TestSlowCredentials(t *testing.T) {
+// TestFault57SlowCredentials: a plugin that hangs or asks its user gets a minute,
+// and nobody has to wait for it.
+func TestFault57SlowCredentials(t *testing.T) {
 	tests := map[string]struct {
 		cancel time.Duration
 		after  time.Duration
@@ -230,8 +236,8 @@ func dialScripted(t *testing.T, answer string) (*Session, error) {
 	return dial(t, &rest.Config{Host: "http://api.test", Dial: scripted(t, answer)})
 }
 
-// TestBytesBehindTheAnswer arrive in the same packet and are not lost.
-func TestBytesBehindTheAnswer(t *testing.T) {
+// TestFault43BytesBehindTheAnswer arrive in the same packet and are not lost.
+func TestFault43BytesBehindTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, err := dialScripted(t, switching+string(control(3, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0))) // GOAWAY
 		if err != nil {
@@ -249,7 +255,9 @@ func page(status, headers, body string) string {
 	return fmt.Sprintf("HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n%s", status, len(body), headers, body)
 }
 
-func TestRefusedUpgrades(t *testing.T) {
+// TestFault29RefusedUpgrades: an answer that grants nothing is told by its status,
+// the first line of its page or where it redirects to.
+func TestFault29RefusedUpgrades(t *testing.T) {
 	tests := map[string]struct {
 		answer string
 		want   StatusError
@@ -303,7 +311,8 @@ func TestRefusedUpgrades(t *testing.T) {
 	}
 }
 
-func TestWrongProtocol(t *testing.T) {
+// TestFault28WrongProtocol: a 101 to something else is refused.
+func TestFault28WrongProtocol(t *testing.T) {
 	for name, answer := range map[string]string{
 		"upgrade":  strings.Replace(switching, "SPDY/3.1", "websocket", 1),
 		"protocol": strings.Replace(switching, "portforward.k8s.io", "v4.channel.k8s.io", 1),
@@ -321,47 +330,61 @@ func TestWrongProtocol(t *testing.T) {
 	}
 }
 
-// TestSilence: a server that never answers, a network that never connects and
-// an answer that never ends take ten seconds, or as long as the caller likes.
-func TestSilence(t *testing.T) {
-	silent := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
+type network = func(context.Context, string, string) (net.Conn, error)
+
+// wantSilence dials a network that never answers: it takes ten seconds, or as long
+// as the caller likes.
+func wantSilence(t *testing.T, network network, via tunnels.Via) {
+	t.Helper()
+	d, err := NewDialer(&rest.Config{Host: "http://api.test", Dial: network})
+	if err != nil {
+		t.Fatal(err)
 	}
-	tests := map[string]func(t *testing.T) func(context.Context, string, string) (net.Conn, error){
-		"no answer": func(t *testing.T) func(context.Context, string, string) (net.Conn, error) { return scripted(t, "") },
-		"half a status": func(t *testing.T) func(context.Context, string, string) (net.Conn, error) {
-			return scripted(t, "HTTP/1.1 1")
-		},
-		"no body": func(t *testing.T) func(context.Context, string, string) (net.Conn, error) {
-			return scripted(t, "HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\n")
-		},
-		"black hole": func(*testing.T) func(context.Context, string, string) (net.Conn, error) { return silent },
+	pod := web1
+	pod.Node = "n1"
+	start := time.Now()
+	_, err = d.Dial(t.Context(), pod, via)
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no answer from api.test within 10s") {
+		t.Errorf("got %v", err)
 	}
-	for name, network := range tests {
-		t.Run(name, func(t *testing.T) {
+	if took := time.Since(start); took != dialTimeout {
+		t.Errorf("took %v", took)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(time.Second, cancel)
+	start = time.Now()
+	if _, err = d.Dial(ctx, pod, via); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(start); took != time.Second {
+		t.Errorf("cancelling took %v", took)
+	}
+}
+
+// TestFault30Silence: a server that accepts and never answers, or not to the end.
+func TestFault30Silence(t *testing.T) {
+	for name, answer := range map[string]string{
+		"no answer":     "",
+		"half a status": "HTTP/1.1 1",
+		"no body":       "HTTP/1.1 500 Oh\r\nContent-Length: 10\r\n\r\n",
+	} {
+		for _, via := range tunnels.Vias {
+			t.Run(name+"/"+string(via), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { wantSilence(t, scripted(t, answer), via) })
+			})
+		}
+	}
+}
+
+// TestFault31BlackHole: a network that never connects.
+func TestFault31BlackHole(t *testing.T) {
+	for _, via := range tunnels.Vias {
+		t.Run(string(via), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d, err := NewDialer(&rest.Config{Host: "http://api.test", Dial: network(t)})
-				if err != nil {
-					t.Fatal(err)
-				}
-				start := time.Now()
-				_, err = d.Dial(t.Context(), web1, tunnels.ViaSPDY)
-				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no answer from api.test within 10s") {
-					t.Errorf("got %v", err)
-				}
-				if took := time.Since(start); took != dialTimeout {
-					t.Errorf("took %v", took)
-				}
-				ctx, cancel := context.WithCancel(t.Context())
-				time.AfterFunc(time.Second, cancel)
-				start = time.Now()
-				if _, err = d.Dial(ctx, web1, tunnels.ViaSPDY); !errors.Is(err, context.Canceled) {
-					t.Errorf("got %v", err)
-				}
-				if took := time.Since(start); took != time.Second {
-					t.Errorf("cancelling took %v", took)
-				}
+				wantSilence(t, func(ctx context.Context, _, _ string) (net.Conn, error) {
+					<-ctx.Done()
+					return nil, ctx.Err()
+				}, via)
 			})
 		})
 	}

@@ -182,6 +182,7 @@ func ourGoroutines() string {
 	for g := range strings.SplitSeq(string(buf), "\n\n") {
 		mine := strings.Contains(g, "culvert/kube/portforward.(*Session)") ||
 			strings.Contains(g, "culvert/kube/portforward.(*Dialer)") ||
+			strings.Contains(g, "culvert/kube/portforward.(*webSocket)") ||
 			strings.Contains(g, "culvert/kube/portforward.(*link)")
 		if mine && !strings.Contains(g, "ourGoroutines") {
 			left = append(left, g)

@@ -2,6 +2,8 @@ package portforward
 
 import (
 	"bufio"
+	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,9 +11,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
+
+	"culvert/tunnels"
 
 	"k8s.io/client-go/rest"
 )
@@ -108,24 +115,115 @@ func through(cfg *rest.Config, proxy *url.URL) *rest.Config {
 	return cfg
 }
 
-func TestProxies(t *testing.T) {
+// TestFault59Proxies: every transport works through every kind of proxy, which
+// does not get our credentials.
+func TestFault59Proxies(t *testing.T) {
 	for name, proxy := range map[string]func(*testing.T) *url.URL{"HTTP": connectProxy, "SOCKS5": socksProxy} {
-		t.Run(name, func(t *testing.T) {
+		for _, via := range tunnels.Vias {
+			t.Run(name+"/"+string(via), func(t *testing.T) {
+				checkLeaks(t)
+				_, cfg := cluster(t)
+				s, err := dialVia(t, through(cfg, proxy(t)), via)
+				if err != nil {
+					t.Fatal(err)
+				}
+				st := open(t, s, 9001)
+				wantEcho(t, st, "hello")
+				wantEnd(t, st)
+				closeInTime(t, s)
+			})
+		}
+	}
+}
+
+// wantEnd ends an echo in order: the library in this process keeps a goroutine of
+// a stream that was not read to its end.
+func wantEnd(t *testing.T, st tunnels.Stream) {
+	t.Helper()
+	if err := st.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	wantRead(t, st, "")
+}
+
+// TestFault59HTTPSProxy: the way to the proxy is encrypted, too.
+func TestFault59HTTPSProxy(t *testing.T) {
+	proxy := connectProxy(t)
+	for _, via := range tunnels.Vias {
+		t.Run(string(via), func(t *testing.T) {
 			checkLeaks(t)
-			api := newAPIServer(t, pods{80: echo})
-			cfg := through(api.config(), proxy(t))
-			cfg.BearerToken = "secret"
-			s := mustDial(t, cfg)
-			wantEcho(t, open(t, s, 80), "hello")
-			if got := api.request(t).Header.Get("Authorization"); got != "Bearer secret" {
-				t.Errorf("authorization %q", got)
+			_, cfg := cluster(t)
+			front := newAPIServerFunc(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no proxy", http.StatusTeapot) })
+			certificate := front.TLS.Certificates[0]
+			l := listen(t, func(conn net.Conn) {
+				inner, err := net.Dial("tcp", proxy.Host)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				join(tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{certificate}}), inner) //nolint:gosec // a test's
+			})
+			cfg.CAData = append(append(cfg.CAData, '\n'), front.config().CAData...)
+			s, err := dialVia(t, through(cfg, &url.URL{Scheme: "https", User: proxy.User, Host: l.Addr().String()}), via)
+			if err != nil {
+				t.Fatal(err)
 			}
+			st := open(t, s, 9001)
+			wantEcho(t, st, strings.Repeat("hello ", 50_000)[:maxPayload/2])
+			wantEnd(t, st)
 			closeInTime(t, s)
 		})
 	}
 }
 
-func TestProxyRefuses(t *testing.T) {
+// dialedHost, in the environment, makes this test program say which address it
+// connects to for a server's URL.
+const dialedHost = "PORTFORWARD_TEST_HOST"
+
+func sayDialed(host string) {
+	d, err := NewDialer(&rest.Config{Host: host, Dial: func(_ context.Context, _, address string) (net.Conn, error) {
+		fmt.Print(address)
+		return nil, errors.New("dialled enough")
+	}})
+	if err != nil {
+		fmt.Print(err)
+		return
+	}
+	via := tunnels.Via(os.Getenv(dialedHost + "_VIA"))
+	if _, err = d.Dial(context.Background(), PodRef{"shop", "web-1", "n1", ""}, via); err == nil {
+		fmt.Print(" and it worked")
+	}
+}
+
+// TestFault59NoProxy: the environment names the proxy, and in NO_PROXY what is
+// reached without it.
+func TestFault59NoProxy(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ host, proxy, want string }{
+		"a CIDR":         {"https://10.1.2.3:6443", "http://proxy.test:3128", "10.1.2.3:6443"},
+		"outside of it":  {"https://11.1.2.3:6443", "http://proxy.test:3128", "proxy.test:3128"},
+		"a domain":       {"https://api.corp.test", "http://proxy.test:3128", "api.corp.test:443"},
+		"another domain": {"https://api.other.test", "socks5://proxy.test:1080", "proxy.test:1080"},
+		"an IPv6 CIDR":   {"https://[fd00::7]:6443", "http://proxy.test:3128", "[fd00::7]:6443"},
+	} {
+		for _, via := range tunnels.Vias {
+			t.Run(name+"/"+string(via), func(t *testing.T) {
+				cmd := exec.CommandContext(t.Context(), program)
+				cmd.Env = append(os.Environ(), dialedHost+"="+test.host, dialedHost+"_VIA="+string(via), "HTTPS_PROXY="+test.proxy,
+					"https_proxy="+test.proxy, "NO_PROXY=10.0.0.0/8,.corp.test,fd00::/8", "no_proxy=10.0.0.0/8,.corp.test,fd00::/8")
+				got, err := cmd.Output()
+				if err != nil || string(got) != test.want {
+					t.Errorf("dialled %q, %v; want %q", got, err, test.want)
+				}
+			})
+		}
+	}
+}
+
+func TestFault59ProxyRefuses(t *testing.T) {
 	api := newAPIServer(t, pods{})
 	proxy := connectProxy(t)
 	proxy.User = nil

@@ -9,6 +9,7 @@ const (
 	spdyProtocol         = "SPDY/3.1"
 	portForwardProtocol  = "portforward.k8s.io"
 	headerStreamProtocol = "X-Stream-Protocol-Version"
+	spdyUpgrade          = spdyProtocol + " with " + portForwardProtocol // in errors
 )
 
 // askSPDY makes a request for an upgrade to SPDY of one for a session.
@@ -22,7 +23,7 @@ func askSPDY(req *http.Request) {
 func checkSPDY(answer http.Header) error {
 	upgrade, protocol := answer.Get("Upgrade"), answer.Get(headerStreamProtocol)
 	if !strings.EqualFold(upgrade, spdyProtocol) || protocol != portForwardProtocol {
-		return &ProtocolError{Upgrade: upgrade, Protocol: protocol, Want: spdyProtocol + " with " + portForwardProtocol}
+		return &ProtocolError{Upgrade: upgrade, Protocol: protocol, Want: spdyUpgrade}
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 const (
 	webSocketProtocol = "websocket"
 	tunnelProtocol    = spdyProtocol + "+" + portForwardProtocol
+	webSocketTunnel   = webSocketProtocol + " with " + tunnelProtocol // in errors
 	// acceptSalt is appended to the key that the server has to prove to have
 	// read (RFC 6455, 1.3).
 	acceptSalt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -46,7 +47,7 @@ func newKey() string {
 func checkWebSocket(answer http.Header, key string) error {
 	upgrade := answer.Get("Upgrade")
 	protocol := strings.Join(answer.Values("Sec-WebSocket-Protocol"), ", ")
-	e := &ProtocolError{Upgrade: upgrade, Protocol: protocol, Want: webSocketProtocol + " with " + tunnelProtocol}
+	e := &ProtocolError{Upgrade: upgrade, Protocol: protocol, Want: webSocketTunnel}
 	sum := sha1.Sum([]byte(key + acceptSalt)) //nolint:gosec // see the import
 	switch {
 	case !strings.EqualFold(upgrade, webSocketProtocol) || protocol != tunnelProtocol:

@@ -58,7 +58,6 @@ type pool struct {
 type member struct {
 	session Session
 	took    time.Duration // to open it
-	done    chan struct{} // closed when it has left the pool
 
 	// Guarded by the pool's lock.
 	latency time.Duration // of its last answered ping

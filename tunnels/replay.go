@@ -95,7 +95,7 @@ func (a *attempt) keep(b []byte, err error) {
 	switch {
 	case errors.Is(err, io.EOF):
 		a.ended = true
-	case err != nil && !(a.closed && errors.Is(err, os.ErrDeadlineExceeded)):
+	case err != nil && (!a.closed || !errors.Is(err, os.ErrDeadlineExceeded)):
 		a.broken = err
 	}
 }

@@ -194,25 +194,29 @@ func (r *run) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
 // openSession dials and makes sure that the other side answers. When ctx is
 // done it returns neither a session nor an error.
 func (r *run) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
+	m, err := r.dial(ctx, e)
+	if ctx.Err() == nil {
+		return m, err
+	}
+	if m != nil {
+		_ = m.session.Close(nil) // nobody has used it
+	}
+	return nil, nil
+}
+
+func (r *run) dial(ctx context.Context, e Endpoint) (*member, *Error) {
 	began := time.Now()
 	s, err := r.t.m.backend.Dial(ctx, e, r.spec.Via)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, nil
-		}
 		return nil, AsError(err)
 	}
 	latency, err := pingWithin(ctx, s, firstPing)
-	switch {
-	case err == nil:
-		return &member{session: s, took: time.Since(began), latency: latency}, nil
-	case ctx.Err() != nil:
-		_ = s.Close(nil) // it has not been used
-		return nil, nil
+	if err != nil {
+		failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
+		_ = s.Close(failed) // failed tells the rest
+		return nil, failed
 	}
-	failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
-	_ = s.Close(failed) // failed tells the rest
-	return nil, failed
+	return &member{session: s, took: time.Since(began), latency: latency}, nil
 }
 
 // grow opens further sessions of a pool when they are wanted, until ctx is done.

@@ -23,9 +23,11 @@ type Backend struct {
 	changed  chan struct{} // closed and replaced at each change
 	dialErr  error
 	muteNew  bool
+	mutePod  string
 	dialed   int
 	watching int
 	refused  map[uint16]error
+	refusals int
 	sessions []*Session
 }
 
@@ -48,6 +50,20 @@ func (b *Backend) MuteNew(mute bool) {
 	b.muteNew = mute
 }
 
+// MutePod makes all sessions to the pod with that UID answer no ping, those that
+// are opened later included, as when its node is gone.
+func (b *Backend) MutePod(uid string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mutePod = uid
+}
+
+func (b *Backend) muted(uid string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return uid != "" && b.mutePod == uid
+}
+
 // Refuse makes streams to a port of any pod fail with err; nil makes them work.
 func (b *Backend) Refuse(port uint16, err error) {
 	b.mu.Lock()
@@ -56,6 +72,13 @@ func (b *Backend) Refuse(port uint16, err error) {
 		b.refused = make(map[uint16]error)
 	}
 	b.refused[port] = err
+}
+
+// Refusals returns how many streams were refused.
+func (b *Backend) Refusals() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.refusals
 }
 
 // Dialed returns how often a session has been asked for.
@@ -158,5 +181,9 @@ func (b *Backend) changedLocked() chan struct{} {
 func (b *Backend) refusal(port uint16) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.refused[port]
+	err := b.refused[port]
+	if err != nil {
+		b.refusals++
+	}
+	return err
 }

@@ -27,6 +27,7 @@ type Session struct {
 	stalled time.Duration
 	blocked time.Duration
 	unheard time.Duration
+	heard   time.Time
 	drains  bool
 	ended   bool
 	err     error
@@ -67,6 +68,20 @@ func (s *Session) Unhear(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unheard = d
+}
+
+// Hear makes Load report that a byte came at that time.
+func (s *Session) Hear(at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heard = at
+}
+
+// Pings returns how often the session was pinged.
+func (s *Session) Pings() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pings
 }
 
 // Drain makes the session take no new streams; the open ones go on.
@@ -117,7 +132,7 @@ func (s *Session) Open(_ context.Context, port uint16) (tunnels.Stream, error) {
 func (s *Session) Ping(ctx context.Context) error {
 	s.mu.Lock()
 	s.pings++
-	mute := s.mute || s.nth > 0 && s.pings%s.nth != 0
+	mute := s.mute || s.backend.muted(s.Endpoint.UID) || s.nth > 0 && s.pings%s.nth != 0
 	s.mu.Unlock()
 	if !mute {
 		select {
@@ -141,7 +156,7 @@ func (s *Session) Load() tunnels.Load {
 	defer s.mu.Unlock()
 	return tunnels.Load{
 		Streams: len(s.streams), Stalled: s.stalled, Blocked: s.blocked, Unheard: s.unheard,
-		Draining: s.drains, Transport: "memory", Err: s.err,
+		Draining: s.drains, Transport: "memory", Err: s.err, LastByte: s.heard,
 	}
 }
 

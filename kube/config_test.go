@@ -135,7 +135,7 @@ func TestPatientOpen(t *testing.T) {
 	await("the good file", func(l []kube.Context, err error) bool { return err == nil && contextNames(l) == "c*" })
 }
 
-func TestKubeconfigIsFollowed(t *testing.T) {
+func TestFault58KubeconfigIsFollowed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config")
 	good := kubeconfig(t, "https://api.test", nil)
 	write(t, path, good)
@@ -198,7 +198,7 @@ func TestContextThatComesLater(t *testing.T) {
 	}
 }
 
-func TestCertificateIsFollowed(t *testing.T) {
+func TestFault58CertificateIsFollowed(t *testing.T) {
 	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}})
 	other := start(t, kubetest.Options{})
 	dir := t.TempDir()

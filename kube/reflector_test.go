@@ -203,7 +203,7 @@ func TestBurstsAreToldTogether(t *testing.T) {
 	})
 }
 
-func TestHangingPlugin(t *testing.T) {
+func TestFault57HangingPlugin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		c := scripted(func(*http.Request) (*http.Response, error) {

@@ -159,7 +159,8 @@ func (r *run) open(ctx context.Context, c *client) (*way, Stream, *Error) {
 			pass, asks, changed, after := g.enter()
 			w.changed, w.after = changed, after
 			if pass {
-				m, st, room, err := serving.open(ctx, port.Number, !join.IsZero() && !time.Now().Before(join))
+				now := time.Now()
+				m, st, room, err := serving.open(ctx, port.Number, !join.IsZero() && !now.Before(join) || !now.Before(c.deadline))
 				if err == nil {
 					r.assign(c, e.Pod, m)
 					return &way{serving, m, g, asks}, st, nil
@@ -195,17 +196,17 @@ type waiting struct {
 
 // wait blocks until what a client waits for has come, or its deadline.
 func (r *run) wait(ctx context.Context, c *client, w waiting) *Error {
-	left := time.Until(c.deadline)
-	if left <= 0 {
-		return errHeldTooLong
-	}
-	if w.held {
-		r.hold(c)
-		signal(r.wanted)
-	}
+	left := max(0, time.Until(c.deadline))
 	late := w.after == 0 || w.after > left
 	if late {
 		w.after = left
+	}
+	if w.held {
+		if left == 0 {
+			return errHeldTooLong
+		}
+		r.hold(c)
+		signal(r.wanted)
 	}
 	timer := time.NewTimer(w.after)
 	defer timer.Stop()
@@ -213,7 +214,7 @@ func (r *run) wait(ctx context.Context, c *client, w waiting) *Error {
 	case <-w.set:
 	case <-w.changed:
 	case <-timer.C:
-		if late {
+		if late && w.held { // else it takes what there is
 			return errHeldTooLong
 		}
 	case <-ctx.Done():
@@ -235,6 +236,10 @@ func (r *run) hold(c *client) {
 	if fresh {
 		c.held = true
 		r.held++
+	}
+	if !c.queued { // it waits once more
+		c.queued = true
+		r.queued++
 	}
 	r.mu.Unlock()
 	if fresh {

@@ -48,13 +48,17 @@ func (r *run) keepAlive(ctx context.Context, p *pool, m *member) {
 // ended or ctx is done.
 func (r *run) question(ctx context.Context, p *pool, m *member) bool {
 	sent := time.Now()
+	doubted := make(chan struct{})
 	doubt := time.AfterFunc(suspectAfter, func() {
+		defer close(doubted)
 		if !excused(m.session, sent) {
 			p.setSilent(m, true, 0)
 		}
 	})
 	latency, err := pingAny(ctx, m.session)
-	doubt.Stop()
+	if !doubt.Stop() {
+		<-doubted // it must not have the last word
+	}
 	if ctx.Err() != nil || isDone(m.session) {
 		return false
 	}
@@ -98,9 +102,15 @@ func (r *run) wake(ctx context.Context, p *pool) {
 	var asked sync.WaitGroup
 	for _, m := range p.all() {
 		asked.Go(func() {
-			doubt := time.AfterFunc(wakeDoubt, func() { p.setSilent(m, true, 0) })
-			defer doubt.Stop()
+			doubted := make(chan struct{})
+			doubt := time.AfterFunc(wakeDoubt, func() {
+				defer close(doubted)
+				p.setSilent(m, true, 0)
+			})
 			latency, err := pingWithin(ctx, m.session, wakePing)
+			if !doubt.Stop() {
+				<-doubted // as in question
+			}
 			switch {
 			case ctx.Err() != nil || isDone(m.session):
 			case err == nil:

@@ -124,6 +124,20 @@ func TestAllSessionsHeldUp(t *testing.T) {
 	})
 }
 
+// TestCrowdWithoutHold joins the crowd where it may not wait.
+func TestCrowdWithoutHold(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.put("t", "80", func(s *tunnels.Spec) { s.Hold = -1 })
+		t.start("t")
+		t.cluster.MuteNew(true) // no other session is ready in time
+		t.clients(10)
+		if st := t.want(tunnels.Ready, ""); st.Conns != 10 || st.Failed != 0 {
+			t.Errorf("%d connections, %d failed", st.Conns, st.Failed)
+		}
+	})
+}
+
 func TestFault50BurstOfConnections(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))

@@ -126,11 +126,15 @@ func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err
 // serveFrom lets new connections to a pool and tells of it.
 func (r *run) serveFrom(p *pool) {
 	r.setServing(p)
-	r.showReady(p)
+	again := r.pools > 0
 	r.pools++
-	if r.pools > 1 {
-		r.t.update(func(f *facts) { f.reconnects++ })
-	}
+	r.t.update(func(f *facts) {
+		f.refused = nil // that was another pod's word, or long ago
+		if again {
+			f.reconnects++
+		}
+	})
+	r.showReady(p)
 	r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took()})
 }
 

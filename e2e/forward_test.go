@@ -29,7 +29,14 @@ type boundAddr struct {
 // addresses as given.
 func forward(t *testing.T, addrs int, args ...string) *forwarding {
 	t.Helper()
-	f := &forwarding{process: command(t, append([]string{"forward"}, args...)...)}
+	return told(t, command(t, append([]string{"forward"}, args...)...), addrs)
+}
+
+// told waits until a running culvert forward has told of as many addresses as
+// given.
+func told(t *testing.T, p *process, addrs int) *forwarding {
+	t.Helper()
+	f := &forwarding{process: p}
 	f.await(t, fmt.Sprintf("%d addresses", addrs), func(out, _ []string) bool { return len(addresses(out)) >= addrs })
 	out, _ := f.lines()
 	if f.bound = addresses(out); len(f.bound) != addrs {

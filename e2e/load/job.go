@@ -41,7 +41,7 @@ type Result struct {
 	Done    int       // connections or requests that went well
 	Failed  int       // and others
 	Failure string    // the first of those
-	Millis  []float64 // of each that went well, in the order of their beginnings
+	Millis  []float64 // of each that went well, in the order of their ends
 	Before  []float64 // the same of the echoes before the downloads
 }
 

@@ -47,16 +47,23 @@ func (c *Cluster) Restart(ctx context.Context, name string) error {
 	return c.AwaitReady(ctx, name)
 }
 
-// RestartWith is Restart with flags in addition to the component's usual ones,
-// from now on and instead of those of an earlier call.
+// RestartWith kills a component and starts it again with flags in addition to
+// its usual ones, from now on and instead of those of an earlier call. It
+// returns when the API server, or the node, is ready again.
 func (c *Cluster) RestartWith(ctx context.Context, name string, flags ...string) error {
+	if err := c.Kill(name); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	if c.more == nil {
 		c.more = make(map[string][]string)
 	}
 	c.more[name] = flags
 	c.mu.Unlock()
-	return c.Restart(ctx, name)
+	if err := c.StartComponent(name); err != nil {
+		return err
+	}
+	return c.AwaitReady(ctx, name)
 }
 
 // TranslateWebSockets is a flag of the API server that makes it end WebSocket

@@ -114,18 +114,19 @@ func run() error {
 	if b.proxy != nil {
 		b.proxy.Close()
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		err = errors.Join(err, errors.New(c.Logs()))
 	}
-	if err := errors.Join(err, c.Stop()); err != nil {
-		return err
+	err = errors.Join(err, c.Stop())
+	if err != nil {
+		o.document = "" // what there is of figures is for the terminal
 	}
 	m.Minutes = time.Since(b.began).Minutes()
 	r := report{Machine: m, Lines: b.lines(), Samples: b.samples}
 	if b.window == "" {
 		r.Notes = append(r.Notes, "The window's program was not measured: bin/culvert was not there.")
 	}
-	return r.write(o)
+	return errors.Join(err, r.write(o))
 }
 
 // measure does all rows, each in rounds.

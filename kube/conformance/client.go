@@ -17,6 +17,7 @@ type client struct {
 	Cluster
 	ctx   context.Context
 	admin *http.Client
+	over  transport // of port-forwards
 }
 
 func newClient(t *testing.T, cluster Cluster) *client {

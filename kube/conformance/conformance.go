@@ -50,10 +50,29 @@ type expectation struct {
 // Run checks every expectation in a subtest of its own.
 func Run(t *testing.T, cluster Cluster) {
 	t.Helper()
-	tables := [][]expectation{apiExpectations(), watchExpectations(), forwardExpectations(), endExpectations(), lifeExpectations()}
-	for _, table := range tables {
-		for _, e := range table {
-			t.Run(e.name, func(t *testing.T) { e.check(t, newClient(t, cluster)) })
+	for _, table := range [][]expectation{apiExpectations(), watchExpectations()} {
+		run(t, cluster, overSPDY, table)
+	}
+	t.Run("port-forwards", func(t *testing.T) {
+		for _, over := range []transport{overSPDY, overWebSocket, overNode} {
+			t.Run("over "+over.String(), func(t *testing.T) {
+				t.Parallel() // most of them wait for a node's patience to end
+				run(t, cluster, over, refusalExpectations(over))
+				run(t, cluster, over, forwardExpectations())
+				run(t, cluster, over, endExpectations())
+			})
 		}
+	})
+	run(t, cluster, overSPDY, lifeExpectations())
+}
+
+func run(t *testing.T, cluster Cluster, over transport, table []expectation) {
+	t.Helper()
+	for _, e := range table {
+		t.Run(e.name, func(t *testing.T) {
+			c := newClient(t, cluster)
+			c.over = over
+			e.check(t, c)
+		})
 	}
 }

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -22,26 +21,6 @@ const (
 
 func forwardExpectations() []expectation {
 	return []expectation{
-		{"a port-forward to an unknown pod is a 404", func(t *testing.T, c *client) {
-			c.refusal(t, "nosuch").wantStatus(t, http.StatusNotFound, "NotFound", `pods "nosuch" not found`)
-		}},
-		{"a port-forward to an unscheduled pod is a 400", func(t *testing.T, c *client) {
-			c.refusal(t, c.Unscheduled).
-				wantStatus(t, http.StatusBadRequest, "BadRequest", "pod "+c.Unscheduled+" does not have a host assigned")
-		}},
-		{"a port-forward without an upgrade is a 400", func(t *testing.T, c *client) {
-			c.do(t, c.admin, http.MethodPost, c.pods(c.Pod, "portforward"), nil).
-				wantStatus(t, http.StatusBadRequest, "BadRequest", "Upgrade request required")
-		}},
-		{"an unknown protocol is refused by the node", func(t *testing.T, c *client) {
-			h := upgradeHeader()
-			h.Set("X-Stream-Protocol-Version", "nosuch")
-			a := c.do(t, c.admin, http.MethodPost, c.pods(c.Pod, "portforward"), h)
-			if a.code != http.StatusForbidden || !strings.Contains(a.text, "unable to negotiate protocol") ||
-				a.header.Get("X-Accepted-Stream-Protocol-Versions") != "portforward.k8s.io" {
-				t.Errorf("got %d %v %s", a.code, a.header, a.text)
-			}
-		}},
 		{"a waiting pod takes a session and refuses connections", func(t *testing.T, c *client) {
 			f := c.open(t, c.Waiting).start(t, portEcho)
 			if data, text := f.rest(t); data != "" || !strings.Contains(text, "connection refused") {

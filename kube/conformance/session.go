@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -12,29 +11,6 @@ import (
 
 	"github.com/moby/spdystream"
 )
-
-func upgradeHeader() http.Header {
-	return http.Header{
-		"Accept":                    {"*/*"}, // a real kubelet upgrades no request for JSON
-		"Connection":                {"Upgrade"},
-		"Upgrade":                   {"SPDY/3.1"},
-		"X-Stream-Protocol-Version": {"portforward.k8s.io"},
-	}
-}
-
-// upgrade asks for a session and returns the answer, whatever it is.
-func (c *client) upgrade(t *testing.T, pod string) *http.Response {
-	t.Helper()
-	return c.send(t, c.admin, http.MethodPost, c.pods(pod, "portforward"), upgradeHeader())
-}
-
-// refusal is the answer to an upgrade that is refused.
-func (c *client) refusal(t *testing.T, pod string) answer {
-	t.Helper()
-	resp := c.upgrade(t, pod)
-	defer func() { _ = resp.Body.Close() }() // it has been read
-	return read(t, resp)
-}
 
 // session is a port-forward to one pod.
 type session struct {
@@ -48,23 +24,8 @@ type session struct {
 // open returns a session that ends with the subtest.
 func (c *client) open(t *testing.T, pod string) *session {
 	t.Helper()
-	resp := c.upgrade(t, pod)
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		defer func() { _ = resp.Body.Close() }() // it has been read
-		a := read(t, resp)
-		t.Fatalf("the upgrade is answered with %d %s", a.code, a.text)
-	}
-	if got := resp.Header.Get("X-Stream-Protocol-Version"); got != "portforward.k8s.io" {
-		t.Errorf("the protocol is %q", got)
-	}
-	if got := resp.Header.Get("Upgrade"); got != "SPDY/3.1" {
-		t.Errorf("the upgrade is %q", got)
-	}
-	body, ok := resp.Body.(io.ReadWriteCloser)
-	if !ok {
-		t.Fatal("the upgraded connection cannot be written to")
-	}
-	conn, err := spdystream.NewConnection(&bodyConn{ReadWriteCloser: body}, false)
+	carrier := c.connect(t, pod)
+	conn, err := spdystream.NewConnection(carrier, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +39,7 @@ func (c *client) open(t *testing.T, pod string) *session {
 		for _, stream := range s.streams {
 			_ = stream.Reset() // or what it has not read keeps Serve from ending
 		}
-		_ = body.Close() // ends Serve
+		_ = carrier.Close() // ends Serve
 		<-served
 		s.background.Wait()
 	})
@@ -185,12 +146,3 @@ func within[T any](t *testing.T, what string, f func() T) T {
 		panic("unreachable")
 	}
 }
-
-// bodyConn makes an upgraded body look like a connection, for spdystream.
-type bodyConn struct{ io.ReadWriteCloser }
-
-func (bodyConn) LocalAddr() net.Addr              { return &net.TCPAddr{} }
-func (bodyConn) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
-func (bodyConn) SetDeadline(time.Time) error      { return nil }
-func (bodyConn) SetReadDeadline(time.Time) error  { return nil }
-func (bodyConn) SetWriteDeadline(time.Time) error { return nil }

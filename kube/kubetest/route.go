@@ -151,10 +151,11 @@ type apiResource struct {
 }
 
 func serveDiscovery(w http.ResponseWriter, r *http.Request) *status {
-	if r.Method != http.MethodGet {
+	path := strings.TrimSuffix(r.URL.Path, "/")
+	if known := isPublic(path) || path == "/api" || path == "/apis" || path == "/api/v1"; known && r.Method != http.MethodGet {
 		return newStatus(http.StatusMethodNotAllowed, "MethodNotAllowed", "the server does not allow this method on the requested resource")
 	}
-	switch strings.TrimSuffix(r.URL.Path, "/") {
+	switch path {
 	case "/version":
 		writeJSON(w, http.StatusOK, map[string]string{
 			"major": "1", "minor": "37", "gitVersion": "v1.37.2", "gitTreeState": "clean",

@@ -19,6 +19,7 @@ type form struct {
 	name      string
 	ports     string // pairs, separated by spaces or commas
 	listen    string // addresses, separated by spaces or commas; empty means localhost
+	via       tunnels.Via
 }
 
 // complaints are the sentences below the fields; empty where all is well.
@@ -35,7 +36,7 @@ func formOf(spec tunnels.Spec, names targetNames) form {
 	return form{
 		id: spec.ID, context: names.context(spec.Target), namespace: names.namespace(spec.Target),
 		pod: spec.Target.Name, name: spec.Name, ports: strings.Join(pairs, " "),
-		listen: strings.Join(spec.Listen, " "),
+		listen: strings.Join(spec.Listen, " "), via: spec.Via,
 	}
 }
 
@@ -60,6 +61,7 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	spec.ID = f.id
 	spec.Name = strings.TrimSpace(f.name)
 	spec.Listen = f.listenWords()
+	spec.Via = f.via
 	spec.Target.Context, spec.Target.Namespace = f.context, f.namespace
 	if f.context == "" {
 		bad.context = "Choose a context."

@@ -9,19 +9,32 @@ import (
 )
 
 func TestFormBecomesASpecAndBack(t *testing.T) {
-	f := form{context: "dev", namespace: "shop", pod: "pod/web-1", name: " web ", ports: "6000:5000, :9090", listen: "127.0.0.1 ::1"}
+	f := form{context: "dev", namespace: "shop", pod: "pod/web-1", name: " web ", ports: "6000:5000, :9090", listen: "127.0.0.1 ::1", via: tunnels.ViaNode}
 	spec, bad := f.spec(tunnels.Spec{})
 	if bad.any() || spec.ID == "" {
 		t.Fatalf("the form is refused: %+v", bad)
 	}
 	back := formOf(spec, targetNames{})
-	want := form{id: spec.ID, context: "dev", namespace: "shop", pod: "web-1", name: "web", ports: "6000:5000 :9090", listen: "127.0.0.1 ::1"}
+	want := form{id: spec.ID, context: "dev", namespace: "shop", pod: "web-1", name: "web", ports: "6000:5000 :9090", listen: "127.0.0.1 ::1", via: tunnels.ViaNode}
 	if back != want {
 		t.Errorf("it comes back as %+v, want %+v", back, want)
 	}
 	again, bad := back.spec(spec)
 	if bad.any() || again.ID != spec.ID || !slices.Equal(again.Mappings, spec.Mappings) {
 		t.Errorf("the second time it is %+v with %+v", again, bad)
+	}
+}
+
+func TestViaIsChosen(t *testing.T) {
+	for _, o := range viaOptions() {
+		if got := viaKey(viaOf(o.Key)); got != o.Key {
+			t.Errorf("%q comes back as %q", o.Key, got)
+		}
+		spec := tunnels.Spec{ID: "a", Target: tunnels.Target{Kind: tunnels.KindPod, Name: "web"}, Via: viaOf(o.Key)}
+		spec.Mappings = []tunnels.Mapping{{Remote: tunnels.Port{Number: 80}}}
+		if err := spec.Validate(); err != nil {
+			t.Errorf("%q: %v", o.Key, err)
+		}
 	}
 }
 

@@ -44,8 +44,9 @@ type sheet struct {
 	portsBad, listenBad  *parts.Para
 	portsHelp, chipsHead *parts.Para
 	chips                []*parts.Chip
-	listen               *parts.Picker
+	listen, via          *parts.Picker
 	nameHead, listenHead *parts.Para
+	viaHead              *parts.Para
 	preview              *previewBox
 	warning              *callout
 	right                *fyne.Container
@@ -144,10 +145,13 @@ func (s *sheet) buildRight() {
 	s.listen.Custom = true
 	s.listenBad = parts.NewPara(parts.Caption, parts.Red)
 	s.listenBad.Mark = "form/listen-error"
+	s.viaHead = parts.NewPara(parts.Body, parts.Text2)
+	s.viaHead.SetText("Transport")
+	s.via = parts.NewPicker("form/via", "", func(key string) { e.set(func(f *form) { f.via = viaOf(key) }) })
 	s.preview = newPreviewBox()
 	s.warning = newCallout("form/warning", nil)
 	s.right = parts.NewArranged(s.layoutRight, func() fyne.Size { return s.content },
-		s.ports, s.portsBad, s.portsHelp, s.chipsHead, s.nameHead, s.name, s.listenHead, s.listen, s.listenBad, s.preview, s.warning)
+		s.ports, s.portsBad, s.portsHelp, s.chipsHead, s.nameHead, s.name, s.listenHead, s.listen, s.listenBad, s.viaHead, s.via, s.preview, s.warning)
 	s.scroll = container.NewVScroll(s.right)
 }
 
@@ -187,6 +191,7 @@ func (s *sheet) apply(v sheetView) {
 		s.fill()
 	}
 	s.listen.Set(listenOptions(), listenKey(s.e.form.listen), "", false)
+	s.via.Set(viaOptions(), viaKey(s.e.form.via), "", false)
 	if reflect.DeepEqual(s.view, v) {
 		return
 	}

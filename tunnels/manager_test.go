@@ -445,6 +445,26 @@ func TestFault27TransientErrors(t *testing.T) {
 	})
 }
 
+// TestServerThatComesBackIsFoundAtOnce by a client that has waited for some time.
+func TestServerThatComesBackIsFoundAtOnce(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("connection refused"), Cause: tunnels.CauseUnreachable})
+		t.put("t", "80", func(s *tunnels.Spec) { s.Hold = tunnels.MaxHold })
+		t.start("t")
+		time.Sleep(10 * time.Minute)
+		c := t.dial(v4)
+		defer c.Close()
+		time.Sleep(50 * time.Second)
+		t.cluster.SetDialError(nil)
+		began := time.Now()
+		t.echoOn(c)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
 func TestFault26RetryAfter(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))

@@ -240,7 +240,7 @@ func (r *run) watch(ctx context.Context) {
 		r.setCandidates(nil, e)
 		var again <-chan time.Time
 		if !e.Permanent {
-			again = time.After(max(b.next(false, e.RetryAfter), backoffFirst))
+			again = time.After(max(b.next(e, false), backoffFirst))
 		}
 		select {
 		case <-again:

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestParseMapping(t *testing.T) {
+func TestFault01PortsOfAMapping(t *testing.T) {
 	tests := []struct {
 		in   string
 		want Mapping

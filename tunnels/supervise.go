@@ -238,7 +238,7 @@ func (r *run) grow(ctx context.Context, p *pool) {
 			if err == nil {
 				b.reset()
 			} else {
-				again = time.After(max(b.next(true, err.RetryAfter), backoffFirst))
+				again = time.After(max(b.next(err, true), backoffFirst))
 			}
 		case <-again:
 			again = nil
@@ -356,11 +356,7 @@ func (s *successor) seek(e Endpoint) {
 // failed arranges for another attempt while the pod is to be left.
 func (s *successor) failed(f found) {
 	s.active = false
-	var server time.Duration
-	if f.err != nil {
-		server = f.err.RetryAfter
-	}
-	s.again = time.After(max(s.b.next(true, server), backoffFirst))
+	s.again = time.After(max(s.b.next(f.err, true), backoffFirst))
 }
 
 func (s *successor) retry() {
@@ -491,7 +487,7 @@ func sessionError(s Session, e Endpoint, fallback error) *Error {
 // is what the cluster had said before the attempt.
 func (r *run) pause(ctx context.Context, tried Endpoint, seen candidates, err *Error, b *backoff) bool {
 	began := time.Now()
-	delay := b.next(r.clientsWait(), err.RetryAfter)
+	delay := b.next(err, r.clientsWait())
 	var due <-chan time.Time
 	if !err.Permanent {
 		timer := time.NewTimer(delay)

@@ -1,0 +1,230 @@
+package tunnels_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/netip"
+	"slices"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"culvert/tunnels"
+	"culvert/tunnels/tunneltest"
+	"culvert/tunnels/tunneltest/memnet"
+)
+
+// TestFault19ReplacedAtOnce: a pod of the same name may be there before anybody
+// has seen that the old one went.
+func TestFault19ReplacedAtOnce(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		old := t.dial(v4)
+		t.echoOn(old)
+		t.cluster.SetPods(nil, pod("2"))
+		if err := readErr(old); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("a client of the old pod got %v", err)
+		}
+		t.want(tunnels.Ready, "")
+		t.echo(v4)
+		if got := t.cluster.Last().Endpoint.UID; got != "2" {
+			t.Errorf("the newest session is to pod %s", got)
+		}
+	})
+}
+
+// TestFault33ResetMidStream: a download that breaks off never looks complete, and
+// the next session comes at once.
+func TestFault33ResetMidStream(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) { // it ends with the stream
+			io.WriteString(c, "half of it")
+			io.Copy(c, c)
+		}
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		c := t.dial(v4)
+		if _, err := io.ReadFull(c, make([]byte, len("half of it"))); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		t.cluster.Cut(syscall.ECONNRESET)
+		if err := readErr(c); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the client got %v", err)
+		}
+		if st := t.want(tunnels.Ready, ""); st.Reconnects != 1 || time.Since(began) > 0 {
+			t.Errorf("%d reconnects after %v", st.Reconnects, time.Since(began))
+		}
+	})
+}
+
+// testHeldUp checks that sessions which are held up get no new connections.
+func testHeldUp(t *testing.T, hold func(*tunneltest.Session)) {
+	t.Helper()
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.clients(4)
+		held := t.cluster.Live()
+		for _, s := range held {
+			hold(s)
+		}
+		before := streams(held)
+		began := time.Now()
+		t.clients(10)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the new connections took %v", took)
+		}
+		if after := streams(held); !slices.Equal(before, after) {
+			t.Errorf("sessions that are held up had %v streams, and then %v", before, after)
+		}
+	})
+}
+
+// TestFault45SlowLocalReader: others do not wait behind a client that reads nothing.
+func TestFault45SlowLocalReader(t *testing.T) {
+	testHeldUp(t, func(s *tunneltest.Session) { s.Stall(time.Second) })
+}
+
+// TestFault46SlowPodReader: nor behind an upload that the pod does not read.
+func TestFault46SlowPodReader(t *testing.T) {
+	testHeldUp(t, func(s *tunneltest.Session) { s.Block(time.Second) })
+}
+
+// TestFault47LateReply: containerd cuts the answer a second after it has seen the
+// end of the input, so that this is kept back.
+func TestFault47LateReply(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
+			defer c.Close()
+			io.ReadFull(c, make([]byte, len("question")))
+			go func() {
+				io.Copy(io.Discard, c)
+				time.Sleep(time.Second)
+				c.Close()
+			}()
+			time.Sleep(2500 * time.Millisecond)
+			io.WriteString(c, "answer")
+		}
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		c := t.dial(v4)
+		defer c.Close()
+		io.WriteString(c, "question")
+		c.CloseWrite()
+		if got, err := io.ReadAll(c); err != nil || string(got) != "answer" {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}
+
+// TestFault48PodEndsFirst: the client sees the end at once, and its upload goes on.
+func TestFault48PodEndsFirst(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		got := make(chan string, 1)
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
+			defer c.Close()
+			io.WriteString(c, "enough")
+			c.CloseWrite()
+			in, _ := io.ReadAll(c)
+			got <- string(in)
+		}
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		c := t.dial(v4)
+		began := time.Now()
+		if s, err := io.ReadAll(c); err != nil || string(s) != "enough" || time.Since(began) > 0 {
+			t.Errorf("got %q, %v after %v", s, err, time.Since(began))
+		}
+		for range 3 {
+			time.Sleep(time.Minute)
+			io.WriteString(c, "more ")
+		}
+		c.Close()
+		if s := <-got; s != "more more more " {
+			t.Errorf("the pod got %q", s)
+		}
+	})
+}
+
+// TestFault55LoadBalancer: one that cuts what has been idle for 350 s never sees
+// such a session.
+func TestFault55LoadBalancer(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		s := t.cluster.Last()
+		for range 20 {
+			before := s.Pings()
+			time.Sleep(350 * time.Second)
+			if s.Pings() == before {
+				s.Close(errors.New("cut by a load balancer"))
+			}
+		}
+		if st := t.want(tunnels.Ready, ""); st.Reconnects != 0 || t.cluster.Last() != s {
+			t.Errorf("%d reconnects", st.Reconnects)
+		}
+	})
+}
+
+// stopInTime stops the tunnel, which has to take less than a second and to leave
+// nothing bound; inBubble looks for goroutines.
+func (t *bench) stopInTime() {
+	t.Helper()
+	began := time.Now()
+	if err := t.Stop(t.Context(), "t"); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took >= time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+	t.want(tunnels.Stopped, "")
+	for _, addr := range []string{v4, v6} {
+		l, err := t.net.Listen(t.Context(), netip.MustParseAddrPort(addr))
+		if err != nil {
+			t.Errorf("%s is not free: %v", addr, err)
+			continue
+		}
+		l.Close()
+	}
+}
+
+// hanging is a cluster whose dials last until they are given up.
+type hanging struct{ *tunneltest.Backend }
+
+func (hanging) Dial(ctx context.Context, _ tunnels.Endpoint, _ tunnels.Via) (tunnels.Session, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestFault61StopDuringDial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{T: t, net: new(tunneltest.Network), cluster: new(tunneltest.Backend)}
+		b.Manager = tunnels.NewManager(hanging{b.cluster}, tunnels.Options{Listen: b.net.Listen})
+		defer b.Close()
+		b.cluster.SetPods(nil, pod("1"))
+		b.run("80")
+		time.Sleep(3 * time.Second)
+		b.want(tunnels.Starting, "opening a session")
+		b.stopInTime()
+	})
+}
+
+func TestFault61StopDuringHold(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil)
+		t.run("80")
+		c := t.dial(v4)
+		time.Sleep(3 * time.Second)
+		if st := t.status("t"); st.Held != 1 {
+			t.Errorf("%d connections are held", st.Held)
+		}
+		t.stopInTime()
+		if err := readErr(c); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the held client got %v", err)
+		}
+	})
+}

@@ -31,7 +31,7 @@ func TestFailureTable(t *testing.T) {
 				t.Cleanup(func() { restartAPI(t) })
 			}
 			tb := newTable(t, path.transports)
-			if shared.Real() { // the stand-in's kubelet knows SPDY only
+			if shared.Real() { // the stand-in's kubelet knows SPDY only: the API server translates
 				wantWebSockets(t, path.counted)
 			}
 			tb.run(t)

@@ -307,12 +307,12 @@ func TestFault51ManyShortConnections(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
-		for range 20 {
+		for range 100 {
 			ended := make(chan struct{})
 			for range 50 {
 				go func() {
 					defer func() { ended <- struct{}{} }()
-					for range 100 {
+					for range 20 {
 						t.echo(v4)
 					}
 				}()

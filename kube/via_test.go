@@ -234,66 +234,82 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// TestOtherTransport: refusals of the upgrade lead to the other transport, whichever
-// came first, and what works is remembered. Everything else does not.
-func TestOtherTransport(t *testing.T) {
+// TestFault24OtherTransport: refusals of the upgrade, and a right that is missing,
+// lead to the other transport, whichever came first, and what works is remembered.
+func TestFault24OtherTransport(t *testing.T) {
 	wrongSPDY := strings.Replace(spdyYes, "portforward", "channel", 1)
 	wrongWS := strings.Replace(wsYes, "ACCEPT", "nonsense", 1)
-	tests := map[string]struct {
-		spdy, ws string
-		other    bool
-	}{
-		"Fault24 403":      {forbiddenText("create"), forbiddenText("get"), true},
-		"Fault28 protocol": {wrongSPDY, wrongWS, true},
-		"400":              {answerText("400 Bad Request", "Upgrade request required"), answerText("400 Bad Request", `query parameter "port" is required`), true},
-		"405":              {answerText("405 Method Not Allowed", ""), answerText("405 Method Not Allowed", ""), true},
-		"406":              {answerText("406 Not Acceptable", ""), answerText("406 Not Acceptable", ""), true},
-		"426":              {answerText("426 Upgrade Required", ""), answerText("426 Upgrade Required", ""), true},
-		"501":              {answerText("501 Not Implemented", ""), answerText("501 Not Implemented", ""), true},
-		"502 of a gateway": {answerText("502 Bad Gateway", "<html>"), answerText("502 Bad Gateway", "<html>"), true},
-
-		"Fault23 401":        {answerText("401 Unauthorized", ""), answerText("401 Unauthorized", ""), false},
-		"Fault29 login page": {answerText("200 OK", "<html><title>Sign in</title>"), answerText("200 OK", "<html><title>Sign in</title>"), false},
-		"Fault29 redirect":   {answerText("302 Found\r\nLocation: https://login.test/", ""), answerText("302 Found\r\nLocation: https://login.test/", ""), false},
-		"404":                {answerText("404 Not Found", ""), answerText("404 Not Found", ""), false},
-		"429":                {answerText("429 Too Many", ""), answerText("429 Too Many", ""), false},
-		"500":                {answerText("500 Oh", ""), answerText("500 Oh", ""), false},
-		"502 of the server":  {answerText("502 Bad Gateway", `{"kind":"Status","reason":"InternalError"}`), answerText("502 Bad Gateway", `{"kind":"Status","reason":"InternalError"}`), false},
-		"503":                {answerText("503 Oh", ""), answerText("503 Oh", ""), false},
-		"no host":            {answerText("400 Bad Request", "pod web-1 does not have a host assigned"), answerText("400 Bad Request", "pod web-1 does not have a host assigned"), false},
-		"handlers off":       {answerText("405 Method Not Allowed", "Debug endpoints are disabled."), answerText("405 Method Not Allowed", "Debug endpoints are disabled."), false},
-		"cannot connect":     {"", "", false},
-	}
-	for name, test := range tests {
+	for name, refusal := range map[string]struct{ spdy, ws string }{
+		"Fault24 403":      {forbiddenText("create"), forbiddenText("get")},
+		"Fault28 protocol": {wrongSPDY, wrongWS},
+		"400":              {answerText("400 Bad Request", "Upgrade request required"), answerText("400 Bad Request", `query parameter "port" is required`)},
+		"405":              {answerText("405 Method Not Allowed", ""), answerText("405 Method Not Allowed", "")},
+		"406":              {answerText("406 Not Acceptable", ""), answerText("406 Not Acceptable", "")},
+		"426":              {answerText("426 Upgrade Required", ""), answerText("426 Upgrade Required", "")},
+		"501":              {answerText("501 Not Implemented", ""), answerText("501 Not Implemented", "")},
+		"502 of a gateway": {answerText("502 Bad Gateway", "<html>"), answerText("502 Bad Gateway", "<html>")},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newServer().answer(spdyMethod, 0, test.spdy).answer(wsMethod, 0, wsYes)
-				if test.spdy == "" {
-					s.connect = 20 * time.Second // a dial error
-				}
+				s := newServer().answer(spdyMethod, 0, refusal.spdy).answer(wsMethod, 0, wsYes)
 				c := s.clusters(t, "one")
 				defer c.Close()
-				if !test.other {
-					if session, err := c.Dial(t.Context(), endpoint("one"), tunnels.ViaAuto); err == nil {
-						session.Close(nil)
-						t.Error("dialled")
-					}
-					if slices.Contains(s.requests(), wsMethod) {
-						t.Error("the other transport was tried")
-					}
-					return
-				}
 				dialIn(t, c, "WebSocket", 0).Close(nil)
 				dialIn(t, c, "WebSocket", 0).Close(nil)
 				wantRequests(t, s, spdyMethod, wsMethod, wsMethod)
 
 				// The other way round.
-				s.answer(spdyMethod, 0, spdyYes).answer(wsMethod, 0, test.ws)
+				s.answer(spdyMethod, 0, spdyYes).answer(wsMethod, 0, refusal.ws)
 				dialIn(t, c, "SPDY", 0).Close(nil)
 				dialIn(t, c, "SPDY", 0).Close(nil)
 				wantRequests(t, s, spdyMethod, wsMethod, wsMethod, wsMethod, spdyMethod, spdyMethod)
 			})
 		})
+	}
+}
+
+// TestFault29NoOtherTransport: what is not about the transport leads to no other
+// one, in neither direction.
+func TestFault29NoOtherTransport(t *testing.T) {
+	for name, answer := range map[string]string{
+		"Fault23 401":        answerText("401 Unauthorized", ""),
+		"Fault29 login page": answerText("200 OK", "<html><title>Sign in</title>"),
+		"Fault29 redirect":   answerText("302 Found\r\nLocation: https://login.test/", ""),
+		"404":                answerText("404 Not Found", ""),
+		"429":                answerText("429 Too Many", ""),
+		"500":                answerText("500 Oh", ""),
+		"502 of the server":  answerText("502 Bad Gateway", `{"kind":"Status","reason":"InternalError"}`),
+		"503":                answerText("503 Oh", ""),
+		"no host":            answerText("400 Bad Request", "pod web-1 does not have a host assigned"),
+		"handlers off":       answerText("405 Method Not Allowed", "Debug endpoints are disabled."),
+		"cannot connect":     "",
+	} {
+		for _, first := range []string{spdyMethod, wsMethod} {
+			t.Run(name+"/"+first, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := newServer().answer(spdyMethod, 0, spdyYes).answer(wsMethod, 0, wsYes)
+					c := s.clusters(t, "one")
+					defer c.Close()
+					if first == wsMethod {
+						cl, err := c.cluster("one")
+						if err != nil {
+							t.Fatal(err)
+						}
+						cl.choice.remember(tunnels.ViaWebSocket)
+					}
+					s.answer(first, 0, answer)
+					asked := []string{first}
+					if answer == "" { // a dial error
+						s.connect, asked = 20*time.Second, nil
+					}
+					if session, err := c.Dial(t.Context(), endpoint("one"), tunnels.ViaAuto); err == nil {
+						session.Close(nil)
+						t.Error("dialled")
+					}
+					wantRequests(t, s, asked...)
+				})
+			})
+		}
 	}
 }
 
@@ -386,7 +402,7 @@ func TestFault30SilentServer(t *testing.T) {
 	})
 }
 
-func TestCancelledRace(t *testing.T) {
+func TestFault61CancelledRace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()
 		c := s.clusters(t, "one")
@@ -449,9 +465,9 @@ func TestChosenTransport(t *testing.T) {
 	}
 }
 
-// TestLimits: one server gets 128 sessions and ten dials a second, whichever
+// TestFault50LimitsOfAServer: one server gets 128 sessions and ten dials a second, whichever
 // contexts they are of; a session's end makes room.
-func TestLimits(t *testing.T) {
+func TestFault50LimitsOfAServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer().answer(spdyMethod, 0, spdyYes)
 		c := s.clusters(t, "one", "two")

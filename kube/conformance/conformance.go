@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Cluster is what the table runs against. All fields must be set.
+// Cluster is what the table runs against. All fields but the last two must be set.
 type Cluster struct {
 	// Config is of a user who may do everything.
 	Config *rest.Config
@@ -37,6 +37,9 @@ type Cluster struct {
 	// PassesFIN says that the runtime passes the end of a client's input on to
 	// the pod. Containerd and CRI-O do not.
 	PassesFIN bool
+	// NoNodeRoute says that there is no way by the API server's proxy to the
+	// nodes, as there is none to nodes on loopback.
+	NoNodeRoute bool
 }
 
 // patience bounds every step of the table.
@@ -53,8 +56,12 @@ func Run(t *testing.T, cluster Cluster) {
 	for _, table := range [][]expectation{apiExpectations(), watchExpectations()} {
 		run(t, cluster, overSPDY, table)
 	}
+	transports := []transport{overSPDY, overWebSocket}
+	if !cluster.NoNodeRoute {
+		transports = append(transports, overNode)
+	}
 	t.Run("port-forwards", func(t *testing.T) {
-		for _, over := range []transport{overSPDY, overWebSocket, overNode} {
+		for _, over := range transports {
 			t.Run("over "+over.String(), func(t *testing.T) {
 				t.Parallel() // most of them wait for a node's patience to end
 				run(t, cluster, over, refusalExpectations(over))

@@ -7,7 +7,9 @@
 // (list, get, watch, delete, portforward). Nothing is created over REST; the
 // methods of [Server] do that. The node's half of a port-forward is the code that
 // containerd and the kubelet serve it with, and by default a connection ends as
-// containerd ends it: see [Options].PassFIN.
+// containerd ends it: see [Options].PassFIN. Port-forwards may come over SPDY,
+// through a WebSocket tunnel, and by way of the node, and each of these can be made
+// to fail: see [Server.SetTransport] and [Options].NodeRoute.
 //
 // Because it ships in a program, it listens on 127.0.0.1 only, makes a
 // certificate authority and bearer tokens of its own for every run, and never

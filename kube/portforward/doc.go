@@ -3,6 +3,16 @@
 // the API server into a plain connection, and a [Session] speaks SPDY/3.1 with
 // the pod's node over any such connection and multiplexes streams on it.
 //
+// # Transports
+//
+// There are three ways to such a connection, and [Dialer.Dial] is told which one
+// to take: the upgrade to SPDY at the API server; SPDY inside the binary messages
+// of a WebSocket, which the API server or the node takes out again; and the
+// upgrade at the pod's node by way of the API server's proxy. All of them are one
+// HTTP/1.1 request, sent with everything that the configuration says of
+// credentials, certificates and proxies, on a connection of its own. The session
+// is the same over each.
+//
 // # Streams
 //
 // Each forwarded connection is a pair of SPDY streams: an error stream, which
@@ -28,5 +38,7 @@
 // A session owns two goroutines, one that reads the connection and one that
 // writes control frames; data is written by the callers of [Stream.Write]. Both
 // end when the session does, and [Session.Close] waits for them. The reading
-// goroutine never writes, so two peers can never wait for each other.
+// goroutine never writes, so two peers can never wait for each other; for the same
+// reason a WebSocket's pings are answered by a goroutine that lives only as long
+// as one waits, and that the connection's Close awaits.
 package portforward

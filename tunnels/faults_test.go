@@ -98,10 +98,12 @@ func TestFault46SlowPodReader(t *testing.T) {
 // end of the input, so that this is kept back.
 func TestFault47LateReply(t *testing.T) {
 	inBubble(t, func(t *bench) {
+		cut := make(chan struct{})
 		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
 			defer c.Close()
 			io.ReadFull(c, make([]byte, len("question")))
 			go func() {
+				defer close(cut)
 				io.Copy(io.Discard, c)
 				time.Sleep(time.Second)
 				c.Close()
@@ -118,6 +120,7 @@ func TestFault47LateReply(t *testing.T) {
 		if got, err := io.ReadAll(c); err != nil || string(got) != "answer" {
 			t.Errorf("got %q, %v", got, err)
 		}
+		<-cut
 	})
 }
 

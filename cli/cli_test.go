@@ -22,6 +22,7 @@ import (
 
 	"culvert/kube"
 	"culvert/kube/kubetest"
+	"culvert/tunnels/tunneltest/leaks"
 )
 
 // command is one running command line.
@@ -116,7 +117,7 @@ func cluster(t *testing.T, o kubetest.Options) (*kubetest.Server, string) {
 
 func TestMain(m *testing.M) {
 	kube.LogTo(slog.New(slog.DiscardHandler))
-	os.Exit(m.Run())
+	os.Exit(leaks.Run(m, "github.com/moby/spdystream.", "k8s.io/cri-streaming/", "k8s.io/streaming/"))
 }
 
 func podsrv() kubetest.Options {

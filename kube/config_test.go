@@ -165,7 +165,7 @@ func TestFault58KubeconfigIsFollowed(t *testing.T) {
 	await("the file written in place", is("c*"))
 }
 
-func TestWatchFollowsTheKubeconfig(t *testing.T) {
+func TestFault58WatchFollowsTheKubeconfig(t *testing.T) {
 	first := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "old-1"}}})
 	second := start(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "new-1"}}})
 	path := filepath.Join(t.TempDir(), "config")

@@ -287,7 +287,7 @@ func TestNoAnswer(t *testing.T) {
 	judge(t, "check", err, tunnels.CauseUnreachable, false, "does not answer in time")
 }
 
-func TestRetryAfterIsKept(t *testing.T) {
+func TestFault26RetryAfterIsKept(t *testing.T) {
 	server, ca := trusted(t, answering(503, "Retry-After", "7000", ""))
 	c := open(t, kube.Options{Data: kubeconfig(t, server, func(cl *api.Cluster, _ *api.AuthInfo) { cl.CertificateAuthorityData = ca })})
 	_, err := c.Check(t.Context(), "c")

@@ -104,7 +104,7 @@ func TestRefusedSignInIsTriedRarely(t *testing.T) {
 	}
 }
 
-func TestWithoutWatchingIsPolled(t *testing.T) {
+func TestFault60WithoutWatchingIsPolled(t *testing.T) {
 	lists := 0
 	_, err := times(t, time.Minute+time.Second, func(r *http.Request) (*http.Response, error) {
 		if isWatch(r) {
@@ -118,7 +118,7 @@ func TestWithoutWatchingIsPolled(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsObeyed(t *testing.T) {
+func TestFault26RetryAfterIsObeyed(t *testing.T) {
 	asked, _ := times(t, 45*time.Second, func(*http.Request) (*http.Response, error) {
 		a := answer(429, "")
 		a.Header.Set("Retry-After", "20")
@@ -141,7 +141,7 @@ func TestQuietWatchIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestWatchesThatEndAtOnce(t *testing.T) {
+func TestFault60WatchesThatEndAtOnce(t *testing.T) {
 	asked, err := times(t, time.Minute, func(r *http.Request) (*http.Response, error) {
 		if isWatch(r) {
 			return answer(200, ""), nil
@@ -153,7 +153,7 @@ func TestWatchesThatEndAtOnce(t *testing.T) {
 	}
 }
 
-func TestExpiredPagesAreReadInOne(t *testing.T) {
+func TestFault60ExpiredPagesAreReadInOne(t *testing.T) {
 	var lists []string
 	_, err := times(t, time.Second, func(r *http.Request) (*http.Response, error) {
 		q := r.URL.Query()

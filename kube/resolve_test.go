@@ -77,7 +77,7 @@ func TestPodComesAndGoes(t *testing.T) {
 	await("nothing", func(e []tunnels.Endpoint, err error) bool { return len(e) == 0 && isCause(err, tunnels.CauseNotFound) })
 }
 
-func TestPodTerminating(t *testing.T) {
+func TestFault18PodTerminating(t *testing.T) {
 	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Name: "web-1"}}, Termination: time.Second})
 	c := open(t, kube.Options{Data: s.Kubeconfig()})
 	await := watching(t, endpoints(c, pod("", "web-1"), 9001))
@@ -90,7 +90,7 @@ func TestPodTerminating(t *testing.T) {
 	})
 }
 
-func TestNamespaceOfTargetMissing(t *testing.T) {
+func TestFault20NamespaceOfTargetMissing(t *testing.T) {
 	s := serve(t, kubetest.Options{})
 	c := open(t, kube.Options{Data: s.Kubeconfig()})
 	watching(t, endpoints(c, pod("nowhere", "web-1"), 9001))("the reason", func(_ []tunnels.Endpoint, err error) bool {
@@ -98,7 +98,7 @@ func TestNamespaceOfTargetMissing(t *testing.T) {
 	})
 }
 
-func TestPodByNameWithoutList(t *testing.T) {
+func TestFault60PodByNameWithoutList(t *testing.T) {
 	s := serve(t, kubetest.Options{
 		Contexts: []kubetest.Context{{Name: "dev", User: "dev", Namespace: "team"}},
 		Users: []kubetest.User{{Name: "dev", Deny: []kubetest.Rule{

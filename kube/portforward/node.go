@@ -48,11 +48,12 @@ func (e *NodeError) Unwrap() error { return e.Err }
 
 // nodeURLs returns the pod's endpoints by way of its node in the order to try.
 // The last two are those of servers of long ago; root /proxy left Kubernetes in
-// 1.10. The uid makes the node refuse another pod of the same name.
+// 1.10. The uid makes the node refuse another pod of the same name. A static pod,
+// which is called after its node, has another uid there than at the API server.
 func (d *Dialer) nodeURLs(pod PodRef) []*url.URL {
 	node, ns, name := url.PathEscape(pod.Node), url.PathEscape(pod.Namespace), url.PathEscape(pod.Name)
 	current := d.base.JoinPath("api", "v1", "nodes", node, "proxy", "portForward", ns, name)
-	if pod.UID != "" {
+	if pod.UID != "" && !strings.HasSuffix(pod.Name, "-"+pod.Node) {
 		current = current.JoinPath(url.PathEscape(pod.UID))
 	}
 	return []*url.URL{

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -136,5 +137,11 @@ func TestNodeURLs(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
+	}
+	for name, path := range map[string]string{"web-1": "/shop/web-1/u-1", "etcd-n1": "/shop/etcd-n1"} {
+		u := d.nodeURLs(PodRef{Namespace: "shop", Name: name, Node: "n1", UID: "u-1"})[0]
+		if !strings.HasSuffix(u.Path, "/n1/proxy/portForward"+path) {
+			t.Errorf("%s leads to %s", name, u)
+		}
 	}
 }

@@ -114,7 +114,7 @@ func (b *bench) warm(ctx context.Context, p peer, at place) (*forwarder, error) 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.load(f, load.Job{Kind: load.Connect, Count: 2}, nil); err != nil {
+	if _, err := b.load(ctx, f, load.Job{Kind: load.Connect, Count: 2}, nil); err != nil {
 		return nil, errors.Join(err, f.stop())
 	}
 	return f, nil
@@ -125,7 +125,7 @@ const loadVerb = "load"
 
 // load lets a client in the cluster's network do a job through f. While is called
 // when the job is done and its connections are still there; it may be nil.
-func (b *bench) load(f *forwarder, j load.Job, while func(load.Result) error) (load.Result, error) {
+func (b *bench) load(ctx context.Context, f *forwarder, j load.Job, while func(load.Result) error) (load.Result, error) {
 	j.Echo, j.Source = f.addrs[demopod.PortEcho], f.addrs[demopod.PortSource]
 	j.Sink, j.Late = f.addrs[demopod.PortSink], f.addrs[demopod.PortLate]
 	var r load.Result
@@ -146,6 +146,8 @@ func (b *bench) load(f *forwarder, j load.Job, while func(load.Result) error) (l
 	if err := cmd.Start(); err != nil {
 		return r, err
 	}
+	// The client knows nothing of ctx.
+	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })()
 	err = json.NewEncoder(in).Encode(j)
 	if err == nil {
 		err = json.NewDecoder(out).Decode(&r)

@@ -61,7 +61,7 @@ func bulk(kind load.Kind, conns int) func(*bench, context.Context, peer) (sample
 			if err != nil {
 				return sample{}, err
 			}
-			r, err := b.load(f, load.Job{Kind: kind, Conns: conns, Bytes: b.megabytes << 20}, nil)
+			r, err := b.load(ctx, f, load.Job{Kind: kind, Conns: conns, Bytes: b.megabytes << 20}, nil)
 			if err := errors.Join(err, failed(r)); err != nil {
 				return sample{}, err
 			}
@@ -80,7 +80,7 @@ func connect(count int, far bool) func(*bench, context.Context, peer) (sample, e
 			at.kubeconfig = b.far
 		}
 		return b.through(ctx, p, at, func(f *forwarder) (sample, error) {
-			r, err := b.load(f, load.Job{Kind: load.Connect, Count: count}, nil)
+			r, err := b.load(ctx, f, load.Job{Kind: load.Connect, Count: count}, nil)
 			if err := errors.Join(err, failed(r)); err != nil {
 				return sample{}, err
 			}
@@ -91,7 +91,7 @@ func connect(count int, far bool) func(*bench, context.Context, peer) (sample, e
 
 func (b *bench) requests(ctx context.Context, p peer) (sample, error) {
 	return b.through(ctx, p, b.demo(), func(f *forwarder) (sample, error) {
-		r, err := b.load(f, load.Job{Kind: load.Requests, Conns: 50, For: 2 * time.Second}, nil)
+		r, err := b.load(ctx, f, load.Job{Kind: load.Requests, Conns: 50, For: 2 * time.Second}, nil)
 		if err := errors.Join(err, failed(r)); err != nil {
 			return sample{}, err
 		}
@@ -111,7 +111,7 @@ func (b *bench) held(ctx context.Context, p peer) (sample, error) {
 			return sample{}, err
 		}
 		var now float64
-		r, err := b.load(f, load.Job{Kind: load.Hold, Conns: 1000}, func(load.Result) (err error) {
+		r, err := b.load(ctx, f, load.Job{Kind: load.Hold, Conns: 1000}, func(load.Result) (err error) {
 			time.Sleep(calm)
 			now, err = f.rss()
 			return err
@@ -123,7 +123,7 @@ func (b *bench) held(ctx context.Context, p peer) (sample, error) {
 // short measures the memory after 30,000 connections.
 func (b *bench) short(ctx context.Context, p peer) (sample, error) {
 	return b.through(ctx, p, b.demo(), func(f *forwarder) (sample, error) {
-		r, err := b.load(f, load.Job{Kind: load.Short, Conns: 32, Count: 30_000}, nil)
+		r, err := b.load(ctx, f, load.Job{Kind: load.Short, Conns: 32, Count: 30_000}, nil)
 		if err := errors.Join(err, failed(r)); err != nil {
 			return sample{}, err
 		}
@@ -143,7 +143,7 @@ func (b *bench) flat(ctx context.Context, p peer) (sample, error) {
 			return nil, 0, 0, err
 		}
 		for range tenths {
-			r, err := b.load(f, load.Job{Kind: load.Short, Conns: 32, Count: count}, nil)
+			r, err := b.load(ctx, f, load.Job{Kind: load.Short, Conns: 32, Count: count}, nil)
 			if err := errors.Join(err, failed(r)); err != nil {
 				return nil, 0, 0, errors.Join(err, f.stop())
 			}
@@ -179,7 +179,7 @@ func (b *bench) flat(ctx context.Context, p peer) (sample, error) {
 // beside measures ten new connections with echoes beside four unread downloads.
 func (b *bench) beside(ctx context.Context, p peer) (sample, error) {
 	return b.through(ctx, p, b.demo(), func(f *forwarder) (sample, error) {
-		r, err := b.load(f, load.Job{Kind: load.Beside}, nil)
+		r, err := b.load(ctx, f, load.Job{Kind: load.Beside}, nil)
 		if err != nil {
 			return sample{}, err
 		}
@@ -195,7 +195,7 @@ func (b *bench) beside(ctx context.Context, p peer) (sample, error) {
 // late measures whether the answer comes to a client that has ended its side.
 func (b *bench) late(ctx context.Context, p peer) (sample, error) {
 	return b.through(ctx, p, b.demo(), func(f *forwarder) (sample, error) {
-		r, err := b.load(f, load.Job{Kind: load.Late}, nil)
+		r, err := b.load(ctx, f, load.Job{Kind: load.Late}, nil)
 		return values(map[string]float64{good: float64(r.Done)}), err
 	})
 }

@@ -27,45 +27,39 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 	answered.Store(true)
 	spoke := make(chan struct{}, 1)
 	down := make(chan error, 1)
-	go func() {
+	var over atomic.Bool // the download
+	socket := newSocket(client)
+	go func() { // until the stream ends, which is at the latest when pipe closes it
 		w := &countingWriter{w: client, n: in, last: &answered, spoke: spoke}
-		_, err := st.WriteTo(w)
+		_, err := st.WriteTo(w.trying(socket))
 		if w.err != nil {
 			err = errClientGone
 		}
 		if err == nil {
 			err = closeWrite(client)
 		}
+		over.Store(true)
+		if err != nil {
+			abort(client, st, err) // and the upload ends, too
+		}
 		down <- err
 	}()
-	up := make(chan error, 1)
-	go func() {
-		r := &countingReader{r: client, n: out, last: &answered}
-		_, err := io.Copy(st, r)
-		if r.err != nil {
-			err = errClientGone
-		}
-		up <- err
-	}()
+	r := &countingReader{r: client, n: out, last: &answered}
+	_, upErr := io.Copy(st, r.awaiting(socket))
+	if r.err != nil {
+		upErr = errClientGone
+	}
 
-	var downErr, upErr error
+	var downErr error
 	served := false // the client had its answer and has ended
-	select {
-	case downErr = <-down:
-		if downErr != nil {
-			abort(client, st, downErr)
-		}
-		upErr = <-up
-	case upErr = <-up:
-		if upErr == nil {
-			e := end{st: st, down: down, spoke: spoke, notify: ending}
-			served, downErr = e.pass(answered.Load(), finHold)
-		} else {
-			downErr = settle(client, st, upErr, down)
-		}
-		if downErr != nil {
-			abort(client, st, downErr)
-		}
+	switch {
+	case over.Load():
+		downErr = <-down
+	case upErr == nil:
+		e := end{st: st, down: down, spoke: spoke, notify: ending}
+		served, downErr = e.pass(answered.Load(), finHold)
+	default:
+		downErr = settle(client, st, upErr, down)
 	}
 	for _, err := range []error{downErr, upErr} {
 		if err != nil && (!served || in.Load() == 0) {
@@ -196,17 +190,25 @@ type countingWriter struct {
 }
 
 func (c *countingWriter) Write(p []byte) (int, error) {
+	c.begin()
+	n, err := c.w.Write(p)
+	c.end(n, err)
+	return n, err
+}
+
+func (c *countingWriter) begin() {
 	c.last.Store(true)
 	select {
 	case c.spoke <- struct{}{}:
 	default:
 	}
-	n, err := c.w.Write(p)
+}
+
+func (c *countingWriter) end(n int, err error) {
 	c.n.count(n)
 	if err != nil {
 		c.err = err
 	}
-	return n, err
 }
 
 type countingReader struct {

@@ -12,7 +12,7 @@ import (
 	"culvert/tunnels/tunneltest/memnet"
 )
 
-func TestHalfClose(t *testing.T) {
+func TestFault47HalfClose(t *testing.T) {
 	tests := []struct {
 		name string
 		pod  func(c *memnet.Conn, sawEOF chan<- time.Duration)
@@ -82,7 +82,7 @@ func TestHalfClose(t *testing.T) {
 	}
 }
 
-func TestPodEndsFirstAndUploadGoesOn(t *testing.T) {
+func TestFault48PodEndsFirstAndUploadGoesOn(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		got := make(chan string, 1)
 		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
@@ -106,7 +106,7 @@ func TestPodEndsFirstAndUploadGoesOn(t *testing.T) {
 	})
 }
 
-func TestPodResetReachesTheClientAsReset(t *testing.T) {
+func TestFault33PodResetReachesTheClientAsReset(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
 			io.WriteString(c, "x")
@@ -128,7 +128,7 @@ func TestPodResetReachesTheClientAsReset(t *testing.T) {
 	})
 }
 
-func TestClientThatGoesAwayEndsTheStream(t *testing.T) {
+func TestFault49ClientThatGoesAwayEndsTheStream(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		ended := make(chan error, 1)
 		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {

@@ -14,7 +14,8 @@ func TestBlockedInTheSystem(t *testing.T) {
 	checkLeaks(t)
 	const size = 512 << 10
 	s, p := newTCPPeer(t, 2*size)
-	st, _, _ := p.accept(s)
+	st, e, d := p.accept(s)
+	p.send(replies(e, d)...)
 	if _, err := st.Write(make([]byte, size)); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package portforward
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"net"
@@ -11,9 +12,9 @@ import (
 	"github.com/moby/spdystream/spdy"
 )
 
-// TestSwallowed: what was sent before the window closed is acknowledged, so a
+// TestFault32BlackHoleIsNotBlocked: what was sent before the window closed is acknowledged, so a
 // peer that only pauses leaves nothing unanswered for long.
-func TestSwallowed(t *testing.T) {
+func TestFault32BlackHoleIsNotBlocked(t *testing.T) {
 	tests := map[string]struct {
 		side sendSide
 		want bool
@@ -58,11 +59,11 @@ func newTCPPeer(t *testing.T, sendBuffer int) (*Session, *peer) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeInTime(t, s) })
-	framer, err := spdy.NewFramer(io.Discard, theirs)
-	if err != nil {
+	p := &peer{t: t, conn: theirs, out: bufio.NewWriter(theirs)}
+	if p.framer, err = spdy.NewFramer(p.out, theirs); err != nil {
 		t.Fatal(err)
 	}
-	return s, &peer{t: t, conn: theirs, framer: framer}
+	return s, p
 }
 
 // readUpload reads frames until size bytes of data have come.
@@ -106,16 +107,17 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// TestBlockedUpload: while the peer takes nothing the session says so, and all
+// TestFault46SlowPodReader: while the peer takes nothing the session says so, and all
 // bytes arrive when it goes on.
-func TestBlockedUpload(t *testing.T) {
+func TestFault46SlowPodReader(t *testing.T) {
 	checkLeaks(t)
 	const size = 4 << 20
 	s, p := newTCPPeer(t, 32<<10)
 	if blocked := s.Load().Blocked; blocked != 0 {
 		t.Errorf("blocked for %v before anything was sent", blocked)
 	}
-	st, _, _ := p.accept(s)
+	st, e, d := p.accept(s)
+	p.send(replies(e, d)...)
 	written := make(chan error, 1)
 	go func() {
 		_, err := st.Write(make([]byte, size))

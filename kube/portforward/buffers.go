@@ -3,6 +3,7 @@ package portforward
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -13,10 +14,15 @@ const (
 
 const payloadSizes = 6 // 8, 16, … 256 KiB
 
+// maxSending is how many bytes of uploads a session holds while they wait to be
+// written, if not each has only the smallest frame.
+const maxSending = 8 << 20
+
 // buffers keeps a session's used buffers for reuse.
 type buffers struct {
-	chunks sync.Pool               // *chunk
-	frames [payloadSizes]sync.Pool // *[]byte, by payload size
+	sending atomic.Int64            // frames on their way
+	chunks  sync.Pool               // *chunk
+	frames  [payloadSizes]sync.Pool // *[]byte, by payload size
 }
 
 // chunk holds received bytes: those in [read, written) are not taken yet.
@@ -43,6 +49,12 @@ func (b *buffers) frame(n int) *[]byte {
 	}
 	f := make([]byte, frameHeaderSize+minPayload<<class)
 	return &f
+}
+
+// share returns how much payload a frame should have at most, so that all
+// uploads together are bounded.
+func (b *buffers) share() int {
+	return min(maxPayload, max(minPayload, maxSending/int(b.sending.Load()+1)))
 }
 
 func (b *buffers) putFrame(f *[]byte) {

@@ -32,13 +32,18 @@
 // a network that swallows what we send. Before it comes to that, the node's server
 // leaves some of the new streams unanswered, while it serves the others: such a
 // stream fails by itself, and the session only if the peer shows no sign of life.
+// While an older stream waits for its answer for longer than usual, new ones keep
+// their data back until they have their own, or the server would soon answer
+// nobody. [Session.Load] tells of the one that waits longest.
 //
 // # Threads
 //
 // A session owns two goroutines, one that reads the connection and one that
-// writes control frames; data is written by the callers of [Stream.Write]. Both
-// end when the session does, and [Session.Close] waits for them. The reading
-// goroutine never writes, so two peers can never wait for each other; for the same
-// reason a WebSocket's pings are answered by a goroutine that lives only as long
-// as one waits, and that the connection's Close awaits.
+// writes control frames; data is written by the callers of [Stream.Write] and
+// [Stream.ReadFrom]. Both end when the session does, and [Session.Close] waits for
+// them. The reading goroutine never writes to the peer, so two peers can never wait
+// for each other; for the same reason a WebSocket's pings are answered by a
+// goroutine that lives only as long as one waits, and that the connection's Close
+// awaits. It does hand bytes to the local client itself where that takes no waiting,
+// see [Stream.WriteTo]: one goroutine less to wake for each frame.
 package portforward

@@ -39,12 +39,17 @@ func (s *Session) end(err error, status spdy.GoAwayStatus) {
 		}
 	}
 	clear(s.streams)
+	stopDrain := s.stopDrain
 	s.mu.Unlock()
 	close(s.ended)
+	if stopDrain != nil {
+		stopDrain()
+	}
 	for _, st := range streams {
 		st.failed(s.endError())
 	}
 	s.sayGoodbye(streams, status)
+	s.out.close()
 	// An error here says that the connection was broken already: it is gone
 	// either way.
 	_ = s.conn.Close()

@@ -17,9 +17,9 @@ import (
 
 const refusedText = "error forwarding port 80 to pod ab12, uid : dial tcp4 127.0.0.1:80: connect: connection refused"
 
-// TestEndings: what a reader gets for each order in which the peer may end the
+// TestFault38TextThenResetAndOtherEndings: what a reader gets for each order in which the peer may end the
 // two streams, and how long that takes.
-func TestEndings(t *testing.T) {
+func TestFault38TextThenResetAndOtherEndings(t *testing.T) {
 	tests := map[string]struct {
 		frames func(e, d spdy.StreamId) []spdy.Frame
 		cause  tunnels.Cause
@@ -128,8 +128,8 @@ func TestEndings(t *testing.T) {
 	}
 }
 
-// TestResetBeforeReply fails that stream and no other.
-func TestResetBeforeReply(t *testing.T) {
+// TestFault36ResetBeforeReply fails that stream and no other.
+func TestFault36ResetBeforeReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		first, e, d := p.accept(s)
@@ -145,7 +145,7 @@ func TestResetBeforeReply(t *testing.T) {
 	})
 }
 
-func TestGoAway(t *testing.T) {
+func TestFault35GoAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)
@@ -174,7 +174,7 @@ func TestGoAway(t *testing.T) {
 	})
 }
 
-func TestGoAwayOfAnIdleSession(t *testing.T) {
+func TestFault35GoAwayOfAnIdleSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		p.keepReading()
@@ -184,9 +184,9 @@ func TestGoAwayOfAnIdleSession(t *testing.T) {
 	})
 }
 
-// TestUnknownStream: data, resets and replies for streams that never were or
+// TestFault39DataForUnknownStream: data, resets and replies for streams that never were or
 // are over do no harm, nor do empty frames and what Kubernetes never sends.
-func TestUnknownStream(t *testing.T) {
+func TestFault39DataForUnknownStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)
@@ -231,8 +231,8 @@ func TestPingsOfThePeer(t *testing.T) {
 	})
 }
 
-// TestPingUnanswered: a black hole is the caller's to notice.
-func TestPingUnanswered(t *testing.T) {
+// TestFault32BlackHolePingUnanswered: a black hole is the caller's to notice.
+func TestFault32BlackHolePingUnanswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		p.keepReading()
@@ -287,8 +287,8 @@ func TestPodDone(t *testing.T) {
 	})
 }
 
-// TestUploadAfterRemoteEnd: the data stream's end alone leaves our half open.
-func TestUploadAfterRemoteEnd(t *testing.T) {
+// TestFault48RemoteEndFirst: the data stream's end alone leaves our half open.
+func TestFault48RemoteEndFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)
@@ -323,7 +323,7 @@ func TestUploadAfterRemoteEnd(t *testing.T) {
 	})
 }
 
-func TestLocalReset(t *testing.T) {
+func TestFault49LocalReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)

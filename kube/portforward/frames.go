@@ -42,13 +42,24 @@ type dataFrame struct {
 // arrived, never for what a frame claims to bring.
 type frameReader struct {
 	br     *bufio.Reader
+	ahead  aheadReader  // below br; nil if it does not tell
 	framer *spdy.Framer // parses control frames out of body
 	body   bytes.Reader // one complete control frame
 	buf    []byte       // what body reads from, reused
 }
 
-func newFrameReader(r io.Reader) (*frameReader, error) {
+// aheadReader is a connection that has read ahead: of those bytes ReadAhead wait
+// for a Read, in the form in which they travel.
+type aheadReader interface{ ReadAhead() int }
+
+// fullRecord is more than a TLS record and a WebSocket's head take: with so many
+// bytes at hand a read does not wait, whatever a record's beginning was read with.
+const fullRecord = 17 << 10
+
+// newFrameReader returns a reader of r, which reads from conn.
+func newFrameReader(r io.Reader, conn any) (*frameReader, error) {
 	f := &frameReader{br: bufio.NewReader(r)}
+	f.ahead, _ = conn.(aheadReader)
 	framer, err := spdy.NewFramerWithOptions(io.Discard, &f.body,
 		spdy.WithMaxControlFramePayloadSize(maxControlPayload),
 		spdy.WithMaxHeaderFieldSize(maxHeaderField),
@@ -117,6 +128,23 @@ func (f *frameReader) control(head [frameHeaderSize]byte, length int) (spdy.Fram
 		return nil, &frameError{fmt.Sprintf("%d bytes too many in a control frame of type %d", f.body.Len(), kind)}
 	}
 	return frame, nil
+}
+
+// read reads payload into p: at least a byte, and as many as it gets without
+// waiting for the network.
+func (f *frameReader) read(p []byte) (int, error) {
+	n, err := f.br.Read(p)
+	for err == nil && n < len(p) && f.ready() {
+		var more int
+		more, err = f.br.Read(p[n:])
+		n += more
+	}
+	return n, err
+}
+
+// ready tells for certain that a read does not wait.
+func (f *frameReader) ready() bool {
+	return f.br.Buffered() > 0 || f.ahead != nil && f.ahead.ReadAhead() >= fullRecord
 }
 
 // discard skips n bytes of payload.

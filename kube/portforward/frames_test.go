@@ -81,9 +81,9 @@ func broken() map[string][]byte {
 	}
 }
 
-// TestBrokenPeer: nonsense ends the session with a reason, and costs no memory
+// TestFault41BrokenPeer: nonsense ends the session with a reason, and costs no memory
 // to speak of.
-func TestBrokenPeer(t *testing.T) {
+func TestFault41BrokenPeer(t *testing.T) {
 	for name, frame := range broken() {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -167,7 +167,7 @@ func script(t testing.TB) []byte {
 
 // record reads all frames and describes them.
 func record(r io.Reader) (string, error) {
-	in, err := newFrameReader(r)
+	in, err := newFrameReader(r, nil)
 	if err != nil {
 		return "", err
 	}

@@ -119,12 +119,14 @@ func closeInTime(t *testing.T, s *Session) {
 	}
 }
 
-func open(t *testing.T, s tunnels.Session, port uint16) tunnels.Stream {
+// open opens a stream that the peer hears of at once.
+func open(t *testing.T, s *Session, port uint16) tunnels.Stream {
 	t.Helper()
 	st, err := s.Open(t.Context(), port)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.out.hurry()
 	return st
 }
 

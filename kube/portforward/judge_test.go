@@ -44,8 +44,8 @@ func wantTakes(t *testing.T, s *Session, p *peer, idle tunnels.Stream, idleID sp
 	open(t, s, 80)
 }
 
-// TestNoAnswer: a peer that shows no sign of life at all costs the session.
-func TestNoAnswer(t *testing.T) {
+// TestFault37NoAnswer: a peer that shows no sign of life at all costs the session.
+func TestFault37NoAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, _, d := p.accept(s)
@@ -70,9 +70,9 @@ func TestNoAnswer(t *testing.T) {
 	})
 }
 
-// TestNoAnswerOfALivingPeer fails one stream and nothing else, whatever the sign
+// TestFault37NoAnswerOfALivingPeer fails one stream and nothing else, whatever the sign
 // of life is.
-func TestNoAnswerOfALivingPeer(t *testing.T) {
+func TestFault37NoAnswerOfALivingPeer(t *testing.T) {
 	pong := func(n int) func(*peer, spdy.StreamId, spdy.StreamId) {
 		return func(p *peer, _, _ spdy.StreamId) {
 			for range n - 1 {

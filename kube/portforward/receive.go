@@ -2,6 +2,7 @@ package portforward
 
 import (
 	"io"
+	"time"
 
 	"culvert/tunnels"
 
@@ -134,6 +135,7 @@ func (s *Session) onPing(f *spdy.PingFrame) error {
 // never seen; the others go on until they or the connection end.
 func (s *Session) onGoAway(last spdy.StreamId) {
 	s.mu.Lock()
+	again := s.goneAway
 	s.draining, s.goneAway = true, true
 	var unseen []*Stream
 	for id, st := range s.streams {
@@ -150,6 +152,22 @@ func (s *Session) onGoAway(last spdy.StreamId) {
 	}
 	if empty {
 		s.end(s.goAwayError(), spdy.GoAwayOK)
+	} else if !again {
+		s.limitDrain()
+	}
+}
+
+// drainTime is how long streams may go on after the peer's GOAWAY.
+const drainTime = 30 * time.Second
+
+func (s *Session) limitDrain() {
+	stop := s.after(drainTime, func() { s.end(s.goAwayError(), spdy.GoAwayOK) })
+	s.mu.Lock()
+	over := s.over
+	s.stopDrain = stop
+	s.mu.Unlock()
+	if over {
+		stop()
 	}
 }
 

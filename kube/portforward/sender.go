@@ -42,7 +42,10 @@ type sender struct {
 	batch []byte        // of whoever has the turn
 	since atomic.Int64  // when the write under way began, in ns; 0 if there is none
 
+	opening atomic.Bool // the frames of a new stream wait for its first data, see open
+
 	mu       sync.Mutex
+	patience *time.Timer // for those frames; nil before the first
 	pending  bytes.Buffer
 	framer   *spdy.Framer // into pending
 	nextID   uint32       // the next stream's id; odd
@@ -68,6 +71,29 @@ func (s *sender) queue(frames ...spdy.Frame) error {
 }
 
 func (s *sender) queueLocked(frames ...spdy.Frame) error {
+	if err := s.addLocked(frames...); err != nil {
+		return err
+	}
+	s.wake()
+	return nil
+}
+
+// wake has the queued frames flushed.
+func (s *sender) wake() {
+	select {
+	case s.kick <- struct{}{}:
+	default:
+	}
+}
+
+// hurry has the frames of new streams flushed that wait for data to go with.
+func (s *sender) hurry() {
+	if s.opening.Load() {
+		s.wake()
+	}
+}
+
+func (s *sender) addLocked(frames ...spdy.Frame) error {
 	if s.pending.Len() > maxPending {
 		return &frameError{"more control frames than it takes answers"}
 	}
@@ -76,15 +102,18 @@ func (s *sender) queueLocked(frames ...spdy.Frame) error {
 			return err
 		}
 	}
-	select {
-	case s.kick <- struct{}{}:
-	default:
-	}
 	return nil
 }
 
-// open queues the frames that open a pair of streams. register runs with the
-// ids before any frame can leave; its error is returned and opens nothing.
+// openingWait is how long the frames that open a stream wait for whoever uses
+// the stream to write or to wait for something, so that the first data goes with
+// them. A client that does neither loses so much.
+const openingWait = time.Millisecond
+
+// open queues the frames that open a pair of streams. They leave with the
+// stream's first data, when hurry is called, or after openingWait. register runs
+// with the ids before any frame can leave; its error is returned and opens
+// nothing.
 func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,11 +133,32 @@ func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) er
 		h.Set(headerRequestID, strconv.FormatUint(s.requests, 10))
 		return h
 	}
-	return s.queueLocked(
+	err := s.addLocked(
 		&spdy.SynStreamFrame{StreamId: errID, Headers: headers(streamTypeError)},
 		&spdy.DataFrame{StreamId: errID, Flags: spdy.DataFlagFin},
 		&spdy.SynStreamFrame{StreamId: dataID, Headers: headers(streamTypeData)},
 	)
+	if err == nil && !s.opening.Swap(true) {
+		s.waitLocked()
+	}
+	return err
+}
+
+func (s *sender) waitLocked() {
+	if s.patience == nil {
+		s.patience = time.AfterFunc(openingWait, s.hurry) // until close
+		return
+	}
+	s.patience.Reset(openingWait)
+}
+
+// close stops what the sender does by itself.
+func (s *sender) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.patience != nil {
+		s.patience.Stop()
+	}
 }
 
 // finish queues the last frame of st's data stream, once.
@@ -187,6 +237,7 @@ func (s *sender) flushInTurn() error {
 func (s *sender) collectLocked() {
 	s.batch = append(s.batch[:0], s.pending.Bytes()...)
 	s.pending.Reset()
+	s.opening.Store(false)
 }
 
 func (s *sender) write(p []byte) error {

@@ -24,6 +24,7 @@ type Session struct {
 	in        *frameReader
 	out       *sender
 	buffers   buffers
+	unheard   unheard
 	start     time.Time     // what the times below count from
 	ended     chan struct{} // closed first of all when the session ends
 	running   sync.WaitGroup
@@ -32,15 +33,16 @@ type Session struct {
 	stalledAt atomic.Int64 // when the reader began to wait for a stream, in ns; 0 if it does not
 	queued    atomic.Int64 // bytes in all streams' queues
 
-	mu       sync.Mutex
-	over     bool
-	err      error
-	draining bool
-	goneAway bool
-	streams  map[spdy.StreamId]*Stream // each under both of its ids
-	pings    map[uint32]chan struct{}
-	nextPing uint32     // odd
-	judging  *judgement // nil while nobody asks, see alive
+	mu        sync.Mutex
+	over      bool
+	err       error
+	draining  bool
+	goneAway  bool
+	stopDrain func() bool               // nil before the peer's GOAWAY
+	streams   map[spdy.StreamId]*Stream // each under both of its ids
+	pings     map[uint32]chan struct{}
+	nextPing  uint32     // odd
+	judging   *judgement // nil while nobody asks, see alive
 }
 
 var (
@@ -68,7 +70,7 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 		nextPing:  1,
 	}
 	var err error
-	if s.in, err = newFrameReader(heardReader{s}); err == nil {
+	if s.in, err = newFrameReader(heardReader{s}, conn); err == nil {
 		s.out, err = newSender(conn, s.start)
 	}
 	if err != nil {
@@ -157,6 +159,7 @@ func (s *Session) register(st *Stream) error {
 		return errDraining
 	}
 	s.streams[st.errID], s.streams[st.dataID] = st, st
+	s.unheard.add(st)
 	return nil
 }
 

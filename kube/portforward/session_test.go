@@ -149,8 +149,8 @@ func TestRefused(t *testing.T) {
 	wantEcho(t, open(t, s, 80), "still here")
 }
 
-// TestErrorAfterData: bytes before the error arrive first.
-func TestErrorAfterData(t *testing.T) {
+// TestFault38TextAfterData: bytes before the error arrive first.
+func TestFault38TextAfterData(t *testing.T) {
 	checkLeaks(t)
 	api := newAPIServer(t, pods{80: func(stream io.ReadWriteCloser) error {
 		if _, err := io.WriteString(stream, "the last words"); err != nil {
@@ -232,7 +232,7 @@ func TestOrderlyClose(t *testing.T) {
 	}
 }
 
-func TestServerGoesAway(t *testing.T) {
+func TestFault34EndOfTheSession(t *testing.T) {
 	checkLeaks(t)
 	api := newAPIServer(t, pods{80: echo})
 	cfg := api.config()

@@ -30,9 +30,9 @@ func (p *peer) flood(id uint32) <-chan struct{} {
 	return done
 }
 
-// TestSlowReader: one huge frame fills the stream's queue and no more; the
+// TestFault45SlowReader: one huge frame fills the stream's queue and no more; the
 // session says so, and goes on when the reader does.
-func TestSlowReader(t *testing.T) {
+func TestFault45SlowReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)
@@ -56,9 +56,9 @@ func TestSlowReader(t *testing.T) {
 	})
 }
 
-// TestStalledStreamIsEnded: whatever ends the stalled stream frees its queue
+// TestFault45StalledStreamIsEnded: whatever ends the stalled stream frees its queue
 // and lets the others go on at once.
-func TestStalledStreamIsEnded(t *testing.T) {
+func TestFault45StalledStreamIsEnded(t *testing.T) {
 	tests := map[string]func(tunnels.Stream){
 		"reset": func(st tunnels.Stream) { st.Reset(errors.New("gone")) },
 		"close": func(st tunnels.Stream) { st.Close() },
@@ -88,8 +88,8 @@ func TestStalledStreamIsEnded(t *testing.T) {
 	}
 }
 
-// TestTinyFrames: many frames of one byte take no more memory than their bytes.
-func TestTinyFrames(t *testing.T) {
+// TestFault45TinyFrames: many frames of one byte take no more memory than their bytes.
+func TestFault45TinyFrames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)

@@ -51,6 +51,7 @@ func (s *Session) Load() tunnels.Load {
 		Queued:    int(s.queued.Load()),
 		Stalled:   s.stalled(),
 		Blocked:   blocked,
+		Unheard:   s.unheard.since(),
 		Draining:  s.draining || s.over,
 		LastByte:  s.start.Add(time.Duration(s.heardAt.Load())),
 		Transport: s.transport,

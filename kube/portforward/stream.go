@@ -1,8 +1,6 @@
 package portforward
 
 import (
-	"errors"
-	"io"
 	"net"
 	"sync"
 	"time"
@@ -42,10 +40,12 @@ type Stream struct {
 	queue    queue
 	arrived  *sync.Cond // bytes or an end
 	room     *sync.Cond // for bytes
+	direct   direct
 	answered bool
-	replied  [2]bool // to the error and to the data stream
-	peer     ending  // of the peer's data stream
-	errEnded bool    // the peer's error stream
+	heardOf  chan struct{} // closed when answered; nil while nobody waits for it
+	replied  [2]bool       // to the error and to the data stream
+	peer     ending        // of the peer's data stream
+	errEnded bool          // the peer's error stream
 	errText  []byte
 	readErr  error       // after what is queued
 	writeErr error       // set when over is closed
@@ -54,6 +54,12 @@ type Stream struct {
 
 	// Guarded by session.out.mu.
 	finSent, rstSent bool
+
+	// Guarded by session.unheard.
+	isUnheard    bool
+	older, newer *Stream
+
+	early int // frames sent before an answer; of whoever writes
 }
 
 // ending is how a peer has ended its data stream.
@@ -81,32 +87,6 @@ func (st *Stream) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// WriteTo implements [io.WriterTo]: it hands the received bytes to w without
-// another copy, until the stream's end.
-func (st *Stream) WriteTo(w io.Writer) (int64, error) {
-	st.reading.Lock()
-	defer st.reading.Unlock()
-	var total int64
-	for {
-		b, err := st.take()
-		if errors.Is(err, io.EOF) {
-			return total, nil
-		}
-		if err != nil {
-			return total, err
-		}
-		n, err := w.Write(b)
-		st.release(n)
-		total += int64(n)
-		if err == nil && n < len(b) {
-			err = io.ErrShortWrite
-		}
-		if err != nil {
-			return total, err
-		}
-	}
-}
-
 // take waits for bytes and returns them; release must follow.
 func (st *Stream) take() ([]byte, error) {
 	st.mu.Lock()
@@ -121,17 +101,23 @@ func (st *Stream) take() ([]byte, error) {
 		if st.readErr != nil {
 			return nil, st.readErr
 		}
+		st.session.out.hurry()
 		st.arrived.Wait()
 	}
 }
 
+// release gives back the bytes that take has returned, n of which are done with.
 func (st *Stream) release(n int) {
 	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.releaseLocked(n)
+}
+
+func (st *Stream) releaseLocked(n int) {
 	n = st.queue.release(n)
 	if st.queue.size <= maxQueued-chunkSize {
-		st.room.Broadcast()
+		st.room.Signal()
 	}
-	st.mu.Unlock()
 	st.session.queued.Add(int64(-n))
 }
 
@@ -176,6 +162,7 @@ func (st *Stream) shut(cause error) bool {
 	st.endWritesLocked(cause)
 	st.writeErr = cause
 	st.stopTimerLocked()
+	st.session.unheard.remove(st)
 	st.arrived.Broadcast()
 	st.room.Broadcast()
 	return true
@@ -189,6 +176,7 @@ func (st *Stream) failLocked(err error) {
 	}
 	st.endWritesLocked(err)
 	st.stopTimerLocked()
+	st.session.unheard.remove(st)
 	st.arrived.Broadcast()
 	st.room.Broadcast()
 }

@@ -47,9 +47,16 @@ func (st *Stream) heard() {
 }
 
 func (st *Stream) heardLocked() {
-	if !st.answered {
-		st.answered = true
-		st.stopTimerLocked()
+	if st.answered {
+		return
+	}
+	st.answered = true
+	st.stopTimerLocked()
+	st.session.unheard.remove(st)
+	st.session.unheard.answered(time.Since(st.opened))
+	if st.heardOf != nil {
+		close(st.heardOf)
+		st.heardOf = nil
 	}
 }
 

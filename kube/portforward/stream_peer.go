@@ -18,7 +18,7 @@ func (st *Stream) fill(in *frameReader, n int) error {
 		if room == nil {
 			return in.discard(n)
 		}
-		read, err := in.br.Read(room)
+		read, err := in.read(room)
 		st.commit(read)
 		if err != nil {
 			return inFrame(err)
@@ -52,8 +52,11 @@ func (st *Stream) takesLocked() bool {
 func (st *Stream) commit(n int) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if st.queue.commit(n) {
-		st.session.queued.Add(int64(n))
+	if !st.queue.commit(n) {
+		return
+	}
+	st.session.queued.Add(int64(n))
+	if n > 0 && !st.passOnLocked(n) {
 		st.arrived.Signal()
 	}
 }

@@ -36,13 +36,29 @@ func (st *Stream) writeOne(p []byte) error {
 	return st.send((*frame)[:frameHeaderSize+n])
 }
 
+// awaiter is a reader that tells when reading would wait. Await returns at once
+// if it would not. Otherwise it calls idle, which does not block, and then waits
+// until there is something to read if park is true.
+type awaiter interface {
+	Await(idle func(), park bool)
+}
+
 // ReadFrom implements [io.ReaderFrom]: it reads straight into the frames, which
-// begin at 8 KiB and grow to 256 KiB while r fills them.
+// begin at 8 KiB and grow to 256 KiB while r fills them. While it waits for an r
+// that has a method Await(idle func(), park bool) it holds no frame.
 func (st *Stream) ReadFrom(r io.Reader) (int64, error) {
 	var total int64
-	size := minPayload
+	input, ok := r.(awaiter)
+	if !ok {
+		st.session.out.hurry()
+	}
+	hurry := st.session.out.hurry
+	size, short := minPayload, false
 	for {
-		n, err := st.readOne(r, &size)
+		if input != nil && (total == 0 || short) {
+			input.Await(hurry, short)
+		}
+		n, room, err := st.readOne(r, size)
 		total += int64(n)
 		if errors.Is(err, io.EOF) {
 			return total, nil
@@ -50,30 +66,38 @@ func (st *Stream) ReadFrom(r io.Reader) (int64, error) {
 		if err != nil {
 			return total, err
 		}
+		short = n < room
+		size = max(n, minPayload)
+		if !short {
+			size = 2 * room
+		}
 	}
 }
 
-func (st *Stream) readOne(r io.Reader, size *int) (int, error) {
-	frame := st.session.buffers.frame(*size)
-	defer st.session.buffers.putFrame(frame)
+// readOne reads and sends one frame, of about size bytes of payload. There was
+// room for as many bytes as it says.
+func (st *Stream) readOne(r io.Reader, size int) (n, room int, err error) {
+	s := st.session
+	frame := s.buffers.frame(min(size, s.buffers.share()))
+	defer s.buffers.putFrame(frame)
 	payload := (*frame)[frameHeaderSize:]
-	n, err := r.Read(payload)
+	n, err = r.Read(payload)
 	if n > 0 {
 		if werr := st.send((*frame)[:frameHeaderSize+n]); werr != nil {
-			return 0, werr
+			return 0, len(payload), werr
 		}
 	}
-	if n == len(payload) {
-		*size = min(2*len(payload), maxPayload)
-	} else {
-		*size = max(n, minPayload)
-	}
-	return n, err
+	return n, len(payload), err
 }
 
 // send writes one DATA frame, see [sender.data].
 func (st *Stream) send(frame []byte) error {
 	s := st.session
+	s.buffers.sending.Add(1)
+	defer s.buffers.sending.Add(-1)
+	if !st.waitForAnswer() {
+		return st.writeError()
+	}
 	err := s.out.data(st, frame, st.over, s.ended)
 	switch {
 	case err == nil:

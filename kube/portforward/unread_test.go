@@ -50,10 +50,10 @@ func newServedSession(t *testing.T, p pods) *Session {
 	return s
 }
 
-// TestUnreadUpload: an upload that the pod does not read holds up some of the
+// TestFault46UnreadUpload: an upload that the pod does not read holds up some of the
 // new connections, which fail by themselves. All others go on, and so does the
 // upload when the pod reads again.
-func TestUnreadUpload(t *testing.T) {
+func TestFault46UnreadUpload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		read := make(chan struct{})
 		s := newServedSession(t, pods{

@@ -1,16 +1,14 @@
 package portforward
 
 import (
-	"bufio"
 	"net"
 	"sync"
 	"time"
 )
 
 const (
-	// wireBuffer is what one read from the network may bring. Under TLS, with a
-	// small buffer above it, 512 KiB measured best.
-	wireBuffer = 512 << 10
+	// maxCorked bounds what is collected for one write.
+	maxCorked = 320 << 10
 	// closeNotifyTimeout is how long TLS may take to say goodbye.
 	closeNotifyTimeout = 200 * time.Millisecond
 )
@@ -29,7 +27,7 @@ const (
 // collects writes, so that the many records of a large frame go out as one.
 type wire struct {
 	net.Conn
-	ahead *bufio.Reader
+	ahead *readAhead
 
 	mu     sync.Mutex
 	corked bool
@@ -48,7 +46,7 @@ func newWire(conn net.Conn, spare *sync.Pool) *wire {
 			Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
 		})
 	}
-	return &wire{Conn: conn, ahead: bufio.NewReaderSize(conn, wireBuffer), spare: spare}
+	return &wire{Conn: conn, ahead: newReadAhead(conn), spare: spare}
 }
 
 // NetConn returns what is below.
@@ -71,10 +69,16 @@ func (w *wire) Write(p []byte) (int, error) {
 		}
 		w.held = held
 	}
+	if len(*w.held)+len(p) > maxCorked {
+		if err := w.flushLocked(); err != nil {
+			return 0, err
+		}
+	}
 	*w.held = append(*w.held, p...)
 	return len(p), nil
 }
 
+// cork collects the writes from now on, maxCorked bytes at a time.
 func (w *wire) cork() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -89,10 +93,15 @@ func (w *wire) uncork() error {
 	if w.held == nil {
 		return nil
 	}
-	_, err := w.Conn.Write(*w.held)
-	*w.held = (*w.held)[:0]
+	err := w.flushLocked()
 	w.spare.Put(w.held)
 	w.held = nil
+	return err
+}
+
+func (w *wire) flushLocked() error {
+	_, err := w.Conn.Write(*w.held)
+	*w.held = (*w.held)[:0]
 	return err
 }
 
@@ -123,6 +132,10 @@ func (u *upgraded) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// ReadAhead returns how many bytes, as they travel, have been read from the
+// network and wait for a Read.
+func (u *upgraded) ReadAhead() int { return u.wire.ahead.Len() }
 
 // Close ends both connections in less than half a second, whatever the peer
 // does, and unblocks reads and writes.

@@ -53,7 +53,8 @@ func TestOneFrameOneWrite(t *testing.T) {
 func TestFramesGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
-		st, _, _ := p.accept(s)
+		st, e, d := p.accept(s)
+		p.send(replies(e, d)...)
 		p.keepReading()
 		if _, err := st.(io.ReaderFrom).ReadFrom(bytes.NewReader(make([]byte, 1<<20))); err != nil {
 			t.Fatal(err)

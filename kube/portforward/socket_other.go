@@ -1,0 +1,12 @@
+//go:build !unix
+
+package portforward
+
+import "net"
+
+// socket is not to be had: a read of the system's waits with its buffer.
+type socket struct{}
+
+func newSocket(net.Conn) *socket { return nil }
+
+func (*socket) readInto(func() []byte, func()) (int, error) { panic("no socket") }

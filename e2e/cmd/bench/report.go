@@ -63,13 +63,20 @@ func replaceTable(text []byte, table string) ([]byte, error) {
 func (r report) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s\n", r.Machine)
-	group := ""
+	var groups []string
+	rows := make(map[string][]figure)
 	for _, f := range r.Lines {
-		if g := groupOf(f); g != group {
-			group = g
-			fmt.Fprintf(&b, "\n%s\n\n| | Culvert | kubectl | ratio | goal | |\n|---|---|---|---|---|---|\n", group)
+		g := groupOf(f)
+		if rows[g] == nil {
+			groups = append(groups, g)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", f.Title, f.ours(), f.theirs(), f.ratio(), f.Want, f.verdict())
+		rows[g] = append(rows[g], f)
+	}
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n%s\n\n| | Culvert | kubectl | ratio | goal | |\n|---|---|---|---|---|---|\n", g)
+		for _, f := range rows[g] {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", f.Title, f.ours(), f.theirs(), f.ratio(), f.Want, f.verdict())
+		}
 	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "\n%s\n", n)

@@ -16,13 +16,24 @@ import (
 	"culvert/tunnels/tunneltest/memnet"
 )
 
+// patientDial is dial for a connection that waits ten minutes for anything: in a
+// bubble where tickers run, one that waits for ever hangs.
+func (t *bench) patientDial() *memnet.Conn {
+	t.Helper()
+	c := t.dial(v4)
+	if err := c.SetDeadline(time.Now().Add(10 * time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // TestFault19ReplacedAtOnce: a pod of the same name may be there before anybody
 // has seen that the old one went.
 func TestFault19ReplacedAtOnce(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
-		old := t.dial(v4)
+		old := t.patientDial()
 		t.echoOn(old)
 		t.cluster.SetPods(nil, pod("2"))
 		if err := readErr(old); !errors.Is(err, syscall.ECONNRESET) {
@@ -46,7 +57,7 @@ func TestFault33ResetMidStream(t *testing.T) {
 		}
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
-		c := t.dial(v4)
+		c := t.patientDial()
 		if _, err := io.ReadFull(c, make([]byte, len("half of it"))); err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +124,7 @@ func TestFault47LateReply(t *testing.T) {
 		}
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
-		c := t.dial(v4)
+		c := t.patientDial()
 		defer c.Close()
 		io.WriteString(c, "question")
 		c.CloseWrite()
@@ -137,7 +148,7 @@ func TestFault48PodEndsFirst(t *testing.T) {
 		}
 		t.cluster.SetPods(nil, pod("1"))
 		t.run("80")
-		c := t.dial(v4)
+		c := t.patientDial()
 		began := time.Now()
 		if s, err := io.ReadAll(c); err != nil || string(s) != "enough" || time.Since(began) > 0 {
 			t.Errorf("got %q, %v after %v", s, err, time.Since(began))
@@ -220,7 +231,7 @@ func TestFault61StopDuringHold(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil)
 		t.run("80")
-		c := t.dial(v4)
+		c := t.patientDial()
 		time.Sleep(3 * time.Second)
 		if st := t.status("t"); st.Held != 1 {
 			t.Errorf("%d connections are held", st.Held)

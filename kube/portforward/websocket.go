@@ -123,6 +123,15 @@ func (w *webSocket) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// ReadAhead returns how many bytes wait for a Read, as [upgraded.ReadAhead] does,
+// while they are a message's: what comes between two messages may be no data.
+func (w *webSocket) ReadAhead() int {
+	if w.in.left == 0 {
+		return 0
+	}
+	return w.conn.ReadAhead()
+}
+
 // Write implements [net.Conn]. The message goes out as one piece.
 func (w *webSocket) Write(p []byte) (int, error) {
 	select {

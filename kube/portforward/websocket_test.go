@@ -441,3 +441,26 @@ func TestClosingAWebSocket(t *testing.T) {
 		})
 	}
 }
+
+// TestReadAhead: only what is certain to be data counts as being at hand.
+func TestReadAhead(t *testing.T) {
+	w, _, theirs := webSocketPipe(t)
+	sent := strings.Repeat("x", minReadAhead)
+	go io.WriteString(theirs, frame(binaryFrame, sent)+frame(binaryFrame, sent))
+	got := make([]byte, len(sent))
+	if n, err := io.ReadFull(w, got[:1]); n != 1 || err != nil {
+		t.Fatal(err)
+	}
+	if w.ReadAhead() == 0 || w.ReadAhead() != w.conn.ReadAhead() {
+		t.Errorf("%d bytes are at hand inside a message", w.ReadAhead())
+	}
+	if _, err := io.ReadFull(w, got[1:]); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.ReadAhead(); n != 0 {
+		t.Errorf("%d bytes are at hand between two messages", n)
+	}
+	if _, err := io.ReadFull(w, got); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -16,6 +16,10 @@ import (
 // own queue, where they cost nothing.
 const maxHeld = 1024
 
+// regroupWait is how long a client is not told of a refusal that may be the first
+// sign of the pod's end: the news of that come a little later than the end.
+const regroupWait = time.Second
+
 // maxRecent is how many connections are remembered that have ended.
 const maxRecent = 64
 
@@ -94,7 +98,7 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 			r.t.m.feed.notify()
 		})
 		lasted()
-		if ctx.Err() == nil && r.again(c, w, a, AsError(failed)) {
+		if ctx.Err() == nil && r.again(ctx, c, w, a, AsError(failed)) {
 			refused = failed
 			c.out.forget(a.resent())
 			continue
@@ -125,20 +129,38 @@ func (w *way) lasts() (ended func()) {
 
 // again says whether to try a failed connection once more: nothing of it has
 // reached the pod's program, and the pod or another one may take it yet.
-func (r *run) again(c *client, w *way, a *attempt, err *Error) bool {
+func (r *run) again(ctx context.Context, c *client, w *way, a *attempt, err *Error) bool {
 	if err == nil || c.in.Load() > 0 || !a.repeatable() || !time.Now().Before(c.deadline) {
 		return false
 	}
 	switch err.Cause {
 	case CauseRefused:
 		r.t.updateRefused(c.mapping.Remote, err)
-		return w.gate.refuse() || !r.serves(w.pool)
+		return w.gate.refuse() || r.regroups(ctx, c, w)
 	case CausePodGone:
 		r.fail(w.pool, err)
 		return true
 	default:
 	}
 	return false
+}
+
+// regroups waits for the cluster to tell why a port refuses that has accepted
+// before: it returns true as soon as the pod is being left or its containers have
+// restarted, and false when nothing comes of it.
+func (r *run) regroups(ctx context.Context, c *client, w *way) bool {
+	defer r.admit(c)
+	late := time.Now().Add(regroupWait)
+	for {
+		serving, set := r.current()
+		if serving != w.pool || r.gate(serving.endpoint(), c.mapping.Remote) != w.gate {
+			return true
+		}
+		left := time.Until(late)
+		if left <= 0 || r.wait(ctx, c, waiting{set: set, after: left, held: true}) != nil {
+			return false
+		}
+	}
 }
 
 // open starts a stream on the serving pool. While that is not possible, it

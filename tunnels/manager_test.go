@@ -624,7 +624,7 @@ func TestRefusedPortHarmsNobodyElse(t *testing.T) {
 		t.echo("127.0.0.1:81")
 		t.cluster.Refuse(81, &tunnels.Error{Err: errors.New("nothing listens on 81"), Cause: tunnels.CauseRefused})
 		asked := time.Now()
-		if err := readErr(t.dial("[::1]:81")); !errors.Is(err, syscall.ECONNRESET) || time.Since(asked) > 0 {
+		if err := readErr(t.dial("[::1]:81")); !errors.Is(err, syscall.ECONNRESET) || time.Since(asked) != time.Second {
 			t.Errorf("the refused client got %v after %v", err, time.Since(asked))
 		}
 		if st := t.want(tunnels.Degraded, "pod refuses 81"); st.Failed != 1 || st.Reconnects != 0 {

@@ -67,18 +67,39 @@ func TestFault11TargetRefuses(t *testing.T) {
 
 		t.cluster.Refuse(80, errRefused) // now it is the program's word
 		asked := time.Now()
-		if err := readErr(t.dial(v4)); !errors.Is(err, syscall.ECONNRESET) || time.Since(asked) > 0 {
+		if err := readErr(t.dial(v4)); !errors.Is(err, syscall.ECONNRESET) || time.Since(asked) != time.Second {
 			t.Errorf("a client of a port that has served got %v after %v", err, time.Since(asked))
 		}
+		late := t.dial(v4) // the refusal is known before the restart
+		time.Sleep(500 * time.Millisecond)
 		restarted := pod("1")
 		restarted.Restarts = 1
 		t.cluster.SetPods(nil, restarted)
-		synctest.Wait()
-		late := t.dial(v4)
 		time.Sleep(3 * time.Second)
 		t.cluster.Refuse(80, nil)
 		t.echoOn(late)
 		late.Close()
+	})
+}
+
+// TestRefusedByADyingPod: the program ends before the cluster says that the pod
+// does.
+func TestRefusedByADyingPod(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.echo(v4)
+		t.cluster.Refuse(80, errRefused)
+		c := t.dial(v4)
+		time.Sleep(100 * time.Millisecond)
+		dying := pod("1")
+		dying.Terminating = true
+		t.cluster.SetPods(nil, dying)
+		time.Sleep(5 * time.Second)
+		t.cluster.Refuse(80, nil)
+		t.cluster.SetPods(nil, pod("2"))
+		t.echoOn(c)
+		c.Close()
 	})
 }
 

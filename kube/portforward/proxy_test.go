@@ -123,9 +123,18 @@ func TestFault59Proxies(t *testing.T) {
 			t.Run(name+"/"+string(via), func(t *testing.T) {
 				checkLeaks(t)
 				_, cfg := cluster(t)
-				s, err := dialVia(t, through(cfg, proxy(t)), via)
+				cfg = through(cfg, proxy(t))
+				to := ""
+				cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					to = address
+					return new(net.Dialer).DialContext(ctx, network, address)
+				}
+				s, err := dialVia(t, cfg, via)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if strings.Contains(cfg.Host, to) {
+					t.Errorf("%s was dialled, which is the API server", to)
 				}
 				st := open(t, s, 9001)
 				wantEcho(t, st, "hello")

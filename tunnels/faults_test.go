@@ -164,6 +164,27 @@ func TestFault48PodEndsFirst(t *testing.T) {
 	})
 }
 
+// TestFault52DeadAfterSleep: what died meanwhile is known two seconds after the wake,
+// not by the next ping.
+func TestFault52DeadAfterSleep(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		kept := t.patientDial()
+		t.echoOn(kept)
+		for _, s := range t.cluster.Live() {
+			s.Mute(true)
+		}
+		t.Wake()
+		began := time.Now()
+		if err := readErr(kept); !errors.Is(err, syscall.ECONNRESET) || time.Since(began) > 3*time.Second {
+			t.Errorf("a client of a session that died got %v after %v", err, time.Since(began))
+		}
+		t.want(tunnels.Ready, "")
+		t.echo(v4)
+	})
+}
+
 // TestFault55LoadBalancer: one that cuts what has been idle for 350 s never sees
 // such a session.
 func TestFault55LoadBalancer(t *testing.T) {
@@ -189,7 +210,9 @@ func TestFault55LoadBalancer(t *testing.T) {
 func (t *bench) stopInTime() {
 	t.Helper()
 	began := time.Now()
-	if err := t.Stop(t.Context(), "t"); err != nil {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := t.Stop(ctx, "t"); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(began); took >= time.Second {
@@ -242,3 +265,23 @@ func TestFault61StopDuringHold(t *testing.T) {
 		}
 	})
 }
+
+func TestFault61StopDuringBlockedTransfer(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
+			defer c.Close()
+			io.Copy(c, neverEnding{})
+		}
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		c := t.dial(v4) // it reads nothing
+		defer c.Close()
+		time.Sleep(3 * time.Second)
+		t.stopInTime()
+	})
+}
+
+// neverEnding is a download without an end.
+type neverEnding struct{}
+
+func (neverEnding) Read(p []byte) (int, error) { return len(p), nil }

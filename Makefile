@@ -64,6 +64,10 @@ bench: static ## measure against kubectl on a real cluster (root); BENCH='-help'
 	@echo "Measuring takes half an hour, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
 	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/bench -document ../docs/performance.md -json ../bin/bench.json $(BENCH)
 
+.PHONY: faults
+faults: ## disable ten lines that handle faults (SEED=7; ALL=1 for each): the tests must notice
+	cd tools && CGO_ENABLED=0 $(GO) run ./faults $(if $(SEED),-seed $(SEED)) $(if $(ALL),-all)
+
 .PHONY: pictures
 pictures: ## take the pictures in docs from the real window
 	@tools/deps.sh window

@@ -27,6 +27,24 @@ func (t *bench) patientDial() *memnet.Conn {
 	return c
 }
 
+// TestFault08ListenerStays: a client that comes while there are no descriptors is
+// served when there are some.
+func TestFault08ListenerStays(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		bound := t.addrs("t")
+		t.net.FailAccept(netip.MustParseAddrPort(v4), 12, syscall.EMFILE)
+		began := time.Now()
+		c := t.patientDial()
+		t.echoOn(c)
+		c.Close()
+		if took := time.Since(began); took > 10*time.Second || !slices.Equal(bound, t.addrs("t")) {
+			t.Errorf("bound to %v after %v", t.addrs("t"), took)
+		}
+	})
+}
+
 // TestFault19ReplacedAtOnce: a pod of the same name may be there before anybody
 // has seen that the old one went.
 func TestFault19ReplacedAtOnce(t *testing.T) {

@@ -21,6 +21,10 @@ const (
 	dialsPerSec   = 10
 	dialBurst     = 8
 	limitPatience = 10 * time.Second // how long a dial may wait for its turn
+
+	// What is kept for tunnels that have no session, see [tunnels.IsExtra].
+	keptSessions = maxSessions / 4
+	keptDials    = 3
 )
 
 // limits are those of one API server, shared by all contexts that lead to it.
@@ -49,6 +53,14 @@ func (c *Clusters) limitsLocked(base *url.URL) *limits {
 // what gives it back; it must be called once.
 func (l *limits) enter(ctx context.Context) (leave func(), err error) {
 	leave = func() { <-l.places }
+	if tunnels.IsExtra(ctx) {
+		switch {
+		case len(l.places) >= maxSessions-keptSessions:
+			return nil, l.full()
+		case l.dials.Tokens() < keptDials:
+			return nil, l.busy()
+		}
+	}
 	select {
 	case l.places <- struct{}{}:
 		return leave, nil
@@ -65,8 +77,12 @@ func (l *limits) enter(ctx context.Context) (leave func(), err error) {
 			return nil, ctx.Err()
 		}
 	}
-	return nil, &limitError{
-		reason: fmt.Sprintf("%d sessions to %s are open already", maxSessions, l.server),
+	return nil, l.full()
+}
+
+func (l *limits) full() error {
+	return &limitError{
+		reason: fmt.Sprintf("%d sessions to %s are open already", len(l.places), l.server),
 		hint:   "Stop tunnels that are not needed; Culvert tries again by itself.",
 	}
 }
@@ -82,6 +98,10 @@ func (l *limits) await(ctx context.Context) error {
 	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err()
 	}
+	return l.busy()
+}
+
+func (l *limits) busy() error {
 	return &limitError{
 		reason: fmt.Sprintf("too many sessions to %s are being opened at once", l.server),
 		hint:   "Culvert tries again by itself.",

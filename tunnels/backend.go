@@ -18,11 +18,24 @@ type Backend interface {
 	Watch(ctx context.Context, t Target, ports []Port, fn func([]Endpoint, error)) error
 
 	// Dial opens a session to one endpoint. It returns within ctx or its own
-	// deadline (10 s, 60 s where a credential plugin has to run) with an *Error
-	// when it fails. ctx bounds the dialling only, not the session's life. The
-	// caller owns the session and must Close it.
+	// deadlines with an *Error when it fails: 10 s for an answer, 60 s where a
+	// credential plugin has to run, and 10 s for each turn that a Backend makes it
+	// wait for. ctx bounds the dialling only, not the session's life. The caller
+	// owns the session and must Close it.
+	//
+	// Where [IsExtra] is true of ctx the tunnel has a session and wants another
+	// one. A Backend that bears only so many keeps some for tunnels without any,
+	// and fails at once rather than wait.
 	Dial(ctx context.Context, e Endpoint, via Via) (Session, error)
 }
+
+type extraKey struct{}
+
+// Extra returns a context for the dial of a session that a tunnel can do without.
+func Extra(ctx context.Context) context.Context { return context.WithValue(ctx, extraKey{}, true) }
+
+// IsExtra says whether ctx comes from [Extra].
+func IsExtra(ctx context.Context) bool { return ctx.Value(extraKey{}) != nil }
 
 // Endpoint is one pod that a target may mean, as last seen. It is immutable.
 type Endpoint struct {

@@ -213,6 +213,13 @@ func (p *pool) begin() bool {
 	return true
 }
 
+// desperate says whether no session takes new connections without delay.
+func (p *pool) desperate() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.surveyLocked().fit == 0
+}
+
 // grown ends an attempt to open another session: m is nil when it has failed. It
 // returns false when the pool takes no more, and m is still its caller's.
 func (p *pool) grown(m *member) bool {

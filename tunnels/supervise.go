@@ -252,7 +252,11 @@ func (r *run) grow(ctx context.Context, p *pool) {
 
 // growOnce opens one more session, tells how that went, and stays with it.
 func (r *run) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
-	m, err := r.openSession(ctx, p.endpoint())
+	dial := ctx
+	if !p.desperate() {
+		dial = Extra(ctx)
+	}
+	m, err := r.openSession(dial, p.endpoint())
 	if !p.grown(m) {
 		if m != nil {
 			_ = m.session.Close(nil) // nobody has used it

@@ -350,8 +350,10 @@ func (r *run) ended(ctx context.Context, c *client, w *way, err *Error) {
 	}
 	port := c.mapping.Remote
 	if err == nil {
-		w.gate.accept()
-		r.t.updateRefused(port, nil)
+		if c.in.Load() == 0 { // else its first byte has said so, when it came
+			w.gate.accept()
+			r.t.updateRefused(port, nil)
+		}
 		return
 	}
 	switch err.Cause {

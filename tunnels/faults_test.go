@@ -79,13 +79,17 @@ func TestFault33ResetMidStream(t *testing.T) {
 		if _, err := io.ReadFull(c, make([]byte, len("half of it"))); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait() // the spare session is there, and will be cut, too
 		began := time.Now()
 		t.cluster.Cut(syscall.ECONNRESET)
 		if err := readErr(c); !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("the client got %v", err)
 		}
-		if st := t.want(tunnels.Ready, ""); st.Reconnects != 1 || time.Since(began) > 0 {
+		if st := t.want(tunnels.Ready, ""); st.Reconnects > 1 || time.Since(began) > 0 {
 			t.Errorf("%d reconnects after %v", st.Reconnects, time.Since(began))
+		}
+		if _, err := io.ReadFull(t.patientDial(), make([]byte, len("half of it"))); err != nil {
+			t.Errorf("a new client got %v", err)
 		}
 	})
 }

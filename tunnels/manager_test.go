@@ -403,6 +403,7 @@ func TestFault34SessionEnds(t *testing.T) {
 		t.want(tunnels.Ready, "")
 		old := t.dial(v4)
 		t.echoOn(old)
+		synctest.Wait() // the spare session is there, and will be cut, too
 		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("no route"), Cause: tunnels.CauseUnreachable})
 		t.cluster.Cut(errors.New("cut"))
 		synctest.Wait()
@@ -909,7 +910,7 @@ func TestWatchCoalesces(t *testing.T) {
 		t.echoOn(c)
 		time.Sleep(1100 * time.Millisecond)
 		n, last := calls()
-		if last.In != 510 || n > before+6 { // pings may have been among them
+		if last.In != 510 || n > before+10 { // pings of a few sessions are among them
 			t.Errorf("%d calls, last told of %d bytes", n-before, last.In)
 		}
 		c.Close()

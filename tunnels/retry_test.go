@@ -82,6 +82,22 @@ func TestFault11TargetRefuses(t *testing.T) {
 	})
 }
 
+// TestOldConnectionSaysNothingOfARefusal: that it ends well is no news of the port.
+func TestOldConnectionSaysNothingOfARefusal(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		old := t.dial(v4)
+		t.echoOn(old)
+		t.cluster.Refuse(80, errRefused)
+		readErr(t.dial(v4))
+		t.want(tunnels.Degraded, "pod refuses 80")
+		old.Close()
+		time.Sleep(5 * time.Second)
+		t.want(tunnels.Degraded, "pod refuses 80")
+	})
+}
+
 // TestRefusedByADyingPod: the program ends before the cluster says that the pod
 // does.
 func TestRefusedByADyingPod(t *testing.T) {

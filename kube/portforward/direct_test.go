@@ -131,6 +131,7 @@ func TestDirect(t *testing.T) {
 			t.Errorf("%d bytes queued", n)
 		}
 		p.send(data(d, "ld"), data(d, ", how"))
+		synctest.Wait()
 		client.take(100)
 		synctest.Wait()
 		p.send(data(d, " are you"), fin(d), fin(e))

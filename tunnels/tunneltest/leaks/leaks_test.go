@@ -8,9 +8,9 @@ import (
 
 func TestInside(t *testing.T) {
 	const (
-		waits   = "goroutine 7 [select]:\ninternal/poll.runtime_pollWait(0x7f, 0x72)\n\t/usr/local/go/src/runtime/netpoll.go:351 +0x85\n"
-		library = "example.com/mux/v2.(*Conn).Serve(0xc0)\n\t/root/go/pkg/mod/example.com/mux/v2@v2.1.0/conn.go:1 +0x1\n"
-		other   = "example.org/other.Serve(...)\n\t/root/go/pkg/mod/example.org/other@v1.0.0/x.go:1 +0x1\n"
+		waits   = "goroutine 7 [select]:\ninternal/poll.runtime_pollWait(0x7f, 0x72)\n\t/src/go/runtime/netpoll.go:351 +0x85\n"
+		library = "example.com/mux/v2.(*Conn).Serve(0xc0)\n\t/src/mod/example.com/mux/v2@v2.1.0/conn.go:1 +0x1\n"
+		other   = "example.org/other.Serve(...)\n\t/src/mod/example.org/other@v1.0.0/x.go:1 +0x1\n"
 		ours    = "culvert/kube.(*server).run(0xc0)\n\t/src/kube/server.go:1 +0x1\n"
 		begun   = "created by culvert/kube.start in goroutine 1\n\t/src/kube/server.go:2 +0x2"
 	)

@@ -1,0 +1,101 @@
+package tunnels
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// openFirst opens the first session of a pool. The user's kick ends the attempt:
+// then, as when ctx is done, it returns neither a session nor an error.
+func (r *run) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
+	attempt, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r.wg.Go(func() {
+		select {
+		case <-r.kicked:
+		case <-r.woken: // what began before a sleep may wait in vain
+		case <-attempt.Done():
+		}
+		cancel()
+	})
+	return r.openSession(attempt, e)
+}
+
+// openSession dials and makes sure that the other side answers. When ctx is
+// done it returns neither a session nor an error.
+func (r *run) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
+	m, err := r.dial(ctx, e)
+	if ctx.Err() == nil {
+		return m, err
+	}
+	if m != nil {
+		_ = m.session.Close(nil) // nobody has used it
+	}
+	return nil, nil
+}
+
+func (r *run) dial(ctx context.Context, e Endpoint) (*member, *Error) {
+	began := time.Now()
+	s, err := r.t.m.backend.Dial(ctx, e, r.spec.Via)
+	if err != nil {
+		return nil, AsError(err)
+	}
+	latency, err := pingWithin(ctx, s, firstPing)
+	if err != nil {
+		failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
+		_ = s.Close(failed) // failed tells the rest
+		return nil, failed
+	}
+	return &member{session: s, took: time.Since(began), latency: latency}, nil
+}
+
+// grow opens further sessions of a pool when they are wanted, until ctx is done.
+func (r *run) grow(ctx context.Context, p *pool) {
+	var b backoff
+	ended := make(chan *Error) // attempts
+	var again <-chan time.Time // when to try again after a failure
+	for {
+		select {
+		case <-p.more:
+			for again == nil && p.begin() {
+				r.wg.Go(func() { r.growOnce(ctx, p, ended) })
+			}
+		case err := <-ended:
+			if err == nil {
+				b.reset()
+			} else {
+				again = time.After(max(b.next(err, true), backoffFirst))
+			}
+		case <-again:
+			again = nil
+			p.retry()
+			signal(p.more)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// growOnce opens one more session, tells how that went, and stays with it.
+func (r *run) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
+	dial := ctx
+	if !p.desperate() {
+		dial = Extra(ctx)
+	}
+	m, err := r.openSession(dial, p.endpoint())
+	if !p.grown(m) {
+		if m != nil {
+			_ = m.session.Close(nil) // nobody has used it
+		}
+		return
+	}
+	select {
+	case ended <- err:
+	case <-ctx.Done():
+	}
+	if m != nil {
+		signal(p.swept)
+		r.keepAlive(ctx, p, m)
+	}
+}

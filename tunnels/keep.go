@@ -1,0 +1,144 @@
+package tunnels
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// leave ends a session that has left its pool: at once, or when its connections
+// have ended where it takes no more of them, or where another pool does.
+func (r *run) leave(ctx context.Context, m *member, replaced bool) {
+	if load := m.session.Load(); (replaced || load.Draining) && load.Err == nil && load.Streams > 0 && ctx.Err() == nil {
+		r.wg.Go(func() { drain(ctx, m.session) })
+		return
+	}
+	r.wg.Go(func() { _ = m.session.Close(nil) }) // its own cause, if it has one, is lost
+}
+
+// drain lets the streams of a session end, for drainFor at most, and closes it.
+func drain(ctx context.Context, s Session) {
+	defer s.Close(nil)
+	ctx, cancel := context.WithTimeout(ctx, drainFor)
+	defer cancel()
+	tick := time.NewTicker(drainFor / 60)
+	defer tick.Stop()
+	for s.Load().Streams > 0 {
+		select {
+		case <-tick.C:
+		case <-s.Done():
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// keep waits until a pool serves no more: then it returns the pool that does so
+// in its place or, where there is none, why.
+func (r *run) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	trim := time.NewTicker(trimEvery)
+	defer trim.Stop()
+	s := successor{r: r, ctx: ctx, found: make(chan found)}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-r.kicked:
+			if r.serves(p) { // else it is the pod that has to change
+				s.seek(p.endpoint())
+			}
+		case <-r.woken:
+			r.wg.Go(func() { r.wake(ctx, p) })
+		case f := <-s.found:
+			if f.member != nil {
+				signal(r.changed) // what came meanwhile is the new pool's, too
+				return newPool(f.endpoint, f.member), nil
+			}
+			s.failed(f)
+		case <-s.again:
+			s.retry()
+		case <-p.swept:
+			if over, err := r.sweep(ctx, p); over {
+				return nil, err
+			}
+		case now := <-trim.C:
+			for _, m := range p.trim(now) {
+				r.leave(ctx, m, true)
+			}
+		case <-r.changed:
+			if r.follow(p, &s) {
+				return nil, nil
+			}
+		}
+	}
+}
+
+// sweep lets go of sessions that are of no more use, and says whether that were
+// all.
+func (r *run) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
+	c := p.sweep()
+	for _, m := range c.left {
+		if m.session.Load().Err != nil || isDone(m.session) {
+			lost = sessionError(m.session, p.endpoint(), errors.New("the other side closed it"))
+		}
+		r.leave(ctx, m, false)
+	}
+	if c.alive == 0 {
+		return true, lost
+	}
+	switch {
+	case !r.serves(p): // it waits for its pod
+	case c.silent == c.alive:
+		r.showSilent()
+	default:
+		r.showReady(p)
+	}
+	return false, nil
+}
+
+func isDone(s Session) bool {
+	select {
+	case <-s.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// follow acts on changed candidates and says whether to leave the pool at once.
+func (r *run) follow(p *pool, s *successor) (leave bool) {
+	c := r.lastCandidates()
+	if c.err != nil && len(c.endpoints) == 0 && c.err.Cause != CauseNotFound {
+		return false // nothing is known of the pod: the sessions are better evidence
+	}
+	e, ok := findUID(c.endpoints, p.endpoint().UID)
+	if !ok {
+		return true
+	}
+	if e.Ready && !e.Terminating {
+		if s.to.UID != e.UID {
+			s.drop() // the pod need not be left any more
+		}
+		p.refresh(e)
+		r.setServing(p)
+		r.showReady(p)
+		return false
+	}
+	if other, ok := pick(c.endpoints, ""); ok { // e is not usable
+		s.seek(other)
+		return false
+	}
+	r.setServing(nil)
+	r.showWaiting(candidates{word: c.word, endpoints: c.endpoints})
+	return false
+}
+
+// serves says whether new connections go to a pool.
+func (r *run) serves(p *pool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.serving == p
+}

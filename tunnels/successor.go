@@ -1,0 +1,67 @@
+package tunnels
+
+import (
+	"context"
+	"time"
+)
+
+// successor looks for a session that is to take a pool's place, while the pool
+// goes on.
+type successor struct {
+	r      *run
+	ctx    context.Context
+	found  chan found
+	to     Endpoint
+	active bool // an attempt is under way
+	cancel context.CancelFunc
+	b      backoff
+	again  <-chan time.Time
+}
+
+type found struct {
+	endpoint Endpoint
+	member   *member // nil after a failure
+	err      *Error
+}
+
+// seek begins to open a session to an endpoint, unless that is under way.
+func (s *successor) seek(e Endpoint) {
+	if s.active && s.to.UID == e.UID {
+		return
+	}
+	if s.active {
+		s.cancel()
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.to, s.active, s.cancel, s.again = e, true, cancel, nil
+	s.r.wg.Go(func() {
+		defer cancel()
+		m, err := s.r.openSession(ctx, e)
+		select {
+		case s.found <- found{e, m, err}:
+		case <-ctx.Done():
+			if m != nil {
+				_ = m.session.Close(nil) // nobody has used it
+			}
+		}
+	})
+}
+
+// failed arranges for another attempt while the pod is to be left.
+func (s *successor) failed(f found) {
+	s.active = false
+	s.again = time.After(max(s.b.next(f.err, true), backoffFirst))
+}
+
+func (s *successor) retry() {
+	s.again = nil
+	s.seek(s.to)
+}
+
+// drop ends the search.
+func (s *successor) drop() {
+	if s.active {
+		s.cancel()
+	}
+	s.active, s.again = false, nil
+}

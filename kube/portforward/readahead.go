@@ -25,15 +25,16 @@ type readAhead struct {
 	begin  int
 	end    int
 	size   int // of the next buffer
+	bulk   bulk
 	spare  spare
 	lend   func() []byte
-	regain func()
+	regain func() (again bool)
 }
 
 func newReadAhead(conn net.Conn) *readAhead {
 	r := &readAhead{conn: conn, size: minReadAhead, socket: newSocket(conn)}
 	r.lend = func() []byte { r.take(); return r.buf.b }
-	r.regain = r.drop
+	r.regain = func() bool { r.drop(); return r.bulk.stop(r.socket) }
 	return r
 }
 
@@ -60,8 +61,12 @@ func (r *readAhead) Read(p []byte) (int, error) {
 
 func (r *readAhead) fill() error {
 	for range maxEmptyReads {
+		if r.socket != nil {
+			r.bulk.pause(r.socket)
+		}
 		n, err := r.read()
 		if n > 0 {
+			r.bulk.arrived(n)
 			r.begin, r.end = 0, n
 			if n == r.size {
 				r.size = min(2*r.size, maxReadAhead)

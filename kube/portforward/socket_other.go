@@ -9,4 +9,6 @@ type socket struct{}
 
 func newSocket(net.Conn) *socket { return nil }
 
-func (*socket) readInto(func() []byte, func()) (int, error) { panic("no socket") }
+func (*socket) readInto(func() []byte, func() bool) (int, error) { panic("no socket") }
+
+func (*socket) wakeAt(int) bool { panic("no socket") }

@@ -18,7 +18,7 @@ type socket struct {
 	once func(fd uintptr) bool // one attempt
 
 	lend   func() []byte
-	regain func()
+	regain func() (again bool)
 	n      int
 	err    error
 }
@@ -39,8 +39,9 @@ func newSocket(conn net.Conn) *socket {
 }
 
 // readInto reads into the buffer that lend returns, once there may be bytes;
-// regain is called each time there turned out to be none.
-func (s *socket) readInto(lend func() []byte, regain func()) (int, error) {
+// regain is called each time there turned out to be none, and says whether to look
+// once more before waiting.
+func (s *socket) readInto(lend func() []byte, regain func() (again bool)) (int, error) {
 	s.lend, s.regain, s.n, s.err = lend, regain, 0, nil
 	if err := s.raw.Read(s.once); err != nil {
 		return 0, err
@@ -58,16 +59,27 @@ func (s *socket) readInto(lend func() []byte, regain func()) (int, error) {
 }
 
 func (s *socket) attempt(fd uintptr) (done bool) {
-	buf := s.lend()
 	for {
+		buf := s.lend()
 		s.n, s.err = syscall.Read(int(fd), buf)
 		switch {
 		case errors.Is(s.err, syscall.EINTR):
 		case errors.Is(s.err, syscall.EAGAIN):
-			s.regain()
-			return false
+			if !s.regain() {
+				return false
+			}
 		default:
 			return true
 		}
 	}
+}
+
+// wakeAt makes the system report input only when so many bytes have arrived, or
+// the end. It returns false if that is not to be had.
+func (s *socket) wakeAt(n int) bool {
+	var err error
+	cerr := s.raw.Control(func(fd uintptr) {
+		err = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVLOWAT, n)
+	})
+	return cerr == nil && err == nil
 }

@@ -57,6 +57,7 @@ func (w *wire) Read(p []byte) (int, error) { return w.ahead.Read(p) }
 
 // Write implements [net.Conn].
 func (w *wire) Write(p []byte) (int, error) {
+	w.ahead.bulk.wrote.Store(true)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.corked {

@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	chunkSize  = 64 << 10  // of received bytes
+	chunkSize  = 128 << 10 // of received bytes
+	smallChunk = 4 << 10   // of those that come in small frames
 	minPayload = 8 << 10   // of a DATA frame we send: the first read of an upload
 	maxPayload = 256 << 10 // 128 KiB and more beat 64 KiB by a third in uploads
 )
@@ -21,24 +22,38 @@ const maxSending = 8 << 20
 // buffers keeps a session's used buffers for reuse.
 type buffers struct {
 	sending atomic.Int64            // frames on their way
-	chunks  sync.Pool               // *chunk
+	chunks  sync.Pool               // *chunk of chunkSize
+	small   sync.Pool               // *chunk of smallChunk
 	frames  [payloadSizes]sync.Pool // *[]byte, by payload size
 }
 
 // chunk holds received bytes: those in [read, written) are not taken yet.
 type chunk struct {
-	buf           [chunkSize]byte
+	buf           []byte
 	read, written int
 	filling       bool // the session is reading into it
 	taken         bool // a local reader works on its bytes
 }
 
-func (b *buffers) chunk() *chunk {
-	if c, ok := b.chunks.Get().(*chunk); ok {
+// chunk returns an empty chunk, for a frame of n bytes.
+func (b *buffers) chunk(n int) *chunk {
+	pool, size := &b.chunks, chunkSize
+	if n <= smallChunk {
+		pool, size = &b.small, smallChunk
+	}
+	if c, ok := pool.Get().(*chunk); ok {
 		c.read, c.written = 0, 0
 		return c
 	}
-	return new(chunk)
+	return &chunk{buf: make([]byte, size)}
+}
+
+func (b *buffers) putChunk(c *chunk) {
+	if len(c.buf) == chunkSize {
+		b.chunks.Put(c)
+	} else {
+		b.small.Put(c)
+	}
 }
 
 // frame returns room for a frame header and at least n bytes of payload.

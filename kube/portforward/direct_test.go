@@ -16,6 +16,7 @@ type tryingConn struct {
 	room    int // what TryWrite may take
 	got     bytes.Buffer
 	tried   int // bytes that came by TryWrite
+	writes  int // that brought some
 	waiting bool
 	fail    error
 	busy    bool
@@ -45,6 +46,9 @@ func (c *tryingConn) TryWrite(p []byte) (int, error) {
 	c.got.Write(p[:n])
 	c.room -= n
 	c.tried += n
+	if n > 0 {
+		c.writes++
+	}
 	return n, nil
 }
 

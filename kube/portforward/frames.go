@@ -50,7 +50,10 @@ type frameReader struct {
 
 // aheadReader is a connection that has read ahead: of those bytes ReadAhead wait
 // for a Read, in the form in which they travel.
-type aheadReader interface{ ReadAhead() int }
+type aheadReader interface {
+	ReadAhead() int
+	BeforeWait(f func())
+}
 
 // fullRecord is more than a TLS record and a WebSocket's head take: with so many
 // bytes at hand a read does not wait, whatever a record's beginning was read with.
@@ -145,6 +148,11 @@ func (f *frameReader) read(p []byte) (int, error) {
 // ready tells for certain that a read does not wait.
 func (f *frameReader) ready() bool {
 	return f.br.Buffered() > 0 || f.ahead != nil && f.ahead.ReadAhead() >= fullRecord
+}
+
+// more tells that not everything that has arrived has been read.
+func (f *frameReader) more() bool {
+	return f.ahead != nil && (f.br.Buffered() > 0 || f.ahead.ReadAhead() > 0)
 }
 
 // discard skips n bytes of payload.

@@ -20,12 +20,12 @@ func (q *queue) reserve(n int) []byte {
 	if len(q.chunks) > 0 {
 		tail = q.chunks[len(q.chunks)-1]
 	}
-	if tail == nil || tail.written == chunkSize {
-		tail = q.pool.chunk()
+	if tail == nil || tail.written == len(tail.buf) {
+		tail = q.pool.chunk(n)
 		q.chunks = append(q.chunks, tail)
 	}
 	tail.filling = true
-	n = min(n, chunkSize-tail.written, maxQueued-q.size)
+	n = min(n, len(tail.buf)-tail.written, maxQueued-q.size)
 	return tail.buf[tail.written : tail.written+n]
 }
 
@@ -68,7 +68,7 @@ func (q *queue) release(n int) int {
 	if head.read == head.written && !head.filling {
 		q.chunks[0] = nil
 		q.chunks = q.chunks[1:]
-		q.pool.chunks.Put(head)
+		q.pool.putChunk(head)
 	}
 	return n
 }
@@ -78,7 +78,7 @@ func (q *queue) release(n int) int {
 func (q *queue) drop() int {
 	for _, c := range q.chunks {
 		if !c.filling && !c.taken {
-			q.pool.chunks.Put(c)
+			q.pool.putChunk(c)
 		}
 	}
 	size := q.size

@@ -29,6 +29,7 @@ type readAhead struct {
 	spare  spare
 	lend   func() []byte
 	regain func() (again bool)
+	before func() // a read of conn, which may wait
 }
 
 func newReadAhead(conn net.Conn) *readAhead {
@@ -60,6 +61,9 @@ func (r *readAhead) Read(p []byte) (int, error) {
 }
 
 func (r *readAhead) fill() error {
+	if r.before != nil {
+		r.before()
+	}
 	for range maxEmptyReads {
 		if r.socket != nil {
 			r.bulk.pause(r.socket)

@@ -12,7 +12,9 @@ import (
 // receive reads frames until the connection ends.
 func (s *Session) receive() {
 	defer s.running.Done()
-	s.lost(s.receiveFrames())
+	err := s.receiveFrames()
+	s.handOn()
+	s.lost(err)
 }
 
 func (s *Session) receiveFrames() error {
@@ -24,6 +26,7 @@ func (s *Session) receiveFrames() error {
 		if frame == nil {
 			err = s.onData(data)
 		} else {
+			s.handOn()
 			err = s.onControl(frame)
 		}
 		if err != nil {
@@ -64,6 +67,7 @@ func (s *Session) onErrorText(st *Stream, length int) error {
 }
 
 func (s *Session) onFin(st *Stream, id spdy.StreamId) {
+	s.handOn()
 	if id == st.errID {
 		st.errorEnded()
 	} else {

@@ -32,6 +32,7 @@ type Session struct {
 	heardAt   atomic.Int64 // when the peer was last heard of, in ns
 	stalledAt atomic.Int64 // when the reader began to wait for a stream, in ns; 0 if it does not
 	queued    atomic.Int64 // bytes in all streams' queues
+	gathered  []*Stream    // have bytes that wait for more; of the receiving goroutine
 
 	mu        sync.Mutex
 	over      bool
@@ -75,6 +76,9 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
+	}
+	if s.in.ahead != nil {
+		s.in.ahead.BeforeWait(s.handOn)
 	}
 	s.running.Add(2)
 	go s.receive() // until conn is closed, see end

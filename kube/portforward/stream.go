@@ -34,7 +34,8 @@ type Stream struct {
 	opened  time.Time
 	over    chan struct{} // closed when nothing can be written any more
 
-	reading sync.Mutex // held by the local reader
+	reading   sync.Mutex // held by the local reader
+	gathering bool       // is among session.gathered; of the receiving goroutine
 
 	mu       sync.Mutex
 	queue    queue

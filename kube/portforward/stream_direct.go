@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// This file is how received bytes get out of a stream without a copy, and
-// mostly without another goroutine.
+// This file is how received bytes get out of a stream without a copy, mostly
+// without another goroutine, and as many at a time as have arrived together.
 
 // tryWriter writes what can be written without waiting: perhaps less than all,
 // or nothing, and that is no error.
@@ -18,7 +18,7 @@ type tryWriter interface {
 type direct struct {
 	to   tryWriter // nil while there is no WriteTo, or its writer would wait
 	busy bool      // somebody writes there
-	n    int64     // written by the session's reading goroutine
+	n    int64     // written by the session's receiving goroutine
 	err  error     // of that
 }
 
@@ -100,22 +100,59 @@ func (st *Stream) wrote(n int) {
 	st.releaseLocked(n)
 }
 
-// passOnLocked writes the last n bytes received to where WriteTo writes, if none
-// wait before them and it does not take waiting. It says whether WriteTo has
-// nothing to do then. It unlocks st.mu meanwhile.
-func (st *Stream) passOnLocked(n int) bool {
-	d := &st.direct
-	if d.to == nil || d.busy || d.err != nil || st.queue.size != n {
-		return false
+// gather leaves the bytes in the queue for more to join them. Only the session's
+// receiving goroutine calls it, and handOn before it waits for anything.
+func (st *Stream) gather() {
+	if !st.gathering {
+		st.gathering = true
+		st.session.gathered = append(st.session.gathered, st)
 	}
-	d.busy = true
-	to, b := d.to, st.queue.take()
-	st.mu.Unlock()
-	n, err := to.TryWrite(b)
-	st.mu.Lock()
-	d.busy = false
-	d.n += int64(n)
-	d.err = err
-	st.releaseLocked(n)
-	return n == len(b) && err == nil && d.to != nil && !st.closed && st.readErr == nil
+}
+
+// handOn hands on what the streams have gathered.
+func (s *Session) handOn() {
+	for i, st := range s.gathered {
+		s.gathered[i] = nil
+		st.gathering = false
+		st.mu.Lock()
+		if st.queue.size > 0 {
+			st.handOnLocked()
+		}
+		st.mu.Unlock()
+	}
+	s.gathered = s.gathered[:0]
+}
+
+// handOnLocked hands the queue to the local reader. It unlocks st.mu meanwhile.
+func (st *Stream) handOnLocked() {
+	if !st.passOnLocked() {
+		st.arrived.Signal()
+	}
+}
+
+// passOnLocked writes the queue to where WriteTo writes, if that does not take
+// waiting. It says whether WriteTo has nothing to do then. It unlocks st.mu
+// meanwhile.
+func (st *Stream) passOnLocked() bool {
+	d := &st.direct
+	for {
+		if d.to == nil || d.busy || d.err != nil {
+			return false
+		}
+		to, b := d.to, st.queue.take()
+		if b == nil {
+			return !st.closed && st.readErr == nil
+		}
+		d.busy = true
+		st.mu.Unlock()
+		n, err := to.TryWrite(b)
+		st.mu.Lock()
+		d.busy = false
+		d.n += int64(n)
+		d.err = err
+		st.releaseLocked(n)
+		if n < len(b) || err != nil {
+			return false
+		}
+	}
 }

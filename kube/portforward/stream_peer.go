@@ -33,6 +33,11 @@ func (st *Stream) reserve(n int) []byte {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if st.takesLocked() && st.queue.full() {
+		st.mu.Unlock()
+		st.session.handOn()
+		st.mu.Lock()
+	}
+	if st.takesLocked() && st.queue.full() {
 		st.session.beginStall()
 		defer st.session.endStall()
 		for st.takesLocked() && st.queue.full() {
@@ -56,8 +61,13 @@ func (st *Stream) commit(n int) {
 		return
 	}
 	st.session.queued.Add(int64(n))
-	if n > 0 && !st.passOnLocked(n) {
-		st.arrived.Signal()
+	if n == 0 {
+		return
+	}
+	if st.queue.size < chunkSize && st.session.in.more() {
+		st.gather()
+	} else {
+		st.handOnLocked()
 	}
 }
 

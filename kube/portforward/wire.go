@@ -138,6 +138,10 @@ func (u *upgraded) Write(p []byte) (int, error) {
 // network and wait for a Read.
 func (u *upgraded) ReadAhead() int { return u.wire.ahead.Len() }
 
+// BeforeWait makes Read call f each time when it needs more from the network than
+// has been read ahead. It must be called before the first Read.
+func (u *upgraded) BeforeWait(f func()) { u.wire.ahead.before = f }
+
 // Close ends both connections in less than half a second, whatever the peer
 // does, and unblocks reads and writes.
 func (u *upgraded) Close() error {

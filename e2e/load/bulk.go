@@ -55,6 +55,42 @@ func (j Job) carry(ctx context.Context, n int64) (int64, error) {
 	return carried, err
 }
 
+// loaded connects and echoes beside a download that is under way.
+func (j Job) loaded(ctx context.Context) Result {
+	conn, err := dial(ctx, j.Source, bulkPatience)
+	if err == nil {
+		defer func() { _ = conn.Close() }()
+		err = binary.Write(conn, binary.BigEndian, int64(1)<<40)
+	}
+	if err == nil {
+		_, err = io.ReadFull(conn, make([]byte, underWay))
+	}
+	if err != nil {
+		var r Result
+		r.fail(err)
+		return r
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := receive(conn, 0)
+		ended <- err
+	}()
+	r := j.connect(ctx)
+	select {
+	case err := <-ended:
+		r.fail(fmt.Errorf("the download ended: %w", err))
+	default:
+	}
+	if err := conn.SetDeadline(time.Unix(1, 0)); err != nil {
+		r.fail(err)
+	}
+	<-ended // by the deadline
+	return r
+}
+
+// underWay is how much of a download has come before it counts as one.
+const underWay = 16 << 20
+
 func receive(conn *net.TCPConn, _ int64) (int64, error) {
 	var total int64
 	for b := make([]byte, chunk); ; {

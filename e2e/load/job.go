@@ -21,6 +21,7 @@ const (
 	Requests Kind = "requests" // Conns connections echo 64 bytes over and over, for For
 	Hold     Kind = "hold"     // Conns connections echo once and stay
 	Short    Kind = "short"    // Count connections, Conns at a time, each echoes once
+	Loaded   Kind = "loaded"   // Connect while a download runs
 	Beside   Kind = "beside"   // ten echoes undisturbed, and ten beside four unread downloads
 	Late     Kind = "late"     // half-closes a connection whose answer comes 2.5 s later
 )
@@ -55,6 +56,8 @@ func (j Job) Run(ctx context.Context) (r Result, release func(), err error) {
 		r = j.bulk(ctx)
 	case Connect:
 		r = j.connect(ctx)
+	case Loaded:
+		r = j.loaded(ctx)
 	case Requests:
 		r = j.requests(ctx)
 	case Hold:

@@ -56,6 +56,7 @@ func TestJobs(t *testing.T) {
 		{Job{Kind: Download, Conns: 4, Bytes: 4 << 20}, 4, 4 << 20},
 		{Job{Kind: Upload, Conns: 4, Bytes: 4 << 20}, 4, 4 << 20},
 		{Job{Kind: Connect, Count: 5}, 5, 0},
+		{Job{Kind: Loaded, Count: 5}, 5, 0},
 		{Job{Kind: Requests, Conns: 3, For: 50 * time.Millisecond}, 3, 0},
 		{Job{Kind: Hold, Conns: 100}, 100, 0},
 		{Job{Kind: Short, Conns: 4, Count: 50}, 50, 0},

@@ -151,6 +151,7 @@ func smallLines(t transport) []line {
 		one("connect + echo p99", rowConnect, p99, goal{}, plain(1)),
 		one("connect + echo at 40 ms round trip p50", rowFar, p50, goal{ratioMost, 0.35}, plain(1)),
 		one("connect + echo at 40 ms round trip p99", rowFar, p99, goal{}, plain(1)),
+		one("connect + echo beside a running download p50", rowLoaded, p50, goal{}, plain(1)),
 		one("50 keep-alive connections, 64 B echoes", rowRequests, perSecond, goal{ratioLeast, 1.3}, plain(0)),
 		one("1,000 held connections made", rowHeld, seconds, goal{}, plain(2)),
 		one("of ten new connections beside four unread downloads", rowBeside, good, goal{valueLeast, 10}, plain(0)),

@@ -35,6 +35,7 @@ var connections = [...]int{1, 8, 32}
 const (
 	rowConnect  = "connect"
 	rowFar      = "connect-40ms"
+	rowLoaded   = "connect-loaded"
 	rowRequests = "requests"
 	rowHeld     = "held-1000"
 	rowShort    = "short-30000"
@@ -63,8 +64,9 @@ func allRows() []row {
 		}
 	}
 	return append(rows,
-		row{name: rowConnect, peers: append([]peer{auto}, transports...), run: connect(400, false)},
-		row{name: rowFar, peers: transports, run: connect(25, true)},
+		row{name: rowConnect, peers: append([]peer{auto}, transports...), run: connect(load.Connect, 400, false)},
+		row{name: rowFar, peers: transports, run: connect(load.Connect, 25, true)},
+		row{name: rowLoaded, peers: transports, run: connect(load.Loaded, 100, false)},
 		row{name: rowRequests, peers: transports, run: (*bench).requests},
 		row{name: rowHeld, peers: append([]peer{window}, transports...), run: (*bench).held, first: []peer{window}},
 		row{name: rowBeside, peers: transports, run: (*bench).beside},

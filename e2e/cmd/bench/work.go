@@ -73,14 +73,14 @@ func bulk(kind load.Kind, conns int) func(*bench, context.Context, peer) (sample
 }
 
 // connect measures a new connection with an echo of one byte, one at a time.
-func connect(count int, far bool) func(*bench, context.Context, peer) (sample, error) {
+func connect(kind load.Kind, count int, far bool) func(*bench, context.Context, peer) (sample, error) {
 	return func(b *bench, ctx context.Context, p peer) (sample, error) {
 		at := b.demo()
 		if far {
 			at.kubeconfig = b.far
 		}
 		return b.through(ctx, p, at, func(f *forwarder) (sample, error) {
-			r, err := b.load(ctx, f, load.Job{Kind: load.Connect, Count: count}, nil)
+			r, err := b.load(ctx, f, load.Job{Kind: kind, Count: count}, nil)
 			if err := errors.Join(err, failed(r)); err != nil {
 				return sample{}, err
 			}

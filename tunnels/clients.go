@@ -81,12 +81,8 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 			r.t.updateRefused(c.mapping.Remote, nil)
 		}
 		lasted := w.lasts()
-		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) {
-			r.mu.Lock()
-			c.ending = ending
-			r.mu.Unlock()
-			r.t.m.feed.notify()
-		})
+		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) { r.ending(c, w.member, ending) })
+		r.ending(c, w.member, false)
 		lasted()
 		if ctx.Err() == nil && r.again(ctx, c, w, a, AsError(failed)) {
 			refused = failed
@@ -96,6 +92,23 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 		a.finish()
 		return w, failed
 	}
+}
+
+// ending notes whether a connection has only its end left to be passed on.
+func (r *run) ending(c *client, on *member, ending bool) {
+	r.mu.Lock()
+	was := c.ending
+	c.ending = ending
+	r.mu.Unlock()
+	switch {
+	case was == ending:
+		return
+	case ending:
+		on.ending.Add(1)
+	default:
+		on.ending.Add(-1)
+	}
+	r.t.m.feed.notify()
 }
 
 // lasts lets others follow when a connection that tries for them goes on. The

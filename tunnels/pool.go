@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -58,6 +59,7 @@ type pool struct {
 type member struct {
 	session Session
 	took    time.Duration // to open it
+	ending  atomic.Int64  // connections of which only the end is still to be passed on
 
 	// Guarded by the pool's lock.
 	latency time.Duration // of its last answered ping
@@ -155,7 +157,7 @@ type survey struct {
 func (p *pool) surveyLocked() survey {
 	var v survey
 	for _, m := range p.members {
-		l := m.session.Load()
+		l := m.load()
 		if m.silent || m.gone || l.Draining || l.Err != nil {
 			continue
 		}
@@ -187,6 +189,14 @@ func (p *pool) wantedLocked(v survey, coming int) bool {
 
 func lighter(a, b Load) bool {
 	return cmp.Or(cmp.Compare(a.Streams, b.Streams), cmp.Compare(a.Queued, b.Queued)) < 0
+}
+
+// load is what a session is doing, without the connections that do nothing more.
+func (m *member) load() Load {
+	ending := int(m.ending.Load())
+	l := m.session.Load()
+	l.Streams = max(0, l.Streams-ending)
+	return l
 }
 
 // heldUp says whether what is written to a session now would have to wait.

@@ -57,6 +57,30 @@ func TestConnectionsSpreadOverSessions(t *testing.T) {
 	})
 }
 
+// TestShortConnectionsNeedNoSessions: those that their client has closed wait for
+// nothing but their end, and need no session of their own.
+func TestShortConnectionsNeedNoSessions(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		for range 20 {
+			t.echo(v4)
+			synctest.Wait()
+		}
+		if got := streams(t.cluster.Live()); len(got) != 2 || got[0]+got[1] != 20 {
+			t.Errorf("streams %v, want 20 that are ending, on one session and its spare", got)
+		}
+		t.clients(4)
+		if n := len(t.cluster.Live()); n != 3 {
+			t.Errorf("4 connections that stay have %d sessions, want 3", n)
+		}
+		time.Sleep(time.Minute)
+		if got := streams(t.cluster.Live()); !slices.Equal(got, []int{0, 1, 3}) && !slices.Equal(got, []int{0, 2, 2}) && !slices.Equal(got, []int{1, 1, 2}) {
+			t.Errorf("streams %v a minute later", got)
+		}
+	})
+}
+
 func TestIdleSessionsAreGivenBack(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))

@@ -4,22 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"net"
-	"net/http"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/moby/spdystream/spdy"
-)
-
-// Header names and values of the port-forward protocol.
-const (
-	headerStreamType = "streamType"
-	headerPort       = "port"
-	headerRequestID  = "requestID"
-	streamTypeError  = "error"
-	streamTypeData   = "data"
 )
 
 const (
@@ -49,7 +38,7 @@ type sender struct {
 	pending  bytes.Buffer
 	framer   *spdy.Framer // into pending
 	nextID   uint32       // the next stream's id; odd
-	requests uint64
+	pairs    opening
 }
 
 // newSender returns a sender whose times count from start, which has passed.
@@ -93,9 +82,12 @@ func (s *sender) hurry() {
 	}
 }
 
+// errTooMuchPending is a peer that keeps us answering and takes no answers.
+var errTooMuchPending = &frameError{"more control frames than it takes answers"}
+
 func (s *sender) addLocked(frames ...spdy.Frame) error {
 	if s.pending.Len() > maxPending {
-		return &frameError{"more control frames than it takes answers"}
+		return errTooMuchPending
 	}
 	for _, frame := range frames {
 		if err := s.framer.WriteFrame(frame); err != nil {
@@ -125,23 +117,14 @@ func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) er
 		return err
 	}
 	s.nextID += 4
-	s.requests++
-	headers := func(kind string) http.Header {
-		h := http.Header{}
-		h.Set(headerStreamType, kind)
-		h.Set(headerPort, strconv.Itoa(int(port)))
-		h.Set(headerRequestID, strconv.FormatUint(s.requests, 10))
-		return h
+	if s.pending.Len() > maxPending {
+		return errTooMuchPending
 	}
-	err := s.addLocked(
-		&spdy.SynStreamFrame{StreamId: errID, Headers: headers(streamTypeError)},
-		&spdy.DataFrame{StreamId: errID, Flags: spdy.DataFlagFin},
-		&spdy.SynStreamFrame{StreamId: dataID, Headers: headers(streamTypeData)},
-	)
-	if err == nil && !s.opening.Swap(true) {
+	s.pending.Write(s.pairs.append(s.pending.AvailableBuffer(), errID, dataID, port))
+	if !s.opening.Swap(true) {
 		s.waitLocked()
 	}
-	return err
+	return nil
 }
 
 func (s *sender) waitLocked() {

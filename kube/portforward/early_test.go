@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"culvert/tunnels"
+
+	"github.com/moby/spdystream/spdy"
 )
 
 // TestUnheard: the session tells how long its oldest stream has been waiting for
@@ -67,8 +69,35 @@ func TestOpeningGoesWithFirstData(t *testing.T) {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		if _, err := p.conn.Read(buf); err != nil || time.Since(start) != openingWait {
+		if _, err := p.conn.Read(buf); err != nil || time.Since(start) != patience {
 			t.Errorf("after %v: %v", time.Since(start), err)
+		}
+	})
+}
+
+// TestEndsGoWithOthers: the last frame of a stream goes along with what is written
+// next; with nothing else it leaves soon.
+func TestEndsGoWithOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, p := newPeer(t)
+		one, e1, d1 := p.accept(s)
+		p.send(replies(e1, d1)...)
+		two, e2, d2 := p.accept(s)
+		p.send(replies(e2, d2)...)
+		if err := one.CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		go two.Write([]byte("hello"))
+		buf := make([]byte, 4<<10)
+		n, err := p.conn.Read(buf) // a pipe: of one write
+		if err != nil || n != 2*frameHeaderSize+5 || buf[4] != byte(spdy.DataFlagFin) || string(buf[n-5:n]) != "hello" {
+			t.Errorf("got %q, %v", buf[:n], err)
+		}
+		time.Sleep(time.Second)
+		start := time.Now()
+		two.Reset(nil)
+		if frame, ok := p.next().(*spdy.RstStreamFrame); !ok || frame.StreamId != d2 || time.Since(start) != patience {
+			t.Errorf("after %v: %+v", time.Since(start), frame)
 		}
 	})
 }

@@ -33,12 +33,13 @@ type sender struct {
 
 	opening atomic.Bool // the frames of a new stream wait for its first data, see open
 
-	mu       sync.Mutex
-	patience *time.Timer // for those frames; nil before the first
-	pending  bytes.Buffer
-	framer   *spdy.Framer // into pending
-	nextID   uint32       // the next stream's id; odd
-	pairs    opening
+	mu      sync.Mutex
+	later   *time.Timer // wakes after patience; nil before the first time
+	armed   bool        // it will
+	pending bytes.Buffer
+	framer  *spdy.Framer // into pending
+	nextID  uint32       // the next stream's id; odd
+	pairs   opening
 }
 
 // newSender returns a sender whose times count from start, which has passed.
@@ -97,13 +98,14 @@ func (s *sender) addLocked(frames ...spdy.Frame) error {
 	return nil
 }
 
-// openingWait is how long the frames that open a stream wait for whoever uses
-// the stream to write or to wait for something, so that the first data goes with
-// them. A client that does neither loses so much.
-const openingWait = time.Millisecond
+// patience is how long frames wait at most that need not leave by themselves: each
+// packet costs everybody on its way as much as a new connection does. Those that open
+// a stream wait for the stream's user to write or to wait for something, those that
+// end one for others to go with.
+const patience = 20 * time.Millisecond
 
 // open queues the frames that open a pair of streams. They leave with the
-// stream's first data, when hurry is called, or after openingWait. register runs
+// stream's first data, when hurry is called, or after patience. register runs
 // with the ids before any frame can leave; its error is returned and opens
 // nothing.
 func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) error) error {
@@ -121,30 +123,45 @@ func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) er
 		return errTooMuchPending
 	}
 	s.pending.Write(s.pairs.append(s.pending.AvailableBuffer(), errID, dataID, port))
-	if !s.opening.Swap(true) {
-		s.waitLocked()
-	}
+	s.opening.Store(true)
+	s.waitLocked()
 	return nil
 }
 
+// waitLocked has the queued frames flushed within patience. A timer that runs
+// already is left alone: to set one wakes a thread.
 func (s *sender) waitLocked() {
-	if s.patience == nil {
-		s.patience = time.AfterFunc(openingWait, s.hurry) // until close
+	switch {
+	case s.armed:
 		return
+	case s.later == nil:
+		s.later = time.AfterFunc(patience, s.waited) // until close
+	default:
+		s.later.Reset(patience)
 	}
-	s.patience.Reset(openingWait)
+	s.armed = true
+}
+
+func (s *sender) waited() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.armed = false
+	if s.pending.Len() > 0 {
+		s.wake()
+	}
 }
 
 // close stops what the sender does by itself.
 func (s *sender) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.patience != nil {
-		s.patience.Stop()
+	if s.later != nil {
+		s.later.Stop()
 	}
 }
 
-// finish queues the last frame of st's data stream, once.
+// finish queues the last frame of st's data stream, once. It leaves with others, or
+// after patience.
 func (s *sender) finish(st *Stream, frame spdy.Frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +174,11 @@ func (s *sender) finish(st *Stream, frame spdy.Frame) error {
 		return nil
 	}
 	st.finSent = true
-	return s.queueLocked(frame)
+	if err := s.addLocked(frame); err != nil {
+		return err
+	}
+	s.waitLocked()
+	return nil
 }
 
 // finished tells whether st has sent its last byte.

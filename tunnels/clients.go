@@ -186,10 +186,9 @@ func (r *run) gate(e Endpoint, port Port) *gate {
 
 // assign notes where a connection goes.
 func (r *run) assign(c *client, pod string, m *member) {
-	transport := m.session.Load().Transport
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.pod, c.transport = pod, transport
+	c.pod, c.transport = pod, m.transport
 }
 
 // ended draws the conclusions from the end of a connection. err is nil after a

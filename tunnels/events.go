@@ -9,6 +9,10 @@ import (
 // about single connections are dropped.
 const maxQueuedEvents = 10_000
 
+// connWait is how long the news of a new connection may wait for others: to tell it
+// at once would take the connection's own time.
+const connWait = 20 * time.Millisecond
+
 // closeWait is how long close waits for a receiver, as for one that writes into
 // a pipe that nobody reads.
 const closeWait = time.Second
@@ -20,9 +24,11 @@ type eventQueue struct {
 	more chan struct{} // 1 slot
 	done chan struct{}
 
-	mu     sync.Mutex
-	queue  []Event
-	closed bool
+	mu      sync.Mutex
+	queue   []Event
+	later   *time.Timer // wakes after connWait; nil before the first time
+	waiting bool        // for that
+	closed  bool
 }
 
 func newEventQueue(fn func(Event)) *eventQueue {
@@ -44,6 +50,32 @@ func (q *eventQueue) add(e Event) {
 	if !q.closed && !full {
 		q.queue = append(q.queue, e)
 	}
+	wait := e.Kind == EventConn && !q.closed
+	if wait {
+		q.waitLocked()
+	}
+	q.mu.Unlock()
+	if !wait {
+		q.wake()
+	}
+}
+
+// waitLocked delivers what is queued after connWait.
+func (q *eventQueue) waitLocked() {
+	switch {
+	case q.waiting:
+		return
+	case q.later == nil:
+		q.later = time.AfterFunc(connWait, q.waited) // until close
+	default:
+		q.later.Reset(connWait)
+	}
+	q.waiting = true
+}
+
+func (q *eventQueue) waited() {
+	q.mu.Lock()
+	q.waiting = false
 	q.mu.Unlock()
 	q.wake()
 }
@@ -54,6 +86,9 @@ func (q *eventQueue) add(e Event) {
 func (q *eventQueue) close() {
 	q.mu.Lock()
 	q.closed = true
+	if q.later != nil {
+		q.later.Stop()
+	}
 	q.mu.Unlock()
 	q.wake()
 	select {

@@ -47,7 +47,7 @@ func (r *run) dial(ctx context.Context, e Endpoint) (*member, *Error) {
 		_ = s.Close(failed) // failed tells the rest
 		return nil, failed
 	}
-	return &member{session: s, took: time.Since(began), latency: latency}, nil
+	return &member{session: s, transport: s.Load().Transport, took: time.Since(began), latency: latency}, nil
 }
 
 // grow opens further sessions of a pool when they are wanted, until ctx is done.

@@ -34,6 +34,9 @@ func listenTCP(ctx context.Context, addr netip.AddrPort) (net.Listener, error) {
 		network = "tcp4"
 	}
 	var lc net.ListenConfig
+	if addr.Addr().IsLoopback() {
+		lc.KeepAlive = -1 // no client vanishes without a word, and it takes four system calls
+	}
 	return lc.Listen(ctx, network, addr.String())
 }
 

@@ -57,9 +57,10 @@ type pool struct {
 
 // member is one session of a pool.
 type member struct {
-	session Session
-	took    time.Duration // to open it
-	ending  atomic.Int64  // connections of which only the end is still to be passed on
+	session   Session
+	transport string
+	took      time.Duration // to open it
+	ending    atomic.Int64  // connections of which only the end is still to be passed on
 
 	// Guarded by the pool's lock.
 	latency time.Duration // of its last answered ping
@@ -367,7 +368,7 @@ func (p *pool) told() (transport string, took, latency time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, m := range p.members {
-		transport, took = m.session.Load().Transport, m.took
+		transport, took = m.transport, m.took
 		if m.latency > 0 {
 			latency = m.latency
 		}

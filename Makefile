@@ -61,7 +61,7 @@ e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
 
 .PHONY: bench
 bench: static ## measure against kubectl on a real cluster (root); BENCH='-help' lists flags
-	@echo "Measuring takes half an hour, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
+	@echo "Measuring takes three quarters of an hour, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
 	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/bench -document ../docs/performance.md -json ../bin/bench.json $(BENCH)
 
 .PHONY: faults

@@ -26,7 +26,7 @@ type machine struct {
 	Kubectl    string
 	Load       string // average before the run
 	Pairs      int
-	Recoveries int
+	Long       int   // rounds of works that take a minute each
 	MiB        int64 // of a download or an upload
 	WebSockets string
 	Minutes    float64 // that the run took
@@ -35,7 +35,7 @@ type machine struct {
 func thisMachine(o options) machine {
 	m := machine{
 		Date: time.Now().UTC().Truncate(time.Second), CPU: "unknown", Cores: runtime.NumCPU(), Go: runtime.Version(),
-		Kubernetes: "v1.36.3", Kubectl: "v1.37.2", Pairs: o.pairs, Recoveries: o.recoveries, MiB: o.megabytes,
+		Kubernetes: "v1.36.3", Kubectl: "v1.37.2", Pairs: o.pairs, Long: o.long, MiB: o.megabytes,
 		WebSockets: "to the kubelet", Culvert: commit(filepath.Dir(filepath.Dir(o.culvert))),
 	}
 	if o.translated {
@@ -76,7 +76,7 @@ func commit(dir string) string {
 
 func (m machine) String() string {
 	return fmt.Sprintf("%s, %d × %s, %.0f GiB, Linux %s, %s; Culvert %s, kubectl %s, Kubernetes %s; "+
-		"%d pairs, %d recoveries, %d MiB per download and upload; WebSockets end %s; load average before: %s; %.0f minutes.",
+		"%d pairs, %d of works that take a minute each, %d MiB per download and upload; WebSockets end %s; load average before: %s; %.0f minutes.",
 		m.Date.Format(time.RFC3339), m.Cores, m.CPU, m.MemoryGiB, m.Kernel, m.Go, m.Culvert, m.Kubectl, m.Kubernetes,
-		m.Pairs, m.Recoveries, m.MiB, m.WebSockets, m.Load, m.Minutes)
+		m.Pairs, m.Long, m.MiB, m.WebSockets, m.Load, m.Minutes)
 }

@@ -39,7 +39,7 @@ func main() {
 type options struct {
 	culvert, window string
 	pairs           int
-	recoveries      int
+	long            int
 	megabytes       int64
 	rows            *regexp.Regexp
 	translated      bool
@@ -52,7 +52,7 @@ func parse() (options, error) {
 	flag.StringVar(&o.culvert, "culvert", "../bin/kubectl-culvert", "the `program` to measure")
 	flag.StringVar(&o.window, "window", "../bin/culvert", "the window's `program`, for its memory; none when it does not exist")
 	flag.IntVar(&o.pairs, "pairs", 7, "how often each work is done by each")
-	flag.IntVar(&o.recoveries, "recoveries", 3, "how often Culvert recovers from each trouble; kubectl does so once")
+	flag.IntVar(&o.long, "long", 3, "how often the works are done that take a minute each")
 	flag.Int64Var(&o.megabytes, "mib", 384, "how much a download or an upload carries, in `MiB`")
 	flag.StringVar(&rows, "rows", ".", "a regular `expression` for the rows to measure; see -list")
 	flag.BoolVar(&o.translated, "translated", false, "end WebSocket tunnels at the API server, as before Kubernetes 1.36, and not at the kubelet")
@@ -63,8 +63,8 @@ func parse() (options, error) {
 	if flag.NArg() > 0 {
 		return o, fmt.Errorf("%q is not understood: give flags only", flag.Arg(0))
 	}
-	if o.pairs < 1 || o.recoveries < 1 || o.megabytes < 64 {
-		return o, errors.New("-pairs and -recoveries are at least 1, -mib at least 64")
+	if o.pairs < 1 || o.long < 1 || o.megabytes < 64 {
+		return o, errors.New("-pairs and -long are at least 1, -mib at least 64")
 	}
 	var err error
 	if o.rows, err = regexp.Compile(rows); err != nil {

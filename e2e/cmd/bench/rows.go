@@ -15,15 +15,15 @@ type row struct {
 	once     bool   // one round is enough
 	first    []peer // those for whom the first round is enough
 	together bool   // all peers at once: they hardly do anything
-	recovery bool   // done -recoveries times
+	long     bool   // done -long times: it takes a minute each
 }
 
 func (r row) rounds(o options) int {
 	switch {
 	case r.once:
 		return 1
-	case r.recovery:
-		return o.recoveries
+	case r.long:
+		return o.long
 	}
 	return o.pairs
 }
@@ -71,11 +71,11 @@ func allRows() []row {
 		row{name: rowHeld, peers: append([]peer{window}, transports...), run: (*bench).held, first: []peer{window}},
 		row{name: rowBeside, peers: transports, run: (*bench).beside},
 		row{name: rowLate, peers: transports, run: (*bench).late},
-		row{name: rowShort, peers: []peer{spdy, kubectlSPDY, window}, run: (*bench).short, first: []peer{window}},
-		row{name: rowPod, peers: transports, run: (*bench).podReplaced, recovery: true, first: kubectls},
-		row{name: rowAPI, peers: transports, run: (*bench).apiKilled, recovery: true, first: kubectls},
-		row{name: rowKubelet, peers: transports, run: (*bench).kubeletRestarted, recovery: true, first: kubectls},
-		row{name: rowHole, peers: transports, run: (*bench).blackHole, recovery: true, together: true, first: kubectls},
+		row{name: rowShort, peers: []peer{spdy, kubectlSPDY, window}, run: (*bench).short, long: true, first: []peer{window}},
+		row{name: rowPod, peers: transports, run: (*bench).podReplaced, long: true, first: kubectls},
+		row{name: rowAPI, peers: transports, run: (*bench).apiKilled, long: true, first: kubectls},
+		row{name: rowKubelet, peers: transports, run: (*bench).kubeletRestarted, long: true, first: kubectls},
+		row{name: rowHole, peers: transports, run: (*bench).blackHole, long: true, together: true, first: kubectls},
 		row{name: rowFlat, peers: []peer{spdy}, run: (*bench).flat, once: true},
 	)
 }

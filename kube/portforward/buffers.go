@@ -8,7 +8,7 @@ import (
 
 const (
 	chunkSize  = 128 << 10 // of received bytes
-	smallChunk = 4 << 10   // of those that come in small frames
+	smallChunk = 4 << 10   // of those that come alone in a small frame
 	minPayload = 8 << 10   // of a DATA frame we send: the first read of an upload
 	maxPayload = 256 << 10 // 128 KiB and more beat 64 KiB by a third in uploads
 )
@@ -35,10 +35,10 @@ type chunk struct {
 	taken         bool // a local reader works on its bytes
 }
 
-// chunk returns an empty chunk, for a frame of n bytes.
-func (b *buffers) chunk(n int) *chunk {
+// chunk returns an empty chunk.
+func (b *buffers) chunk(small bool) *chunk {
 	pool, size := &b.chunks, chunkSize
-	if n <= smallChunk {
+	if small {
 		pool, size = &b.small, smallChunk
 	}
 	if c, ok := pool.Get().(*chunk); ok {

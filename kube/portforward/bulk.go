@@ -1,6 +1,7 @@
 package portforward
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -22,9 +23,10 @@ const (
 // for every record that arrives is most of what a download costs, here and, as
 // small windows open behind each of them, in every program on its way.
 //
-// It is for downloads alone: what this side writes ends it, so that no answer to
-// a request waits for a pause, and bytes that come behind a download are late by a
-// millisecond at most.
+// It is for downloads alone: what this side writes ends it, so that an answer to a
+// request is late by a pause at most that had begun, as are bytes that come behind a
+// download. And it is for Linux alone: elsewhere a read for which there are fewer
+// bytes than the system shall wait for returns none of them.
 type bulk struct {
 	wrote atomic.Bool // something, since the last read
 
@@ -40,8 +42,11 @@ func (b *bulk) pause(s *socket) {
 		b.stop(s)
 		b.run = 0
 	}
-	if !b.on && b.run >= bulkRun {
+	if !b.on && b.run >= bulkRun && runtime.GOOS == "linux" {
 		b.on = s.wakeAt(maxReadAhead)
+		if !b.on {
+			b.run = 0 // to be tried again much later
+		}
 	}
 	if b.on {
 		time.Sleep(bulkPause)

@@ -45,5 +45,13 @@
 // for each other; for the same reason a WebSocket's pings are answered by a
 // goroutine that lives only as long as one waits, and that the connection's Close
 // awaits. It does hand bytes to the local client itself where that takes no waiting,
-// see [Stream.WriteTo]: one goroutine less to wake for each frame.
+// see [Stream.WriteTo]: one goroutine less to wake for each frame. What has arrived
+// together for one client goes to it together.
+//
+// # Time
+//
+// Three things wait on purpose. A large download is read after half a millisecond's
+// pause each time, unless something is said on this side, see bulk. What opens a
+// stream waits for its first bytes, until there turn out to be none. And the frame
+// that ends one leaves with the next that is written, or 20 ms later.
 package portforward

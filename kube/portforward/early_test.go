@@ -3,6 +3,7 @@ package portforward
 import (
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,10 +66,19 @@ func TestOpeningGoesWithFirstData(t *testing.T) {
 		if err != nil || string(buf[n-5:n]) != "hello" {
 			t.Errorf("got %q, %v", buf[:n], err)
 		}
-		if _, err := s.Open(t.Context(), 80); err != nil {
+		ended, err := s.Open(t.Context(), 80)
+		if err != nil {
 			t.Fatal(err)
 		}
 		start := time.Now()
+		go ended.(io.ReaderFrom).ReadFrom(strings.NewReader(""))
+		if _, err := p.conn.Read(buf); err != nil || time.Since(start) != 0 {
+			t.Errorf("with no bytes to come after %v: %v", time.Since(start), err)
+		}
+		if _, err := s.Open(t.Context(), 80); err != nil {
+			t.Fatal(err)
+		}
+		start = time.Now()
 		if _, err := p.conn.Read(buf); err != nil || time.Since(start) != patience {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
@@ -76,7 +86,7 @@ func TestOpeningGoesWithFirstData(t *testing.T) {
 }
 
 // TestEndsGoWithOthers: the last frame of a stream goes along with what is written
-// next; with nothing else it leaves soon.
+// next; with nothing else it leaves soon, and a reset at once.
 func TestEndsGoWithOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
@@ -95,9 +105,16 @@ func TestEndsGoWithOthers(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		start := time.Now()
+		if err := two.CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if frame, ok := p.next().(*spdy.DataFrame); !ok || frame.StreamId != d2 || time.Since(start) != patience {
+			t.Errorf("an end after %v: %+v", time.Since(start), frame)
+		}
+		start = time.Now()
 		two.Reset(nil)
-		if frame, ok := p.next().(*spdy.RstStreamFrame); !ok || frame.StreamId != d2 || time.Since(start) != patience {
-			t.Errorf("after %v: %+v", time.Since(start), frame)
+		if frame, ok := p.next().(*spdy.RstStreamFrame); !ok || frame.StreamId != d2 || time.Since(start) != 0 {
+			t.Errorf("a reset after %v: %+v", time.Since(start), frame)
 		}
 	})
 }

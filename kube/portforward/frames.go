@@ -48,12 +48,20 @@ type frameReader struct {
 	buf    []byte       // what body reads from, reused
 }
 
-// aheadReader is a connection that has read ahead: of those bytes ReadAhead wait
-// for a Read, in the form in which they travel.
+// aheadReader is a connection that reads ahead. So many bytes as ReadAhead says
+// wait for a Read, in the form in which they travel, and are a stream's; Unread
+// tells of bytes of any kind. A Read calls what BeforeWait was given each time when
+// it needs more from the network.
 type aheadReader interface {
 	ReadAhead() int
+	Unread() bool
 	BeforeWait(f func())
 }
+
+var (
+	_ aheadReader = (*upgraded)(nil)
+	_ aheadReader = (*webSocket)(nil)
+)
 
 // fullRecord is more than a TLS record and a WebSocket's head take: with so many
 // bytes at hand a read does not wait, whatever a record's beginning was read with.
@@ -152,7 +160,7 @@ func (f *frameReader) ready() bool {
 
 // more tells that not everything that has arrived has been read.
 func (f *frameReader) more() bool {
-	return f.ahead != nil && (f.br.Buffered() > 0 || f.ahead.ReadAhead() > 0)
+	return f.ahead != nil && (f.br.Buffered() > 0 || f.ahead.Unread())
 }
 
 // discard skips n bytes of payload.

@@ -3,7 +3,9 @@ package portforward
 import (
 	"bufio"
 	"errors"
+	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -74,12 +76,20 @@ func TestGather(t *testing.T) {
 		if got, _ := b.state(); got != "xy" || b.writes != 1 {
 			t.Errorf("the second client got %q in %d writes", got, b.writes)
 		}
+		small := string(make([]byte, smallChunk/2))
+		writes := a.writes
+		p.together(data(aID, small), data(aID, small), data(aID, small), data(aID, small))
+		synctest.Wait()
+		if n := a.writes - writes; n > 2 { // the first chunk is a small one
+			t.Errorf("%d writes for four small frames", n)
+		}
+		p.together(data(aID, "|"))
 		half := append([]byte("aheadofit"), 0)
 		p.together(data(aID, ", two"))
 		p.raw(dataHead(bID, len(half)+1))
 		p.raw(half)
 		synctest.Wait()
-		if got, _ := a.state(); got != "one write, two" {
+		if got, _ := a.state(); !strings.HasSuffix(got, "|, two") {
 			t.Errorf("the first client got %q while a frame is under way", got)
 		}
 		if got, _ := b.state(); got != "xy"+string(half) {
@@ -92,6 +102,42 @@ func TestGather(t *testing.T) {
 // dataHead is the head of a DATA frame of n bytes.
 func dataHead(id spdy.StreamId, n int) []byte {
 	return []byte{byte(id >> 24), byte(id >> 16), byte(id >> 8), byte(id), 0, byte(n >> 16), byte(n >> 8), byte(n)}
+}
+
+// TestGatherOverWebSocket: a WebSocket tells, too, that more has arrived, whatever
+// messages it comes in, and before it needs more.
+func TestGatherOverWebSocket(t *testing.T) {
+	w, _, theirs := webSocketPipe(t)
+	waits := 0
+	in, err := newFrameReader(w, w)
+	if err != nil || in.ahead == nil {
+		t.Fatal("the session does not see what has been read ahead", err)
+	}
+	in.ahead.BeforeWait(func() { waits++ })
+	var sent []byte
+	for range 3 {
+		sent = append(sent, wsFin|wsBinary, frameHeaderSize)
+		sent = append(sent, dataHead(3, 5)...)
+		sent = append(sent, wsFin|wsBinary, 5)
+		sent = append(sent, "hello"...)
+	}
+	go theirs.Write(sent)
+	for i := range 3 {
+		_, head, err := in.next()
+		if err != nil || head.length != 5 {
+			t.Fatalf("got %+v, %v", head, err)
+		}
+		got := make([]byte, 5)
+		if n, err := io.ReadFull(in.br, got); err != nil || string(got) != "hello" {
+			t.Fatalf("read %q, %v", got[:n], err)
+		}
+		if more := in.more(); more != (i < 2) {
+			t.Errorf("after %d frames there is more: %v", i+1, more)
+		}
+		if waits != 1 {
+			t.Errorf("%d waits for the network in %d frames that have come together", waits, i+1)
+		}
+	}
 }
 
 // TestGatherBeforeStall: a client that takes nothing holds up only what came

@@ -21,7 +21,7 @@ func (q *queue) reserve(n int) []byte {
 		tail = q.chunks[len(q.chunks)-1]
 	}
 	if tail == nil || tail.written == len(tail.buf) {
-		tail = q.pool.chunk(n)
+		tail = q.pool.chunk(tail == nil && n <= smallChunk)
 		q.chunks = append(q.chunks, tail)
 	}
 	tail.filling = true

@@ -27,7 +27,7 @@ type sender struct {
 	conn  net.Conn
 	start time.Time     // what since counts from
 	turn  chan struct{} // holds a token while somebody writes to conn
-	kick  chan struct{} // holds a token while control frames may be waiting
+	kick  chan struct{} // holds a token while control frames are to leave
 	batch []byte        // of whoever has the turn
 	since atomic.Int64  // when the write under way began, in ns; 0 if there is none
 
@@ -158,10 +158,11 @@ func (s *sender) close() {
 	if s.later != nil {
 		s.later.Stop()
 	}
+	s.armed = true // it will not be set again
 }
 
-// finish queues the last frame of st's data stream, once. It leaves with others, or
-// after patience.
+// finish queues the last frame of st's data stream, once. An end leaves with others,
+// or after patience; a reset at once, since its client may come again.
 func (s *sender) finish(st *Stream, frame spdy.Frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,8 +170,10 @@ func (s *sender) finish(st *Stream, frame spdy.Frame) error {
 		if st.rstSent {
 			return nil
 		}
-		st.rstSent = true
-	} else if st.finSent || st.rstSent {
+		st.rstSent, st.finSent = true, true
+		return s.queueLocked(frame)
+	}
+	if st.finSent {
 		return nil
 	}
 	st.finSent = true

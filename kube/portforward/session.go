@@ -202,7 +202,7 @@ func (s *Session) complete(st *Stream) {
 	}
 }
 
-// finish queues a stream's last frame; an error has ended the session.
+// finish queues a stream's last frame, see [sender.finish]; an error has ended the session.
 func (s *Session) finish(st *Stream, frame spdy.Frame) error {
 	err := s.out.finish(st, frame)
 	if err != nil {

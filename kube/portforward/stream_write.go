@@ -60,6 +60,9 @@ func (st *Stream) ReadFrom(r io.Reader) (int64, error) {
 		}
 		n, room, err := st.readOne(r, size)
 		total += int64(n)
+		if err != nil {
+			hurry() // nothing more will go with what opens the stream
+		}
 		if errors.Is(err, io.EOF) {
 			return total, nil
 		}

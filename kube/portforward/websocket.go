@@ -132,6 +132,12 @@ func (w *webSocket) ReadAhead() int {
 	return w.conn.ReadAhead()
 }
 
+// Unread tells whether anything has been read ahead, see [aheadReader].
+func (w *webSocket) Unread() bool { return w.in.br.Buffered() > 0 || w.conn.Unread() }
+
+// BeforeWait implements [aheadReader], see [upgraded.BeforeWait].
+func (w *webSocket) BeforeWait(f func()) { w.conn.BeforeWait(f) }
+
 // Write implements [net.Conn]. The message goes out as one piece.
 func (w *webSocket) Write(p []byte) (int, error) {
 	select {

@@ -138,6 +138,9 @@ func (u *upgraded) Write(p []byte) (int, error) {
 // network and wait for a Read.
 func (u *upgraded) ReadAhead() int { return u.wire.ahead.Len() }
 
+// Unread tells whether there are any.
+func (u *upgraded) Unread() bool { return u.ReadAhead() > 0 }
+
 // BeforeWait makes Read call f each time when it needs more from the network than
 // has been read ahead. It must be called before the first Read.
 func (u *upgraded) BeforeWait(f func()) { u.wire.ahead.before = f }

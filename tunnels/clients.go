@@ -30,7 +30,7 @@ type client struct {
 	err       *Error
 	held      bool // waits for a session, or for the pod's program
 	queued    bool // counts towards maxHeld: accepted, and not on its way yet
-	ending    bool // answered and closed by the client; only its end is still to be passed on
+	ending    bool // answered and closed by the client; nothing but its end is due
 }
 
 // way is how a connection goes to the pod: what it needs to know of its end.
@@ -82,7 +82,7 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 		}
 		lasted := w.lasts()
 		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) { r.ending(c, w.member, ending) })
-		r.ending(c, w.member, false)
+		r.left(c, w.member)
 		lasted()
 		if ctx.Err() == nil && r.again(ctx, c, w, a, AsError(failed)) {
 			refused = failed
@@ -104,11 +104,20 @@ func (r *run) ending(c *client, on *member, ending bool) {
 	case was == ending:
 		return
 	case ending:
-		on.ending.Add(1)
+		on.busy.Add(-1)
 	default:
-		on.ending.Add(-1)
+		on.busy.Add(1)
 	}
 	r.t.m.feed.notify()
+}
+
+// left notes that a connection has left its session.
+func (r *run) left(c *client, on *member) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !c.ending {
+		on.busy.Add(-1)
+	}
 }
 
 // lasts lets others follow when a connection that tries for them goes on. The
@@ -188,7 +197,7 @@ func (r *run) gate(e Endpoint, port Port) *gate {
 func (r *run) assign(c *client, pod string, m *member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.pod, c.transport = pod, m.transport
+	c.pod, c.transport, c.ending = pod, m.transport, false
 }
 
 // ended draws the conclusions from the end of a connection. err is nil after a

@@ -35,7 +35,7 @@ func listenTCP(ctx context.Context, addr netip.AddrPort) (net.Listener, error) {
 	}
 	var lc net.ListenConfig
 	if addr.Addr().IsLoopback() {
-		lc.KeepAlive = -1 // no client vanishes without a word, and it takes four system calls
+		lc.KeepAlive = -1 // clients of this machine do not vanish without a word, and it takes four system calls
 	}
 	return lc.Listen(ctx, network, addr.String())
 }

@@ -16,9 +16,9 @@ import (
 // outstanding, because containerd cuts the answer one second after it has seen
 // the end: until the pod has been silent for finHold, or for answeringHold once
 // it has begun to answer, or for answeredHold where it had spoken last before
-// the end, as in most connections. ending is called with true when only the end
-// is still to be passed on, and with false if the pod speaks again. The end of
-// the pod's output is passed on at once, and the upload goes on.
+// the end, as in most connections. ending is called with true when nothing but the
+// end is due, and with false if the pod speaks again. The end of the pod's output
+// is passed on at once, and the upload goes on.
 func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool)) error {
 	defer st.Close()
 	defer client.Close()
@@ -119,8 +119,20 @@ func (e *end) pass(answered bool, finHold time.Duration) (served bool, err error
 			if err := e.st.CloseWrite(); err != nil {
 				e.st.Reset(err)
 			}
-			return answered, <-e.down
+			return answered, e.passed()
 		}
+	}
+}
+
+// passed waits for the download when the end is on its way. The pod may yet have
+// more to say than it can in the second that most nodes leave it.
+func (e *end) passed() error {
+	select {
+	case err := <-e.down:
+		return err
+	case <-e.spoke:
+		e.notify(false)
+		return <-e.down
 	}
 }
 

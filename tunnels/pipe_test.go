@@ -82,6 +82,40 @@ func TestFault47HalfClose(t *testing.T) {
 	}
 }
 
+// TestPodSpeaksAfterTheEnd: a connection whose pod has more to say once it has seen
+// the end is one that counts.
+func TestPodSpeaksAfterTheEnd(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.Serve = func(_ uint16, c *memnet.Conn) {
+			io.ReadFull(c, make([]byte, 1))
+			io.WriteString(c, "a")
+			io.ReadAll(c)
+			time.Sleep(time.Second)
+			io.WriteString(c, "b")
+			time.Sleep(time.Second)
+			c.Close()
+		}
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		c := t.dial(v4)
+		io.WriteString(c, "q")
+		if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+		c.CloseWrite()
+		for i, want := range []int{0, 0, 1, 0} { // held back, seen, spoken, over
+			synctest.Wait()
+			if n := t.status("t").Conns; n != want {
+				t.Errorf("%d connections after %d s, want %d", n, i, want)
+			}
+			time.Sleep(time.Second + time.Millisecond)
+		}
+		if got, err := io.ReadAll(c); err != nil || string(got) != "b" {
+			t.Errorf("read %q, %v", got, err)
+		}
+	})
+}
+
 func TestFault48PodEndsFirstAndUploadGoesOn(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		got := make(chan string, 1)

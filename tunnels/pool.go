@@ -60,7 +60,7 @@ type member struct {
 	session   Session
 	transport string
 	took      time.Duration // to open it
-	ending    atomic.Int64  // connections of which only the end is still to be passed on
+	busy      atomic.Int64  // connections, without those that are ending
 
 	// Guarded by the pool's lock.
 	latency time.Duration // of its last answered ping
@@ -105,7 +105,8 @@ type room struct {
 // open starts a stream on an idle session, else on the least loaded one, and
 // sees to it that there is another one for the next connection. When waiting is
 // better it returns errNoRoom; with join, it takes any session that answers
-// rather than wait.
+// rather than wait. The stream counts as busy until its user takes it off, see
+// [run.left].
 func (p *pool) open(ctx context.Context, port uint16, join bool) (*member, Stream, room, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,6 +118,7 @@ func (p *pool) open(ctx context.Context, port uint16, join bool) (*member, Strea
 		st, err := best.session.Open(ctx, port)
 		if err == nil {
 			best.idle = time.Time{}
+			best.busy.Add(1)
 			return best, st, room{}, nil
 		}
 		if !best.unusable() {
@@ -150,6 +152,7 @@ func (p *pool) chooseLocked() (best *member, patience time.Duration) {
 type survey struct {
 	best     *member // for the next connection; nil if no session can be used
 	bestLoad Load
+	bestAll  int  // streams of best, with those that are ending
 	bestHeld bool // best is held up
 	fit      int  // sessions that are not held up
 	streams  int  // on these
@@ -158,7 +161,7 @@ type survey struct {
 func (p *pool) surveyLocked() survey {
 	var v survey
 	for _, m := range p.members {
-		l := m.load()
+		l, all := m.load()
 		if m.silent || m.gone || l.Draining || l.Err != nil {
 			continue
 		}
@@ -167,8 +170,8 @@ func (p *pool) surveyLocked() survey {
 			v.fit++
 			v.streams += l.Streams
 		}
-		if v.best == nil || v.bestHeld && !held || v.bestHeld == held && lighter(l, v.bestLoad) {
-			v.best, v.bestLoad, v.bestHeld = m, l, held
+		if v.best == nil || v.bestHeld && !held || v.bestHeld == held && lighter(l, v.bestLoad, all, v.bestAll) {
+			v.best, v.bestLoad, v.bestAll, v.bestHeld = m, l, all, held
 		}
 	}
 	return v
@@ -188,16 +191,17 @@ func (p *pool) wantedLocked(v survey, coming int) bool {
 	return len(p.members)+p.dialling < limit && v.fit+p.dialling < (v.streams+coming+crowd-1)/crowd+1
 }
 
-func lighter(a, b Load) bool {
-	return cmp.Or(cmp.Compare(a.Streams, b.Streams), cmp.Compare(a.Queued, b.Queued)) < 0
+// lighter compares loads, and where these are the same all their streams.
+func lighter(a, b Load, allA, allB int) bool {
+	return cmp.Or(cmp.Compare(a.Streams, b.Streams), cmp.Compare(a.Queued, b.Queued), cmp.Compare(allA, allB)) < 0
 }
 
-// load is what a session is doing, without the connections that do nothing more.
-func (m *member) load() Load {
-	ending := int(m.ending.Load())
-	l := m.session.Load()
-	l.Streams = max(0, l.Streams-ending)
-	return l
+// load is what a session is doing, without the connections that are ending; with
+// them it has so many streams.
+func (m *member) load() (l Load, streams int) {
+	l = m.session.Load()
+	streams, l.Streams = l.Streams, int(m.busy.Load())
+	return l, streams
 }
 
 // heldUp says whether what is written to a session now would have to wait.

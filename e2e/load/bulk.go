@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -76,15 +77,12 @@ func (j Job) loaded(ctx context.Context) Result {
 		ended <- err
 	}()
 	r := j.connect(ctx)
-	select {
-	case err := <-ended:
-		r.fail(fmt.Errorf("the download ended: %w", err))
-	default:
-	}
 	if err := conn.SetDeadline(time.Unix(1, 0)); err != nil {
 		r.fail(err)
 	}
-	<-ended // by the deadline
+	if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) {
+		r.fail(fmt.Errorf("the download ended by itself: %w", err))
+	}
 	return r
 }
 

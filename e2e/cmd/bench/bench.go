@@ -61,6 +61,7 @@ type place struct {
 	kubeconfig     string
 	namespace, pod string
 	ports          []uint16
+	env            []string // of the forwarder, besides the usual
 }
 
 // roundTrip is that of the connections through the proxy.

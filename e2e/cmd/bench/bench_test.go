@@ -25,6 +25,18 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
+func TestLiveHeap(t *testing.T) {
+	for line, want := range map[string]float64{
+		"gc 7 @1.203s 0%: 0.1+2.3+0.02 ms clock, 0.2+0.3/2.2/0+0.04 ms cpu, 9->10->6 MB, 10 MB goal, 2 MB stacks, 0 MB globals, 2 P": 6,
+		"gc 7 @1.203s 0%: 9->10 MB": -1,
+		"goroutine 7 [running]:":    -1,
+	} {
+		if got, ok := liveHeap(line); ok != (want >= 0) || ok && got != want {
+			t.Errorf("%q: %g, %v", line, got, ok)
+		}
+	}
+}
+
 // rounds makes samples of one row.
 func rounds(row, metric string, of map[peer][]float64) []sample {
 	var all []sample

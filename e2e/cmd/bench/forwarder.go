@@ -23,8 +23,9 @@ type forwarder struct {
 	ended chan struct{}     // closed when it has been reaped and all output read
 
 	mu         sync.Mutex
-	said       []string // the last lines of standard error
-	goroutines int      // whose stacks it has printed
+	said       []string  // the last lines of standard error
+	goroutines int       // whose stacks it has printed
+	live       []float64 // MiB of the heap after each collection, if it traces them
 	told       chan struct{}
 }
 
@@ -49,7 +50,7 @@ func (b *bench) start(ctx context.Context, p peer, at place) (*forwarder, error)
 		cmd: at.command(program, args...), addrs: make(map[uint16]string),
 		ended: make(chan struct{}), told: make(chan struct{}),
 	}
-	f.cmd.Env = append(append(os.Environ(), "KUBECONFIG="+at.kubeconfig, "GOTRACEBACK=all"), p.env()...)
+	f.cmd.Env = append(append(os.Environ(), "KUBECONFIG="+at.kubeconfig, "GOTRACEBACK=all"), append(p.env(), at.env...)...)
 	stdout, err := f.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -111,10 +112,39 @@ func (f *forwarder) readErr(from io.Reader) {
 		if strings.HasPrefix(s.Text(), "goroutine ") {
 			f.goroutines++
 		}
+		if live, ok := liveHeap(s.Text()); ok {
+			f.live = append(f.live, live)
+		}
 		f.said = append(f.said, s.Text())
 		f.said = f.said[max(0, len(f.said)-lastLines):]
 		f.mu.Unlock()
 	}
+}
+
+// traceHeap makes a Go program tell of each collection, see liveHeap.
+const traceHeap = "GODEBUG=gctrace=1"
+
+// liveHeap returns how many MiB a collection has left, from the line that tells of
+// it: "gc 7 @1.2s 0%: … ms cpu, 9->9->5 MB, …".
+func liveHeap(line string) (float64, bool) {
+	rest, ok := strings.CutPrefix(line, "gc ")
+	_, sizes, ok2 := strings.Cut(rest, " ms cpu, ")
+	sizes, _, ok3 := strings.Cut(sizes, " MB")
+	parts := strings.Split(sizes, "->")
+	if !ok || !ok2 || !ok3 || len(parts) != 3 {
+		return 0, false
+	}
+	live, err := strconv.ParseFloat(parts[2], 64)
+	return live, err == nil
+}
+
+// takeLive returns the heaps traced since the last call.
+func (f *forwarder) takeLive() []float64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	live := f.live
+	f.live = nil
+	return live
 }
 
 func (f *forwarder) lastWords() string {

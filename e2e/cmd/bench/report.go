@@ -92,7 +92,7 @@ func groupOf(f figure) string {
 		return "**Throughput, MiB/s**"
 	case cpuPerGiB:
 		return "**The forwarder's CPU-seconds per GiB**"
-	case rssIdle, rssNow, rssGrowth, moreThread:
+	case rssIdle, rssNow, liveGrowth, moreThread:
 		return "**The forwarder's memory, MiB, and goroutines**"
 	}
 	switch f.Row {

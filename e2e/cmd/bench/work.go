@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"culvert/e2e/load"
@@ -24,7 +25,7 @@ const (
 	cut        = "cut in flight"
 	toCalm     = "p50 to undisturbed"
 	calmP50    = "undisturbed p50 ms"
-	rssGrowth  = "RSS growth MiB"
+	liveGrowth = "live heap growth MiB"
 	moreThread = "more goroutines"
 )
 
@@ -132,46 +133,60 @@ func (b *bench) short(ctx context.Context, p peer) (sample, error) {
 	})
 }
 
-// flat measures whether 100,000 connections leave anything behind: the memory
-// after each of the last five tenths and of the first five, in the middle of either
-// because it moves by some MiB with the garbage collector, and goroutines in comparison with a forwarder that
-// has had 1,000.
+// flat measures whether 100,000 connections leave anything behind: what the
+// collections of the last five tenths leave alive and those of the first five, and
+// goroutines in comparison with a forwarder that has had 1,000. The memory that the
+// system sees is told as well, but moves by some MiB with the collections.
 func (b *bench) flat(ctx context.Context, p peer) (sample, error) {
-	after := func(tenths, count int) (rss []float64, goroutines int, took float64, err error) {
-		f, err := b.warm(ctx, p, b.demo())
+	at := b.demo()
+	at.env = []string{traceHeap}
+	type end struct {
+		rss, live  []float64 // after each tenth; the median of its collections
+		goroutines int
+		took       float64
+	}
+	after := func(tenths, count int) (e end, err error) {
+		f, err := b.warm(ctx, p, at)
 		if err != nil {
-			return nil, 0, 0, err
+			return e, err
 		}
 		for range tenths {
 			r, err := b.load(ctx, f, load.Job{Kind: load.Short, Conns: 32, Count: count}, nil)
 			if err := errors.Join(err, failed(r)); err != nil {
-				return nil, 0, 0, errors.Join(err, f.stop())
+				return e, errors.Join(err, f.stop())
 			}
-			took += r.Seconds
+			e.took += r.Seconds
 			time.Sleep(2 * calm)
 			now, err := f.rss()
 			if err != nil {
-				return nil, 0, 0, errors.Join(err, f.stop())
+				return e, errors.Join(err, f.stop())
 			}
-			rss = append(rss, now)
+			e.rss = append(e.rss, now)
+			e.live = append(e.live, quantile(f.takeLive(), 0.5))
 		}
-		goroutines, err = f.countGoroutines()
-		return rss, goroutines, took, err
+		e.goroutines, err = f.countGoroutines()
+		return e, err
 	}
-	_, few, _, err := after(1, 1000)
+	few, err := after(1, 1000)
 	if err != nil {
 		return sample{}, err
 	}
-	rss, many, took, err := after(10, 10_000)
+	many, err := after(10, 10_000)
 	if err != nil {
 		return sample{}, err
+	}
+	first, last := many.live[:len(many.live)/2], many.live[len(many.live)/2:]
+	if slices.Contains(many.live, 0) {
+		return sample{}, errors.New("it has not told of its collections")
 	}
 	v := map[string]float64{
-		rssNow: rss[len(rss)-1], rssGrowth: quantile(rss[len(rss)/2:], 0.5) - quantile(rss[:len(rss)/2], 0.5), moreThread: float64(many - few), seconds: took,
-		"goroutines after 1,000": float64(few), "goroutines after 100,000": float64(many),
+		rssNow: many.rss[len(many.rss)-1], liveGrowth: quantile(last, 0.5) - quantile(first, 0.5),
+		moreThread: float64(many.goroutines - few.goroutines), seconds: many.took,
+		"goroutines after 1,000": float64(few.goroutines), "goroutines after 100,000": float64(many.goroutines),
 	}
-	for i, now := range rss {
-		v[fmt.Sprintf("RSS after %d0,000", i+1)] = now
+	for i := range many.rss {
+		v[fmt.Sprintf("RSS after %d0,000", i+1)] = many.rss[i]
+		v[fmt.Sprintf("live heap in tenth %d", i+1)] = many.live[i]
 	}
 	return values(v), nil
 }

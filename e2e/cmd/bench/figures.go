@@ -118,8 +118,8 @@ func meanOf(l line, others []figure) figure {
 			f.Against = o.Against
 		}
 	}
-	if len(ratios) == 0 {
-		return f
+	if len(ratios) < 2*len(connections) {
+		return f // of a part it would say something else
 	}
 	f.Culvert, f.Kubectl, f.Ratio = mean(ours), mean(theirs), mean(ratios)
 	f.RatioMeasured = true

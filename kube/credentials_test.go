@@ -136,7 +136,7 @@ func TestFault24OneRight(t *testing.T) {
 		creates int
 	}{
 		"only get, before Kubernetes 1.35": {
-			options: kubetest.Options{GetForwards: true, Users: []kubetest.User{{
+			options: kubetest.Options{Version: "1.34", Users: []kubetest.User{{
 				Name: "dev", Deny: []kubetest.Rule{{Verbs: []string{"create"}, Resources: []string{"pods/portforward"}}},
 			}}},
 			want: "WebSocket", creates: 1, gets: 2,

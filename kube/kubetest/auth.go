@@ -13,6 +13,7 @@ import (
 type account struct {
 	name  string
 	token string // guarded by Server.mu
+	allow []Rule // nil means everything; guarded by Server.mu
 	deny  []Rule // guarded by Server.mu
 }
 
@@ -20,7 +21,7 @@ func newAccounts(o Options) []*account {
 	var as []*account
 	add := func(u User) {
 		if !slices.ContainsFunc(as, func(a *account) bool { return a.name == u.Name }) {
-			as = append(as, &account{name: u.Name, token: rand.Text(), deny: slices.Clone(u.Deny)})
+			as = append(as, &account{name: u.Name, token: rand.Text(), allow: slices.Clone(u.Allow), deny: slices.Clone(u.Deny)})
 		}
 	}
 	for _, u := range o.Users {
@@ -51,10 +52,7 @@ func (s *Server) authenticate(r *http.Request) *account {
 
 // forbidden returns the refusal of a request, or nil when it is allowed.
 func (s *Server) forbidden(a *account, q request, verb string) *status {
-	s.mu.Lock()
-	denied := slices.ContainsFunc(a.deny, func(r Rule) bool { return r.matches(verb, q) })
-	s.mu.Unlock()
-	if !denied {
+	if s.allowed(a, q, verb) {
 		return nil
 	}
 	scope := "at the cluster scope"
@@ -62,19 +60,47 @@ func (s *Server) forbidden(a *account, q request, verb string) *status {
 		scope = fmt.Sprintf("in the namespace %q", q.namespace)
 	}
 	st := newStatus(http.StatusForbidden, "Forbidden", fmt.Sprintf("User %q cannot %s resource %q in API group %q %s",
-		a.name, verb, q.fullResource(), "", scope))
-	st.about(q.resource, q.name)
-	if q.name != "" {
-		st.Message = fmt.Sprintf("%s %q is forbidden: %s", q.resource, q.name, st.Message)
-	} else {
-		st.Message = fmt.Sprintf("%s is forbidden: %s", q.resource, st.Message)
+		a.name, verb, q.fullResource(), q.group, scope))
+	st.about(q.group, q.resource, q.object())
+	name := qualified(q.group, q.resource)
+	if q.object() != "" {
+		name += fmt.Sprintf(" %q", q.object())
 	}
+	st.Message = name + " is forbidden: " + st.Message
 	return st
+}
+
+// allowed says whether a user may do what a request asks for.
+func (s *Server) allowed(a *account, q request, verb string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	matches := func(r Rule) bool { return r.matches(verb, q) }
+	if s.opts.OpenShift && q.group == groupProject && (verb == "list" || verb == "watch") {
+		return !slices.ContainsFunc(a.deny, func(r Rule) bool { return slices.Contains(r.Resources, projects) && matches(r) })
+	}
+	return (a.allow == nil || slices.ContainsFunc(a.allow, matches)) && !slices.ContainsFunc(a.deny, matches)
+}
+
+// sees says whether a namespace is among the projects that a user gets to see.
+func (s *Server) sees(a *account, namespace string) bool {
+	q := request{resource: namespaces, namespace: namespace, name: namespace}
+	project := request{group: groupProject, resource: projects, namespace: namespace, name: namespace}
+	return s.allowed(a, q, "get") || s.allowed(a, project, "get")
 }
 
 func (r Rule) matches(verb string, q request) bool {
 	has := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
-	return has(r.Verbs, verb) && has(r.Resources, q.fullResource()) && has(r.Namespaces, q.namespace)
+	return has(r.Verbs, verb) && has(r.Groups, q.group) && has(r.Resources, q.fullResource()) &&
+		has(r.Namespaces, q.namespace) && has(r.Names, q.object())
+}
+
+// Allow replaces what a user may do, nil meaning everything. It affects requests
+// that come later; watches and sessions that are open stay so. It panics when
+// there is no such user.
+func (s *Server) Allow(user string, rules []Rule) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.userLocked(user).allow = slices.Clone(rules)
 }
 
 // Deny replaces what a user may not do. It affects requests that come later;

@@ -14,18 +14,18 @@ import (
 
 // listing is what a list or watch asks for.
 type listing struct {
-	resource string
-	kind     string
-	match    selector
-	partial  bool // metadata only
+	res     resource
+	match   selector
+	partial bool // metadata only
 }
 
-func newListing(q request, r *http.Request) (listing, *status) {
-	l := listing{resource: q.resource, kind: kinds[q.resource], partial: wantsPartial(r)}
+func (s *Server) newListing(q request, r *http.Request, res resource, user *account) (listing, *status) {
+	l := listing{res: res, partial: wantsPartial(r)}
 	v := r.URL.Query()
-	fields, err := parseFieldSelector(v.Get("fieldSelector"))
+	fields, err := parseFieldSelector(res, v.Get("fieldSelector"))
 	if err != nil {
-		return l, badRequest("%v", err)
+		return l, badRequest("Unable to find %q that match label selector %q, field selector %q: %v",
+			fmt.Sprintf("%s/%s, Resource=%s", res.group, res.version, res.name), v.Get("labelSelector"), v.Get("fieldSelector"), err)
 	}
 	labels, err := parseLabelSelector(v.Get("labelSelector"))
 	if err != nil {
@@ -33,7 +33,10 @@ func newListing(q request, r *http.Request) (listing, *status) {
 	}
 	l.match = both(fields, labels)
 	if ns := q.namespace; ns != "" {
-		l.match = both(func(o object) bool { return o.Metadata.Namespace == ns }, l.match)
+		l.match = both(func(o *object) bool { return o.Metadata.Namespace == ns }, l.match)
+	}
+	if res.name == projects {
+		l.match = both(func(o *object) bool { return s.sees(user, o.Metadata.Name) }, l.match)
 	}
 	return l, nil
 }
@@ -46,14 +49,14 @@ func wantsPartial(r *http.Request) bool {
 // item returns an object as it stands in a list, alone it also says its kind.
 func (l listing) item(o object, alone bool) object {
 	if l.partial {
-		o.Spec, o.Status = nil, nil
+		o.Spec, o.Status, o.slice = nil, nil, nil
 		if alone {
 			o.Kind, o.APIVersion = "PartialObjectMetadata", "meta.k8s.io/v1"
 		}
 		return o
 	}
 	if alone {
-		o.Kind, o.APIVersion = l.kind, "v1"
+		o.Kind, o.APIVersion = l.res.kind, l.res.apiVersion()
 	}
 	return o
 }
@@ -90,8 +93,8 @@ func parseContinue(s string) (continuation, error) {
 const continueExpired = "The provided continue parameter is too old to display a consistent list result. " +
 	"You can start a new list without the continue parameter."
 
-func (s *Server) list(w http.ResponseWriter, r *http.Request, q request) *status {
-	l, st := newListing(q, r)
+func (s *Server) list(w http.ResponseWriter, r *http.Request, q request, res resource, user *account) *status {
+	l, st := s.newListing(q, r, res, user)
 	if st != nil {
 		return st
 	}
@@ -104,36 +107,47 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, q request) *status
 	if st != nil {
 		return st
 	}
-	objects, now, known := s.store.snapshot(l.resource, at)
+	objects, now, known := s.store.snapshot(l.res.name, at)
 	if !known {
 		if at > now {
 			return tooLarge(at, now)
 		}
 		return expired(fmt.Sprintf("too old resource version: %d (%d)", at, s.store.oldest()))
 	}
-	objects = slices.DeleteFunc(objects, func(o object) bool {
-		k := key{o.Metadata.Namespace, o.Metadata.Name}
-		return !l.match(o) || after != nil && k.compare(*after) <= 0
-	})
-	out := objectList{Kind: l.kind + "List", APIVersion: "v1", Metadata: listMeta{ResourceVersion: version(now)}}
+	if after != nil {
+		objects = objects[behind(objects, *after):]
+	}
+	out := objectList{Kind: res.kind + "List", APIVersion: res.apiVersion(), Metadata: listMeta{ResourceVersion: version(now)}, Items: []object{}}
 	if l.partial {
 		out.Kind, out.APIVersion = "PartialObjectMetadataList", "meta.k8s.io/v1"
 	}
-	if limit > 0 && len(objects) > limit {
-		last := objects[limit-1].Metadata
-		out.Metadata.Continue = continuation{Version: now, After: key{last.Namespace, last.Name}}.String()
+	left := 0
+	for _, o := range objects {
+		switch {
+		case !l.match(o):
+		case limit == 0 || len(out.Items) < limit:
+			out.Items = append(out.Items, l.item(*o, false))
+		default:
+			left++
+		}
+	}
+	if left > 0 {
+		out.Metadata.Continue = continuation{Version: now, After: out.Items[limit-1].key()}.String()
 		if v.Get("fieldSelector") == "" && v.Get("labelSelector") == "" {
-			left := len(objects) - limit
 			out.Metadata.RemainingItemCount = &left
 		}
-		objects = objects[:limit]
-	}
-	out.Items = make([]object, len(objects))
-	for i, o := range objects {
-		out.Items[i] = l.item(o, false)
 	}
 	writeJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// behind returns the index of the first object after a key.
+func behind(objects []*object, k key) int {
+	i, found := slices.BinarySearchFunc(objects, k, func(o *object, k key) int { return o.key().compare(k) })
+	if found {
+		i++
+	}
+	return i
 }
 
 // listFrom returns the version that a list is of, 0 meaning now, and the last
@@ -153,8 +167,7 @@ func (s *Server) listFrom(v url.Values) (at uint64, after *key, st *status) {
 	if st != nil {
 		return 0, nil, st
 	}
-	_, now, _ := s.store.snapshot("namespaces", 0)
-	if at > now {
+	if now := s.store.now(); at > now {
 		return 0, nil, tooLarge(at, now)
 	}
 	if v.Get("resourceVersionMatch") != "Exact" {

@@ -57,7 +57,7 @@ func (s *Server) forwardByNode(w http.ResponseWriter, r *http.Request, q request
 		return badRequest("Upgrade request required")
 	}
 	if !s.hasNode(q.name) {
-		return notFound("nodes", q.name)
+		return notFound("", "nodes", q.name)
 	}
 	if st, done := s.failTransport(w, r, TransportNode, raw, q); done {
 		return st

@@ -1,6 +1,10 @@
 package kubetest
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Options describe a cluster. The zero value is a cluster without pods, with one
 // context "demo" whose user may do everything.
@@ -16,8 +20,10 @@ type Options struct {
 	// Namespaces without pods; those of pods need not be named. "default" is
 	// always there.
 	Namespaces []string
-	// Pods to start with.
+	// Pods to start with, besides those that the objects make.
 	Pods []Pod
+	// Objects to start with: services, endpoint slices and workloads.
+	Objects []Object
 
 	// PassFIN passes the end of the client's input on to the pod and waits for
 	// the pod's answer. Without it the server does as containerd does: the pod
@@ -31,9 +37,13 @@ type Options struct {
 	BookmarkEvery time.Duration
 	// NodeRoute is where the API server has its proxy to nodes.
 	NodeRoute NodeRoute
-	// GetForwards makes the right to "get" pods/portforward enough for the
-	// WebSocket form, as it was before Kubernetes 1.35.
-	GetForwards bool
+	// Version of Kubernetes, as "1.34"; empty means "1.37". Before 1.35 the right
+	// to "get" pods/portforward is enough for its WebSocket form, since then
+	// "create" is needed too.
+	Version string
+	// OpenShift adds the resources that only OpenShift has: projects and
+	// deploymentconfigs.
+	OpenShift bool
 	// ExpiredCert makes the server's certificate one that expired an hour ago.
 	ExpiredCert bool
 }
@@ -48,23 +58,40 @@ type Context struct {
 // User is somebody who signs in with a token of their own.
 type User struct {
 	Name string
-	// Deny is what the user may not do; everything else is allowed.
+	// Allow is all that the user may do; nil means everything. As in a real
+	// cluster, everybody may also ask what they may do and, on OpenShift, list
+	// the projects, of which they see those they may get.
+	Allow []Rule
+	// Deny is what the user may not do, even if Allow says so.
 	Deny []Rule
 }
 
 // Rule matches requests. An empty list matches everything.
 type Rule struct {
 	Verbs      []string // "get", "list", "watch", "create", "delete"
+	Groups     []string // "" in the list stands for the core group
 	Resources  []string // "pods", "pods/portforward", "namespaces", "nodes/proxy"
 	Namespaces []string // "" in the list stands for requests across all namespaces
+	// Names of the objects. A list or a watch with a field selector for a name is
+	// a request for the object of that name.
+	Names []string
 }
 
 const (
 	defaultName     = "demo"
 	defaultUser     = "admin"
 	defaultNode     = "node-1"
+	defaultVersion  = "1.37"
 	defaultBookmark = time.Minute
 )
+
+// getForwards says whether the right to get pods/portforward is enough for its
+// WebSocket form.
+func (o Options) getForwards() bool {
+	major, minor, _ := strings.Cut(o.Version, ".")
+	n, err := strconv.Atoi(minor)
+	return major == "1" && err == nil && n < 35
+}
 
 func (o Options) withDefaults() Options {
 	if o.Name == "" {
@@ -72,6 +99,9 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Contexts) == 0 {
 		o.Contexts = []Context{{Name: o.Name, User: defaultUser, Namespace: "default"}}
+	}
+	if o.Version == "" {
+		o.Version = defaultVersion
 	}
 	if o.BookmarkEvery == 0 {
 		o.BookmarkEvery = defaultBookmark

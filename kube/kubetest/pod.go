@@ -12,11 +12,13 @@ import (
 
 // Pod describes a pod, with one container.
 type Pod struct {
-	Namespace string // empty means "default"
-	Name      string
-	Labels    map[string]string
-	// Owner is the controller that made the pod, as "ReplicaSet/web-7d4b9c6f5";
-	// empty for none.
+	Namespace   string // empty means "default"
+	Name        string
+	Labels      map[string]string
+	Annotations map[string]string
+	// Owner is the controller that is said to have made the pod, as
+	// "ReplicaSet/web-7d4b9c6f5"; empty for none. Pods of the cluster's own
+	// workloads have theirs, whatever this says.
 	Owner string
 
 	Node        string // empty means "node-1"
@@ -48,6 +50,9 @@ type Port struct {
 // Workload starts a pod's program. The program listens when it returns, and
 // serves until stop is called, which ends all of it and waits for that.
 type Workload func(pod string, listen demopod.ListenFunc) (stop func(), err error)
+
+// Idle is a Workload that serves nothing, for pods by the thousand.
+func Idle(string, demopod.ListenFunc) (stop func(), err error) { return func() {}, nil }
 
 // Serving returns a Workload with the given services.
 func Serving(services ...demopod.Service) Workload {
@@ -81,7 +86,7 @@ func (p Pod) withDefaults() Pod {
 	for i := range p.Ports {
 		def(&p.Ports[i].Protocol, "TCP")
 	}
-	p.Labels = maps.Clone(p.Labels)
+	p.Labels, p.Annotations = maps.Clone(p.Labels), maps.Clone(p.Annotations)
 	if p.Workload == nil {
 		p.Workload = Serving(demopod.Standard()...)
 	}
@@ -106,33 +111,53 @@ func (p Pod) hasSandbox() bool {
 func (r *runningPod) object() object {
 	p := r.desc
 	meta := objectMeta{
-		Name: p.Name, Namespace: p.Namespace, UID: r.uid, Labels: p.Labels, CreationTimestamp: stamp(r.created),
+		Name: p.Name, Namespace: p.Namespace, UID: r.uid, Labels: p.Labels, Annotations: p.Annotations, CreationTimestamp: stamp(r.created),
 	}
-	if kind, name, ok := strings.Cut(p.Owner, "/"); ok {
-		meta.GenerateName = name + "-"
-		group := "apps/v1"
-		if kind == "Job" {
-			group = "batch/v1"
-		}
-		meta.OwnerReferences = []ownerReference{{APIVersion: group, Kind: kind, Name: name, UID: ownerUID(p.Namespace, p.Owner), Controller: true}}
+	if ref := r.reference(); ref != nil {
+		meta.GenerateName = ref.Name + "-"
+		meta.OwnerReferences = []ownerReference{*ref}
 	}
 	if !r.deleted.IsZero() {
 		grace := r.grace
 		meta.DeletionTimestamp, meta.DeletionGracePeriodSeconds = stamp(r.deleted), &grace
 	}
-	ports := make([]containerPort, len(p.Ports))
-	for i, port := range p.Ports {
-		ports[i] = containerPort{Name: port.Name, ContainerPort: port.Number, Protocol: port.Protocol}
+	restart := "Always"
+	if r.owner != nil {
+		restart = defaultTo(r.owner.base().restart, restart)
 	}
 	return object{
 		Metadata: meta,
 		Spec: podSpec{
 			NodeName:                      p.Node,
-			Containers:                    []container{{Name: p.Container, Image: p.Image, Ports: ports}},
-			RestartPolicy:                 "Always",
+			Containers:                    p.containers(),
+			RestartPolicy:                 restart,
 			TerminationGracePeriodSeconds: 30,
 		},
 		Status: r.status(),
+	}
+}
+
+func (p Pod) containers() []container {
+	ports := make([]containerPort, len(p.Ports))
+	for i, port := range p.Ports {
+		ports[i] = containerPort{Name: port.Name, ContainerPort: port.Number, Protocol: port.Protocol}
+	}
+	return []container{{Name: p.Container, Image: p.Image, Ports: ports}}
+}
+
+// reference names the pod's controller; nil when it has none.
+func (r *runningPod) reference() *ownerReference {
+	if r.owner != nil {
+		ref := r.owner.base().reference()
+		return &ref
+	}
+	kind, name, ok := strings.Cut(r.desc.Owner, "/")
+	if !ok {
+		return nil
+	}
+	return &ownerReference{
+		APIVersion: resourceOf(kind).apiVersion(), Kind: kind, Name: name, UID: ownerUID(r.namespace, r.desc.Owner),
+		Controller: true, BlockOwnerDeletion: true,
 	}
 }
 

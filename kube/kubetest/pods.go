@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +41,7 @@ func (ps *podSet) list() []*runningPod {
 // runningPod is a pod from its creation to its end.
 type runningPod struct {
 	key
+	owner   workload // the cluster's own that made it; nil for none
 	uid     string
 	sandbox string // the runtime's name for it
 	ip      string
@@ -57,11 +60,11 @@ type runningPod struct {
 	gone    chan struct{} // closed when the pod is no more
 }
 
-func newRunningPod(p Pod, number int) *runningPod {
+func newRunningPod(p Pod, number int, owner workload) *runningPod {
 	now := time.Now()
 	return &runningPod{
-		key: p.key(), desc: p, uid: newUID(), sandbox: newHex(32), net: &memnet.Network{},
-		ip:      fmt.Sprintf("10.244.0.%d", number%250+2),
+		key: p.key(), owner: owner, desc: p, uid: newUID(), sandbox: newHex(32), net: &memnet.Network{},
+		ip:      fmt.Sprintf("10.244.%d.%d", number/250%256, number%250+2),
 		created: now.Add(-p.Age), started: now.Add(-p.Age), changed: now.Add(-p.Age),
 		gone: make(chan struct{}),
 	}
@@ -127,44 +130,66 @@ func (s *Server) addNamespace(name string, age time.Duration) {
 	if known {
 		return
 	}
-	s.store.put("namespaces", object{
+	o := object{
 		Metadata: objectMeta{
 			Name: name, UID: newUID(), CreationTimestamp: stamp(time.Now().Add(-age)),
 			Labels: map[string]string{"kubernetes.io/metadata.name": name},
 		},
 		Status: namespaceStatus{Phase: "Active"},
-	})
+	}
+	s.store.put(namespaces, o)
+	if s.opts.OpenShift {
+		s.store.put(projects, o)
+	}
 }
 
 // AddPod makes a pod and starts its program, which listens when AddPod returns.
 // Its namespace is made if need be. It is an error when there is a pod of that
 // name.
-func (s *Server) AddPod(p Pod) error {
+func (s *Server) AddPod(p Pod) error { return s.AddPods(p) }
+
+// AddPods is AddPod for many, which costs the controllers less.
+func (s *Server) AddPods(list ...Pod) error {
+	var errs []error
+	for _, p := range list {
+		_, err := s.createPod(p, nil)
+		errs = append(errs, err)
+	}
+	return errors.Join(append(errs, s.sync())...)
+}
+
+// createPod is AddPod without what the controllers do about it. A pod whose
+// program does not start is there all the same.
+func (s *Server) createPod(p Pod, owner workload) (*runningPod, error) {
 	p = p.withDefaults()
 	if p.Name == "" {
-		return fmt.Errorf("a pod without a name cannot be added")
+		return nil, fmt.Errorf("a pod without a name cannot be added")
+	}
+	if kind, _, ok := strings.Cut(p.Owner, "/"); ok && !isKind(kind) {
+		return nil, fmt.Errorf("the owner %q of the pod %s is of no kind that there is", p.Owner, p.Name)
 	}
 	s.addNamespace(p.Namespace, p.Age)
 	s.pods.mu.Lock()
 	if s.pods.all[p.key()] != nil {
 		s.pods.mu.Unlock()
-		return fmt.Errorf("pods %q already exists", p.Name)
+		return nil, fmt.Errorf("pods %q already exists", p.Name)
 	}
 	s.pods.lastIP++
-	r := newRunningPod(p, s.pods.lastIP)
+	r := newRunningPod(p, s.pods.lastIP, owner)
 	s.pods.all[r.key] = r
 	s.pods.mu.Unlock()
 	err := r.start()
 	s.publish(r)
-	return err
+	return r, err
 }
 
 func (s *Server) publish(r *runningPod) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.removed {
-		s.store.put("pods", r.object())
+		s.store.put(pods, r.object())
 	}
+	s.controllers.touch(r)
 }
 
 // UpdatePod changes a pod in place. Its program is started or ended as the
@@ -192,7 +217,7 @@ func (s *Server) UpdatePod(namespace, name string, change func(*Pod)) error {
 	}
 	err := r.start()
 	s.publish(r)
-	return err
+	return errors.Join(err, s.sync())
 }
 
 // RestartContainer kills a pod's program and starts it again: connections end,
@@ -201,7 +226,8 @@ func (s *Server) RestartContainer(namespace, name string) error {
 	return s.UpdatePod(namespace, name, func(p *Pod) { p.Restarts++ })
 }
 
-// DeletePod deletes a pod and returns when it is gone. Watches see it as in a
+// DeletePod deletes a pod and returns when it is gone, and its controller, if it
+// has one, has made another. Watches see it as in a
 // real cluster: first marked for deletion, then not ready, then deleted. Open
 // connections to it end; sessions stay, and refuse further connections.
 func (s *Server) DeletePod(namespace, name string) error {
@@ -209,14 +235,38 @@ func (s *Server) DeletePod(namespace, name string) error {
 	if r == nil {
 		return fmt.Errorf("pods %q not found", name)
 	}
-	if s.markDeleted(r, int(s.opts.Termination.Seconds())) {
-		s.terminate(r)
+	if !s.markDeleted(r, s.grace()) {
+		<-r.gone
+		return nil
 	}
-	<-r.gone
-	return nil
+	err := s.sync() // some controllers do not wait for the end
+	return errors.Join(err, s.terminate(r))
 }
 
-// ReplacePod deletes a pod and makes it anew: the same name, another UID.
+// grace is how long pods take to end, in seconds.
+func (s *Server) grace() int { return int(s.opts.Termination.Seconds()) }
+
+// endPod marks a pod for deletion and lets it end in the background. Close waits
+// for that.
+func (s *Server) endPod(r *runningPod) {
+	if s.markDeleted(r, s.grace()) {
+		s.terminateLater(r)
+	}
+}
+
+func (s *Server) terminateLater(r *runningPod) {
+	end, ok := s.begin()
+	if !ok {
+		return // Close ends it
+	}
+	go func() {
+		defer end()
+		_ = s.terminate(r) // nobody asked for what a controller cannot do
+	}()
+}
+
+// ReplacePod deletes a pod and makes it anew: the same name, another UID. What
+// comes after the pod of a workload is up to the workload.
 func (s *Server) ReplacePod(namespace, name string) error {
 	r := s.pods.get(key{namespace, name})
 	if r == nil {
@@ -224,7 +274,7 @@ func (s *Server) ReplacePod(namespace, name string) error {
 	}
 	desc := r.describe()
 	desc.Restarts, desc.Age = 0, 0
-	if err := s.DeletePod(namespace, name); err != nil {
+	if err := s.DeletePod(namespace, name); err != nil || r.owner != nil {
 		return err
 	}
 	return s.AddPod(desc)
@@ -245,7 +295,9 @@ func (s *Server) markDeleted(r *runningPod, grace int) bool {
 	return first
 }
 
-func (s *Server) terminate(r *runningPod) {
+// terminate ends a pod that is marked for deletion. It returns when the pod is
+// gone and the controllers have seen to that.
+func (s *Server) terminate(r *runningPod) error {
 	wait := time.NewTimer(s.opts.Termination)
 	defer wait.Stop()
 	select {
@@ -262,15 +314,18 @@ func (s *Server) terminate(r *runningPod) {
 	s.pods.mu.Unlock()
 	r.mu.Lock()
 	r.removed = true
-	s.store.remove("pods", r.key)
+	s.store.remove(pods, r.key)
 	r.mu.Unlock()
+	s.controllers.touch(r)
+	err := s.sync()
 	close(r.gone)
+	return err
 }
 
 func (s *Server) deletePodREST(w http.ResponseWriter, r *http.Request, q request) *status {
 	pod := s.pods.get(key{q.namespace, q.name})
 	if pod == nil {
-		return notFound("pods", q.name)
+		return notFound("", pods, q.name)
 	}
 	grace := 30
 	if text := r.URL.Query().Get("gracePeriodSeconds"); text != "" {
@@ -281,19 +336,17 @@ func (s *Server) deletePodREST(w http.ResponseWriter, r *http.Request, q request
 		grace = n
 	}
 	first := s.markDeleted(pod, grace)
-	o, ok := s.store.get("pods", pod.key) // as it is before it can be gone
+	o, ok := s.store.get(pods, pod.key) // as it is before it can be gone
 	if first {
-		if end, ok := s.begin(); ok {
-			go func() {
-				defer end()
-				s.terminate(pod)
-			}()
+		if err := s.sync(); err != nil {
+			return newStatus(http.StatusInternalServerError, "InternalError", "Internal error occurred: "+err.Error())
 		}
+		s.terminateLater(pod)
 	}
 	if !ok {
-		return notFound("pods", q.name)
+		return notFound("", pods, q.name)
 	}
-	writeJSON(w, http.StatusOK, listing{kind: "Pod"}.item(o, true))
+	writeJSON(w, http.StatusOK, listing{res: resourceOf("Pod")}.item(o, true))
 	return nil
 }
 

@@ -22,7 +22,7 @@ const (
 func (s *Server) portForward(w http.ResponseWriter, r *http.Request, q request) *status {
 	pod := s.pods.get(key{q.namespace, q.name})
 	if pod == nil {
-		return notFound("pods", q.name)
+		return notFound("", pods, q.name)
 	}
 	if pod.describe().Unscheduled {
 		return badRequest("pod %s does not have a host assigned", q.name)

@@ -2,14 +2,15 @@ package kubetest
 
 import (
 	"net/http"
-	"runtime"
 	"strings"
 )
 
 // request is what a URL path is about.
 type request struct {
+	group                 string
 	resource, subresource string
 	namespace, name       string
+	selected              string    // the name that a list's field selector asks for
 	pod                   forwarded // of a port-forward by way of the node
 }
 
@@ -20,41 +21,43 @@ func (q request) fullResource() string {
 	return q.resource + "/" + q.subresource
 }
 
-// kinds are the resources of the API.
-var kinds = map[string]string{"pods": "Pod", "namespaces": "Namespace"}
+// object is the name of the one object that the request is about, if it is
+// about one: the API server lets whoever may list it by its name do so.
+func (q request) object() string { return defaultTo(q.name, q.selected) }
 
-// parsePath reads the paths below /api/v1; ok is false for others.
+// parsePath reads the paths below /api/v1 and /apis/GROUP/v1; ok is false for
+// others. Whether there is such a resource is not looked at.
 func parsePath(path string) (q request, ok bool) {
-	rest, ok := strings.CutPrefix(path, "/api/v1/")
-	if !ok {
-		return q, false
-	}
-	parts := strings.Split(strings.TrimSuffix(rest, "/"), "/")
-	switch n := len(parts); {
-	case n == 1 && kinds[parts[0]] != "":
-		q.resource = parts[0]
-	case n == 2 && parts[0] == "namespaces":
-		// As in Kubernetes, the namespace of a namespace is itself.
-		q.resource, q.namespace, q.name = parts[0], parts[1], parts[1]
-	case n >= 3 && n <= 5 && parts[0] == "namespaces" && parts[2] == "pods":
-		q.resource, q.namespace = parts[2], parts[1]
-		if n > 3 {
-			q.name = parts[3]
-		}
-		if n > 4 {
-			q.subresource = parts[4]
-		}
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	switch {
+	case len(parts) > 2 && parts[0] == "api" && parts[1] == "v1":
+		parts = parts[2:]
+	case len(parts) > 3 && parts[0] == "apis" && parts[2] == "v1":
+		q.group, parts = parts[1], parts[3:]
 	default:
 		return q, false
 	}
-	return q, q.subresource == "" || q.subresource == "portforward"
+	if parts[0] == namespaces && len(parts) > 2 {
+		q.namespace, parts = parts[1], parts[2:]
+	}
+	q.resource = parts[0]
+	if len(parts) > 1 {
+		q.name = parts[1]
+	}
+	if len(parts) > 2 {
+		q.subresource = parts[2]
+	}
+	if q.resource == namespaces || q.resource == projects {
+		q.namespace = q.name // in Kubernetes, the namespace of a namespace is itself
+	}
+	return q, len(parts) <= 3
 }
 
 // verb returns the API's word for a request; empty when there is none.
 func (q request) verb(r *http.Request) string {
 	watching := r.URL.Query().Get("watch")
 	switch {
-	case q.subresource != "" && r.Method == http.MethodPost:
+	case r.Method == http.MethodPost && (q.subresource != "" || q.name == ""):
 		return "create"
 	case r.Method == http.MethodGet && q.name == "" && watching != "" && watching != "0" && watching != "false":
 		return "watch"
@@ -62,7 +65,7 @@ func (q request) verb(r *http.Request) string {
 		return "list"
 	case r.Method == http.MethodGet:
 		return "get"
-	case r.Method == http.MethodDelete && q.resource == "pods" && q.name != "" && q.subresource == "":
+	case r.Method == http.MethodDelete && q.name != "" && q.subresource == "":
 		return "delete"
 	}
 	return ""
@@ -80,11 +83,14 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
-	q, isResource := parsePath(r.URL.Path)
+	q, isResource := parseNodePath(r.URL.Path, s.opts.NodeRoute)
 	if !isResource {
-		q, isResource = parseNodePath(r.URL.Path, s.opts.NodeRoute)
+		q, isResource = parsePath(r.URL.Path)
 	}
 	verb := q.verb(r)
+	if verb == "list" || verb == "watch" {
+		q.selected = selectedName(r.URL.Query().Get("fieldSelector"))
+	}
 	if isResource {
 		s.count(verb, q)
 		if a := s.answerFor(verb, q); a != nil {
@@ -96,41 +102,89 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 		return newStatus(http.StatusUnauthorized, "Unauthorized", "Unauthorized")
 	}
 	if !isResource {
-		return serveDiscovery(w, r)
+		return s.serveDiscovery(w, r)
 	}
+	if q.resource == "nodes" {
+		return s.serveNode(w, r, q, user, verb)
+	}
+	return s.serveResource(w, r, q, user, verb)
+}
+
+func (s *Server) serveNode(w http.ResponseWriter, r *http.Request, q request, user *account, verb string) *status {
 	if verb == "" {
-		return newStatus(http.StatusMethodNotAllowed, "MethodNotAllowed",
-			"the server does not allow this method on the requested resource").about("", "")
+		return methodNotAllowed()
 	}
 	if st := s.forbidden(user, q, verb); st != nil {
 		return st
 	}
+	if q.subresource != "proxy" || q.pod.name == "" {
+		return noResource()
+	}
+	return s.forwardByNode(w, r, q)
+}
+
+// serveResource answers as the API server does, which looks at the user's rights
+// before it looks whether there is such a resource.
+func (s *Server) serveResource(w http.ResponseWriter, r *http.Request, q request, user *account, verb string) *status {
+	res, known := s.findResource(q.group, q.fullResource())
+	if verb != "" && !res.review {
+		if st := s.forbidden(user, q, verb); st != nil {
+			return st
+		}
+	}
 	switch {
-	case q.resource == "nodes":
-		return s.forwardByNode(w, r, q)
-	case q.subresource != "":
+	case !known || !res.found(q, r.URL.Path):
+		if !s.hasGroup(q.group) {
+			http.NotFound(w, r)
+			return nil
+		}
+		return noResource()
+	case !res.serves(verb, q):
+		return methodNotAllowed()
+	case res.review:
+		return s.review(w, r, res, user)
+	case res.subresource:
 		// Since Kubernetes 1.35 the WebSocket form needs both verbs.
-		if st := s.forbidden(user, q, "create"); st != nil && !s.opts.GetForwards {
+		if st := s.forbidden(user, q, "create"); st != nil && !s.opts.getForwards() {
 			return st
 		}
 		return s.portForward(w, r, q)
 	case verb == "watch":
-		return s.watch(w, r, q)
+		return s.watch(w, r, q, res, user)
 	case verb == "list":
-		return s.list(w, r, q)
+		return s.list(w, r, q, res, user)
 	case verb == "delete":
 		return s.deletePodREST(w, r, q)
 	}
 	k := key{q.namespace, q.name}
-	if q.resource == "namespaces" {
+	if res.cluster {
 		k.namespace = ""
 	}
 	o, ok := s.store.get(q.resource, k)
 	if !ok {
-		return notFound(q.resource, q.name)
+		return notFound(q.group, q.resource, q.name)
 	}
-	writeJSON(w, http.StatusOK, listing{kind: kinds[q.resource], partial: wantsPartial(r)}.item(o, true))
+	writeJSON(w, http.StatusOK, listing{res: res, partial: wantsPartial(r)}.item(o, true))
 	return nil
+}
+
+// found says whether a path leads to the resource: through a namespace if its
+// objects have one, and without one if not.
+func (res resource) found(q request, path string) bool {
+	if res.cluster {
+		return !strings.Contains(path, "/namespaces/"+q.namespace+"/"+q.resource)
+	}
+	return q.name == "" || q.namespace != ""
+}
+
+// serves says whether a verb means something for the resource.
+func (res resource) serves(verb string, q request) bool {
+	for _, v := range res.verbs() {
+		if v == verb {
+			return verb != "create" || q.name == "" || res.subresource
+		}
+	}
+	return false
 }
 
 func isPublic(path string) bool {
@@ -139,45 +193,4 @@ func isPublic(path string) bool {
 		return true
 	}
 	return false
-}
-
-type apiResource struct {
-	Name         string   `json:"name"`
-	SingularName string   `json:"singularName"`
-	Namespaced   bool     `json:"namespaced"`
-	Kind         string   `json:"kind"`
-	Verbs        []string `json:"verbs"`
-	ShortNames   []string `json:"shortNames,omitempty"`
-}
-
-func serveDiscovery(w http.ResponseWriter, r *http.Request) *status {
-	path := strings.TrimSuffix(r.URL.Path, "/")
-	if known := isPublic(path) || path == "/api" || path == "/apis" || path == "/api/v1"; known && r.Method != http.MethodGet {
-		return newStatus(http.StatusMethodNotAllowed, "MethodNotAllowed", "the server does not allow this method on the requested resource")
-	}
-	switch path {
-	case "/version":
-		writeJSON(w, http.StatusOK, map[string]string{
-			"major": "1", "minor": "37", "gitVersion": "v1.37.2", "gitTreeState": "clean",
-			"goVersion": runtime.Version(), "compiler": runtime.Compiler, "platform": runtime.GOOS + "/" + runtime.GOARCH,
-		})
-	case "/healthz", "/livez", "/readyz":
-		_, _ = w.Write([]byte("ok")) // the client may have left
-	case "/api":
-		writeJSON(w, http.StatusOK, map[string]any{"kind": "APIVersions", "versions": []string{"v1"}, "serverAddressByClientCIDRs": []string{}})
-	case "/apis":
-		writeJSON(w, http.StatusOK, map[string]any{"kind": "APIGroupList", "apiVersion": "v1", "groups": []string{}})
-	case "/api/v1":
-		writeJSON(w, http.StatusOK, map[string]any{"kind": "APIResourceList", "groupVersion": "v1", "resources": []apiResource{
-			{"namespaces", "namespace", false, "Namespace", []string{"get", "list", "watch"}, []string{"ns"}},
-			{"pods", "pod", true, "Pod", []string{"delete", "get", "list", "watch"}, []string{"po"}},
-			{"pods/portforward", "", true, "PodPortForwardOptions", []string{"create", "get"}, nil},
-		}})
-	default:
-		if strings.HasPrefix(r.URL.Path, "/api/v1/") {
-			return newStatus(http.StatusNotFound, "NotFound", "the server could not find the requested resource").about("", "")
-		}
-		http.Error(w, "404 page not found", http.StatusNotFound)
-	}
-	return nil
 }

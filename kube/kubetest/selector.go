@@ -7,14 +7,14 @@ import (
 )
 
 // selector says which objects a request is about.
-type selector func(object) bool
+type selector func(*object) bool
 
-func all(object) bool { return true }
+func all(*object) bool { return true }
 
-func both(a, b selector) selector { return func(o object) bool { return a(o) && b(o) } }
+func both(a, b selector) selector { return func(o *object) bool { return a(o) && b(o) } }
 
 // parseFieldSelector reads "metadata.name=web-1,status.phase!=Failed".
-func parseFieldSelector(s string) (selector, error) {
+func parseFieldSelector(res resource, s string) (selector, error) {
 	sel := selector(all)
 	for term := range strings.SplitSeq(s, ",") {
 		if term == "" {
@@ -24,21 +24,45 @@ func parseFieldSelector(s string) (selector, error) {
 		if err != nil {
 			return nil, fmt.Errorf("invalid field selector %q: %w", s, err)
 		}
-		get, ok := map[string]func(object) string{
-			"metadata.name":      func(o object) string { return o.Metadata.Name },
-			"metadata.namespace": func(o object) string { return o.Metadata.Namespace },
-			"spec.nodeName":      func(o object) string { sp, _ := o.Spec.(podSpec); return sp.NodeName },
-			"status.phase":       phase,
-		}[field]
-		if !ok {
+		get := fieldOf(field)
+		if strings.HasPrefix(field, "metadata.") && get != nil || slices.Contains(res.fields, field) {
+			sel = both(sel, func(o *object) bool { return (get(o) == value) == equal })
+			continue
+		}
+		if res.group == "" {
 			return nil, fmt.Errorf("field label not supported: %s", field)
 		}
-		sel = both(sel, func(o object) bool { return (get(o) == value) == equal })
+		return nil, fmt.Errorf("%q is not a known field selector: only %q, %q", field, "metadata.name", "metadata.namespace")
 	}
 	return sel, nil
 }
 
-func phase(o object) string {
+// fieldOf returns what a field selector compares, or nil.
+func fieldOf(field string) func(*object) string {
+	switch field {
+	case "metadata.name":
+		return func(o *object) string { return o.Metadata.Name }
+	case "metadata.namespace":
+		return func(o *object) string { return o.Metadata.Namespace }
+	case "spec.nodeName":
+		return func(o *object) string { sp, _ := o.Spec.(podSpec); return sp.NodeName }
+	case "status.phase":
+		return phase
+	}
+	return nil
+}
+
+// selectedName returns the one name that a field selector asks for, if it does.
+func selectedName(s string) string {
+	for term := range strings.SplitSeq(s, ",") {
+		if field, value, equal, err := parseEquality(term); err == nil && equal && field == "metadata.name" {
+			return value
+		}
+	}
+	return ""
+}
+
+func phase(o *object) string {
 	switch st := o.Status.(type) {
 	case podStatus:
 		return st.Phase
@@ -103,20 +127,20 @@ func parseLabelTerm(term string) (selector, error) {
 			return nil, fmt.Errorf("%q has no list in parentheses", term)
 		}
 		values := strings.Split(list[1:len(list)-1], ",")
-		return func(o object) bool {
+		return func(o *object) bool {
 			v, ok := o.Metadata.Labels[words[0]]
 			return (ok && slices.Contains(values, v)) == (words[1] == "in")
 		}, nil
 	case strings.Contains(term, "="):
 		name, value, equal, err := parseEquality(term)
-		return func(o object) bool {
+		return func(o *object) bool {
 			v, ok := o.Metadata.Labels[name]
 			return (ok && v == value) == equal
 		}, err
 	case len(words) == 1 && strings.HasPrefix(term, "!"):
-		return func(o object) bool { _, ok := o.Metadata.Labels[term[1:]]; return !ok }, nil
+		return func(o *object) bool { _, ok := o.Metadata.Labels[term[1:]]; return !ok }, nil
 	case len(words) == 1:
-		return func(o object) bool { _, ok := o.Metadata.Labels[term]; return ok }, nil
+		return func(o *object) bool { _, ok := o.Metadata.Labels[term]; return ok }, nil
 	}
 	return nil, fmt.Errorf("found %q, expected: in, notin, =, ==, !=", term)
 }

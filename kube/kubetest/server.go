@@ -3,6 +3,7 @@ package kubetest
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -21,6 +22,8 @@ type Server struct {
 	store *store
 	users []*account
 	pods  podSet
+
+	controllers controllers
 
 	// closing is done when Close has begun.
 	closing context.Context
@@ -53,12 +56,13 @@ func New(opts Options) (*Server, error) {
 	}
 	s := &Server{
 		opts: opts, ca: ca, library: newLibrary(), store: newStore(), users: newAccounts(opts),
-		pods:      podSet{all: make(map[key]*runningPod)},
-		conns:     make(map[*conn]struct{}),
-		watches:   make(chan struct{}),
-		ports:     make(map[portKey]PortFault),
-		requests:  make(map[string]int),
-		namespace: make(map[string]bool),
+		pods:        podSet{all: make(map[key]*runningPod)},
+		controllers: newControllers(),
+		conns:       make(map[*conn]struct{}),
+		watches:     make(chan struct{}),
+		ports:       make(map[portKey]PortFault),
+		requests:    make(map[string]int),
+		namespace:   make(map[string]bool),
 
 		transports:   make(map[Transport]TransportFault),
 		transportSet: make(chan struct{}),
@@ -76,17 +80,23 @@ func New(opts Options) (*Server, error) {
 	for _, ns := range append([]string{"default"}, opts.Namespaces...) {
 		s.AddNamespace(ns)
 	}
-	for _, p := range opts.Pods {
-		if err := s.AddPod(p); err != nil {
-			s.Close()
-			return nil, err
-		}
-	}
-	if err := s.Up(); err != nil {
+	if err := errors.Join(s.addAll(opts), s.Up()); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+func (s *Server) addAll(opts Options) error {
+	if err := s.AddPods(opts.Pods...); err != nil {
+		return err
+	}
+	for _, o := range opts.Objects {
+		if err := o.addTo(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // URL returns where the API server listens, as "https://127.0.0.1:40123".
@@ -147,6 +157,7 @@ func (s *Server) Close() {
 	s.ended = true
 	s.mu.Unlock()
 	s.close()
+	s.controllers.end()
 	s.Thaw()
 	s.Down()
 	_ = s.http.Close() // the connections are gone already

@@ -22,6 +22,7 @@ type status struct {
 
 type statusDetails struct {
 	Name              string        `json:"name,omitempty"`
+	Group             string        `json:"group,omitempty"`
 	Kind              string        `json:"kind,omitempty"`
 	Causes            []statusCause `json:"causes,omitempty"`
 	RetryAfterSeconds int           `json:"retryAfterSeconds,omitempty"`
@@ -40,15 +41,26 @@ func badRequest(format string, args ...any) *status {
 	return newStatus(http.StatusBadRequest, "BadRequest", fmt.Sprintf(format, args...))
 }
 
-func notFound(resource, name string) *status {
-	return newStatus(http.StatusNotFound, "NotFound", fmt.Sprintf("%s %q not found", resource, name)).about(resource, name)
+func notFound(group, resource, name string) *status {
+	return newStatus(http.StatusNotFound, "NotFound", fmt.Sprintf("%s %q not found", qualified(group, resource), name)).
+		about(group, resource, name)
+}
+
+// noResource is the answer when there is no such resource.
+func noResource() *status {
+	return newStatus(http.StatusNotFound, "NotFound", "the server could not find the requested resource").about("", "", "")
+}
+
+func methodNotAllowed() *status {
+	return newStatus(http.StatusMethodNotAllowed, "MethodNotAllowed", "the server does not allow this method on the requested resource").
+		about("", "", "")
 }
 
 func expired(message string) *status { return newStatus(http.StatusGone, "Expired", message) }
 
 // about names the object that the failure is about.
-func (st *status) about(resource, name string) *status {
-	st.Details = &statusDetails{Kind: resource, Name: name}
+func (st *status) about(group, resource, name string) *status {
+	st.Details = &statusDetails{Group: group, Kind: resource, Name: name}
 	return st
 }
 

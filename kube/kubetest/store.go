@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// historyLimit is how many events are kept for watches that start late.
+// historyLimit is how many events are kept at least for watches that start late.
 const historyLimit = 4096
 
 // firstVersion is the resource version of an empty cluster.
@@ -28,35 +28,39 @@ type event struct {
 	before, after *object
 }
 
-// store keeps the cluster's objects and the latest changes to them.
+// store keeps the cluster's objects and the latest changes to them. What a
+// pointer that it holds or returns points to is never changed.
 type store struct {
 	mu        sync.Mutex
 	version   uint64
 	forgotten uint64 // changes up to this version are not known any more
-	objects   map[string]map[key]object
-	history   []event
-	changed   chan struct{} // closed at the next change
+	objects   map[string]map[key]*object
+	sorted    map[string][]*object // the objects in their order, for those resources where it is known
+	history   []event              // by version
+	changed   chan struct{}        // closed at the next change
 }
 
 func newStore() *store {
-	return &store{
+	s := &store{
 		version: firstVersion, forgotten: firstVersion,
-		objects: map[string]map[key]object{"pods": {}, "namespaces": {}},
+		objects: make(map[string]map[key]*object),
+		sorted:  make(map[string][]*object),
 		changed: make(chan struct{}),
 	}
+	for _, res := range catalog {
+		s.objects[res.name] = make(map[key]*object)
+	}
+	return s
 }
 
 // put adds or replaces an object and gives it its version.
 func (s *store) put(resource string, o object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := key{o.Metadata.Namespace, o.Metadata.Name}
-	var before *object
-	if old, ok := s.objects[resource][k]; ok {
-		before = &old
-	}
+	k := o.key()
+	before := s.objects[resource][k]
 	o.Metadata.ResourceVersion = s.nextLocked()
-	s.objects[resource][k] = o
+	s.objects[resource][k] = &o
 	s.recordLocked(event{resource: resource, key: k, before: before, after: &o})
 }
 
@@ -64,13 +68,13 @@ func (s *store) put(resource string, o object) {
 func (s *store) remove(resource string, k key) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, ok := s.objects[resource][k]
-	if !ok {
+	old := s.objects[resource][k]
+	if old == nil {
 		return
 	}
 	delete(s.objects[resource], k)
 	s.nextLocked()
-	s.recordLocked(event{resource: resource, key: k, before: &old})
+	s.recordLocked(event{resource: resource, key: k, before: old})
 }
 
 func (s *store) nextLocked() string {
@@ -80,11 +84,17 @@ func (s *store) nextLocked() string {
 
 func (s *store) recordLocked(e event) {
 	e.version = s.version
+	delete(s.sorted, e.resource)
 	s.history = append(s.history, e)
-	if extra := len(s.history) - historyLimit; extra > 0 {
+	if len(s.history) >= 2*historyLimit { // not at every event, for each one moves them all
+		extra := len(s.history) - historyLimit
 		s.forgotten = s.history[extra-1].version
 		s.history = slices.Delete(s.history, 0, extra)
 	}
+	s.wakeLocked()
+}
+
+func (s *store) wakeLocked() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -95,21 +105,30 @@ func (s *store) compact() {
 	defer s.mu.Unlock()
 	s.version++
 	s.forgotten, s.history = s.version, nil
-	close(s.changed)
-	s.changed = make(chan struct{})
+	s.wakeLocked()
 }
 
 func (s *store) get(resource string, k key) (object, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o, ok := s.objects[resource][k]
-	return o, ok
+	o := s.objects[resource][k]
+	if o == nil {
+		return object{}, false
+	}
+	return *o, true
+}
+
+// now returns the version of the latest change.
+func (s *store) now() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version
 }
 
 // snapshot returns the objects of a resource in their order as they were at a
 // version, 0 meaning now, and that version; known is false for one that is
-// forgotten or still to come.
-func (s *store) snapshot(resource string, at uint64) (objects []object, now uint64, known bool) {
+// forgotten or still to come. The caller must not change the list.
+func (s *store) snapshot(resource string, at uint64) (objects []*object, now uint64, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if at == 0 {
@@ -118,25 +137,41 @@ func (s *store) snapshot(resource string, at uint64) (objects []object, now uint
 	if at < s.forgotten || at > s.version {
 		return nil, s.version, false
 	}
-	state := maps.Clone(s.objects[resource])
+	var past map[key]*object // what has changed since, as it was
 	for _, e := range slices.Backward(s.history) {
 		if e.version <= at {
 			break
 		}
-		switch {
-		case e.resource != resource:
-		case e.before == nil:
-			delete(state, e.key)
-		default:
-			state[e.key] = *e.before
+		if e.resource == resource {
+			if past == nil {
+				past = make(map[key]*object)
+			}
+			past[e.key] = e.before
 		}
 	}
-	keys := slices.SortedFunc(maps.Keys(state), key.compare)
-	objects = make([]object, len(keys))
-	for i, k := range keys {
-		objects[i] = state[k]
+	if past == nil {
+		return s.sortedLocked(resource), at, true
 	}
-	return objects, at, true
+	state := maps.Clone(s.objects[resource])
+	for k, o := range past {
+		if state[k] = o; o == nil {
+			delete(state, k)
+		}
+	}
+	return inOrder(state), at, true
+}
+
+func (s *store) sortedLocked(resource string) []*object {
+	objects, ok := s.sorted[resource]
+	if !ok {
+		objects = inOrder(s.objects[resource])
+		s.sorted[resource] = objects
+	}
+	return objects
+}
+
+func inOrder(objects map[key]*object) []*object {
+	return slices.SortedFunc(maps.Values(objects), func(a, b *object) int { return a.key().compare(b.key()) })
 }
 
 // since returns the changes to a resource after a version, the version now, and
@@ -148,8 +183,9 @@ func (s *store) since(resource string, after uint64) (events []event, now uint64
 	if after < s.forgotten {
 		return nil, s.version, s.changed, false
 	}
-	for _, e := range s.history {
-		if e.resource == resource && e.version > after {
+	first, _ := slices.BinarySearchFunc(s.history, after+1, func(e event, v uint64) int { return cmp.Compare(e.version, v) })
+	for _, e := range s.history[first:] {
+		if e.resource == resource {
 			events = append(events, e)
 		}
 	}

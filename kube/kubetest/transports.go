@@ -68,7 +68,7 @@ func (s *Server) failTransport(w http.ResponseWriter, r *http.Request, t Transpo
 		return refuse(w, t), true
 	case TransportDenied:
 		message := fmt.Sprintf("%s %q is forbidden: User %q cannot %s resource %q in API group %q", q.resource, q.name, "somebody", q.verb(r), q.fullResource(), "")
-		return newStatus(http.StatusForbidden, "Forbidden", message).about(q.resource, q.name), true
+		return newStatus(http.StatusForbidden, "Forbidden", message).about("", q.resource, q.name), true
 	case TransportWrong:
 		switchWrongly(w, t)
 		return nil, true

@@ -28,8 +28,8 @@ type watcher struct {
 // watch streams changes until the client leaves, the time is over or the server
 // ends it. Like a real API server it reports a version that is too old inside
 // the stream.
-func (s *Server) watch(w http.ResponseWriter, r *http.Request, q request) *status {
-	l, st := newListing(q, r)
+func (s *Server) watch(w http.ResponseWriter, r *http.Request, q request, res resource, user *account) *status {
+	l, st := s.newListing(q, r, res, user)
 	if st != nil {
 		return st
 	}
@@ -64,9 +64,9 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, q request) *statu
 	wt.flush()
 
 	if initial == "true" || (at == 0 && initial != "false") {
-		objects, now, _ := s.store.snapshot(l.resource, 0)
+		objects, now, _ := s.store.snapshot(res.name, 0)
 		for _, o := range objects {
-			if l.match(o) && !wt.send("ADDED", l.item(o, true)) {
+			if l.match(o) && !wt.send("ADDED", l.item(*o, true)) {
 				return nil
 			}
 		}
@@ -75,7 +75,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, q request) *statu
 		}
 		wt.flush()
 	} else if at == 0 {
-		_, at, _ = s.store.snapshot(l.resource, 0)
+		at = s.store.now()
 	}
 	s.follow(r, wt, at, limit, ended)
 	return nil
@@ -87,7 +87,7 @@ func (s *Server) follow(r *http.Request, wt watcher, at uint64, limit time.Durat
 	bookmark := time.NewTicker(s.opts.BookmarkEvery)
 	defer bookmark.Stop()
 	for {
-		events, now, changed, known := s.store.since(wt.resource, at)
+		events, now, changed, known := s.store.since(wt.res.name, at)
 		if !known {
 			wt.send("ERROR", expired(fmt.Sprintf("too old resource version: %d (%d)", at, s.store.oldest())))
 			wt.flush()
@@ -123,8 +123,8 @@ func (s *Server) follow(r *http.Request, wt watcher, at uint64, limit time.Durat
 // change sends an event as it looks through the selector: an object that no
 // longer matches is deleted as far as this client goes.
 func (wt watcher) change(e event) bool {
-	was := e.before != nil && wt.match(*e.before)
-	is := e.after != nil && wt.match(*e.after)
+	was := e.before != nil && wt.match(e.before)
+	is := e.after != nil && wt.match(e.after)
 	switch {
 	case is && was:
 		return wt.send("MODIFIED", wt.item(*e.after, true))

@@ -20,6 +20,7 @@ type objectMeta struct {
 	CreationTimestamp          *timestamp        `json:"creationTimestamp,omitempty"`
 	DeletionTimestamp          *timestamp        `json:"deletionTimestamp,omitempty"`
 	DeletionGracePeriodSeconds *int              `json:"deletionGracePeriodSeconds,omitempty"`
+	Generation                 int               `json:"generation,omitempty"`
 	Labels                     map[string]string `json:"labels,omitempty"`
 	Annotations                map[string]string `json:"annotations,omitempty"`
 	OwnerReferences            []ownerReference  `json:"ownerReferences,omitempty"`
@@ -31,6 +32,8 @@ type ownerReference struct {
 	Name       string `json:"name"`
 	UID        string `json:"uid"`
 	Controller bool   `json:"controller"`
+	// BlockOwnerDeletion is true wherever Controller is.
+	BlockOwnerDeletion bool `json:"blockOwnerDeletion"`
 }
 
 // object is one thing in the store.
@@ -40,7 +43,10 @@ type object struct {
 	Metadata   objectMeta `json:"metadata"`
 	Spec       any        `json:"spec,omitempty"`
 	Status     any        `json:"status,omitempty"`
+	*slice                // of an EndpointSlice, which has neither of the two
 }
+
+func (o *object) key() key { return key{o.Metadata.Namespace, o.Metadata.Name} }
 
 type objectList struct {
 	Kind       string   `json:"kind"`

@@ -41,6 +41,8 @@ type controllers struct {
 	due       []workload // to be looked at
 	dueSlices []*service
 
+	lastAddress int // of a service
+
 	touchMu sync.Mutex
 	touched []*runningPod // changed, and not looked at yet
 }

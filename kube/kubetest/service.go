@@ -43,7 +43,7 @@ func (v Service) withDefaults(number int) Service {
 	case v.ExternalName != "":
 		v.Type, v.ClusterIP = "ExternalName", ""
 	case v.ClusterIP == "":
-		v.ClusterIP = fmt.Sprintf("10.96.%d.%d", number/250%256, number%250+2)
+		v.ClusterIP = fmt.Sprintf("10.96.%d.%d", number/200%256+1, number%200+2)
 	}
 	v.Labels, v.Selector = maps.Clone(v.Labels), maps.Clone(v.Selector)
 	v.Ports = slices.Clone(v.Ports)
@@ -88,14 +88,14 @@ func (s *Server) AddService(v Service) error {
 	if v.Name == "" {
 		return fmt.Errorf("a service without a name cannot be added")
 	}
-	number := len(s.controllers.services) + 10
+	number := s.controllers.lastAddress + 1
 	v = v.withDefaults(number)
 	sv := &service{desc: v, uid: newUID(), created: time.Now().Add(-v.Age), number: number, members: make(map[*runningPod]bool)}
 	if s.controllers.services[sv.key()] != nil {
 		return fmt.Errorf("services %q already exists", v.Name)
 	}
 	s.addNamespace(v.Namespace, v.Age)
-	s.controllers.services[sv.key()] = sv
+	s.controllers.services[sv.key()], s.controllers.lastAddress = sv, number
 	s.publishService(sv)
 	return s.syncLocked()
 }

@@ -19,8 +19,13 @@ func TestConformance(t *testing.T) {
 	if err := pod(); err != nil {
 		t.Fatal(err)
 	}
-	createPod(t, imagelessPod(namespace, "waiting"))
+	waiting := imagelessPod(namespace, "waiting")
+	waiting.Labels = map[string]string{"app": "unready"}
+	createPod(t, waiting)
 	createPod(t, unscheduledPod(namespace, "unscheduled"))
+	if shared.Real() { // a stand-in for the node runs no pods of controllers
+		createTargets(t, namespace)
+	}
 	awaitPod(t, namespace, "conformance", real.Ready)
 	awaitPod(t, namespace, "waiting", stuck)
 	server, stop, err := shared.Relay()
@@ -32,12 +37,18 @@ func TestConformance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	limited, err := shared.Access("limited", real.Identity{Name: "limited"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	admin := shared.RESTConfig()
 	admin.Host, admin.Dial = server, nil
 	forbidden := nobody.RESTConfig()
 	forbidden.Host = server
+	restricted := limited.RESTConfig()
+	restricted.Host = server
 	conformance.Run(t, conformance.Cluster{
-		Config: admin, Forbidden: forbidden,
+		Config: admin, Forbidden: forbidden, Limited: restricted,
 		Namespace: namespace, Pod: "conformance", Waiting: "waiting", Unscheduled: "unscheduled",
 		Create: func(ctx context.Context) error {
 			if err := pod(); err != nil {
@@ -48,5 +59,6 @@ func TestConformance(t *testing.T) {
 		},
 		PassesFIN:   false,
 		NoNodeRoute: !shared.Real(), // the API server leads no requests to a node on loopback
+		NoTargets:   !shared.Real(),
 	})
 }

@@ -75,7 +75,7 @@ type object struct {
 	// Of a Status.
 	Message, Reason string
 	Code            int
-	Details         struct{ Name, Kind string }
+	Details         struct{ Name, Group, Kind string }
 
 	// Of /version.
 	Major, Minor, GitVersion string
@@ -124,7 +124,12 @@ type answer struct {
 
 func (c *client) send(t *testing.T, hc *http.Client, method, path string, header http.Header) *http.Response {
 	t.Helper()
-	req, err := http.NewRequestWithContext(c.ctx, method, strings.TrimSuffix(c.Config.Host, "/")+path, nil)
+	return c.sendBody(t, hc, method, path, header, nil)
+}
+
+func (c *client) sendBody(t *testing.T, hc *http.Client, method, path string, header http.Header, body io.Reader) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(c.ctx, method, strings.TrimSuffix(c.Config.Host, "/")+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,6 +149,14 @@ func (c *client) send(t *testing.T, hc *http.Client, method, path string, header
 func (c *client) do(t *testing.T, hc *http.Client, method, path string, header http.Header) answer {
 	t.Helper()
 	resp := c.send(t, hc, method, path, header)
+	defer func() { _ = resp.Body.Close() }() // it has been read
+	return read(t, resp)
+}
+
+// post sends an object as JSON.
+func (c *client) post(t *testing.T, hc *http.Client, path, body string) answer {
+	t.Helper()
+	resp := c.sendBody(t, hc, http.MethodPost, path, http.Header{"Content-Type": {"application/json"}}, strings.NewReader(body))
 	defer func() { _ = resp.Body.Close() }() // it has been read
 	return read(t, resp)
 }

@@ -14,7 +14,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Cluster is what the table runs against. All fields but the last two must be set.
+// Cluster is what the table runs against. All fields but the last three must be
+// set.
 type Cluster struct {
 	// Config is of a user who may do everything.
 	Config *rest.Config
@@ -32,6 +33,11 @@ type Cluster struct {
 	// Unscheduled is a pod that no node takes.
 	Unscheduled string
 
+	// Limited is of a user who may in Namespace create pods/portforward, list
+	// deployments, and get, list and watch the one pod Pod; it is needed without
+	// NoTargets.
+	Limited *rest.Config
+
 	// Create makes Pod anew after it was deleted, and returns when it is ready.
 	Create func(ctx context.Context) error
 	// PassesFIN says that the runtime passes the end of a client's input on to
@@ -40,6 +46,9 @@ type Cluster struct {
 	// NoNodeRoute says that there is no way by the API server's proxy to the
 	// nodes, as there is none to nodes on loopback.
 	NoNodeRoute bool
+	// NoTargets says that there are no workloads and services in the namespace
+	// (see the file targets.yaml of package e2e), as without a real node.
+	NoTargets bool
 }
 
 // patience bounds every step of the table.
@@ -70,6 +79,9 @@ func Run(t *testing.T, cluster Cluster) {
 			})
 		}
 	})
+	if !cluster.NoTargets {
+		run(t, cluster, overSPDY, targetExpectations())
+	}
 	run(t, cluster, overSPDY, lifeExpectations())
 }
 

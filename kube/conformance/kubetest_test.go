@@ -23,21 +23,23 @@ func TestKubetest(t *testing.T) {
 			t.Parallel()
 			pod := kubetest.Pod{Namespace: "conformance", Name: "podsrv"}
 			s, err := kubetest.New(kubetest.Options{
-				Contexts: []kubetest.Context{{Name: "admin", User: "admin"}, {Name: "nobody", User: "nobody"}},
-				Users:    []kubetest.User{{Name: "nobody", Deny: []kubetest.Rule{{}}}},
-				PassFIN:  tt.passFIN,
-				Pods: []kubetest.Pod{
+				Contexts:  []kubetest.Context{{Name: "admin", User: "admin"}, {Name: "nobody", User: "nobody"}, {Name: "limited", User: "limited"}},
+				Users:     []kubetest.User{{Name: "nobody", Deny: []kubetest.Rule{{}}}, {Name: "limited", Allow: limitedRules()}},
+				PassFIN:   tt.passFIN,
+				OpenShift: true,
+				Objects:   targets(),
+				Pods: append(mixedPods(), []kubetest.Pod{
 					pod,
-					{Namespace: "conformance", Name: "waiting", Phase: "Pending", Waiting: "ImagePullBackOff"},
+					{Namespace: "conformance", Name: "waiting", Labels: map[string]string{"app": "unready"}, Phase: "Pending", Waiting: "ImagePullBackOff"},
 					{Namespace: "conformance", Name: "unscheduled", Phase: "Pending", Unscheduled: true},
-				},
+				}...),
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()
 			conformance.Run(t, conformance.Cluster{
-				Config: config(t, s, "admin"), Forbidden: config(t, s, "nobody"),
+				Config: config(t, s, "admin"), Forbidden: config(t, s, "nobody"), Limited: config(t, s, "limited"),
 				Namespace: "conformance", Pod: "podsrv", Waiting: "waiting", Unscheduled: "unscheduled",
 				Create:    func(context.Context) error { return s.AddPod(pod) },
 				PassesFIN: tt.passFIN,

@@ -21,7 +21,12 @@ type watchEvent struct {
 
 func (c *client) watch(t *testing.T, query string) *watching {
 	t.Helper()
-	resp := c.send(t, c.admin, http.MethodGet, c.pods()+"?watch=true&"+query, nil)
+	return c.watchOf(t, c.pods(), query)
+}
+
+func (c *client) watchOf(t *testing.T, path, query string) *watching {
+	t.Helper()
+	resp := c.send(t, c.admin, http.MethodGet, path+"?watch=true&"+query, nil)
 	t.Cleanup(func() { _ = resp.Body.Close() })
 	if resp.StatusCode != http.StatusOK {
 		a := read(t, resp)

@@ -48,6 +48,9 @@ func everyResource(t *testing.T, c *client) {
 		c.wantForbidden(t, nobody, c.in(r)+"?watch=1", "watch", r, "")
 		c.wantForbidden(t, nobody, c.in(r, "x"), "get", r, "x")
 		c.wantForbidden(t, nobody, c.in(r)+"?fieldSelector=metadata.name%3Dx", "list", r, "x")
+		if r == configs {
+			continue // a custom resource's answer to that is one of its own
+		}
 		c.do(t, c.admin, http.MethodPut, c.in(r), nil).
 			wantStatus(t, http.StatusMethodNotAllowed, "MethodNotAllowed", "the server does not allow this method on the requested resource")
 	}

@@ -140,7 +140,18 @@ func (s *Server) addWorkload(w workload) error {
 	if err := s.addWorkloadLocked(w); err != nil {
 		return err
 	}
-	return s.syncLocked()
+	return s.settleLocked(w)
+}
+
+// settleLocked lets a new workload make its first pods.
+func (s *Server) settleLocked(w workload) error {
+	err := s.syncLocked()
+	for _, made := range s.controllers.workloads {
+		if o := made.base(); made == w || o.parent == w {
+			o.settled = true
+		}
+	}
+	return err
 }
 
 func (s *Server) addWorkloadLocked(w workload) error {

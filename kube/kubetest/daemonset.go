@@ -16,7 +16,7 @@ type DaemonSet struct {
 	// Selector; empty means the template's labels.
 	Selector map[string]string
 	// Template is what pods are made from; its namespace, name, owner and node are
-	// not looked at.
+	// not looked at, and its age and restarts are those of the first pods only.
 	Template Pod
 	// Each, if it is set, may change every pod before it is made, and give it a
 	// name. The first one has the number 0.

@@ -69,8 +69,6 @@ func demoNames(names []string, change func(n int, p *Pod)) func(int, *Pod) {
 	return func(n int, p *Pod) {
 		if n < len(names) {
 			p.Name = names[n]
-		} else {
-			p.Age, p.Restarts = 0, 0 // it was made later
 		}
 		if change != nil && n < len(names) {
 			change(n, p)

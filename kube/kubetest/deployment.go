@@ -18,7 +18,7 @@ type Deployment struct {
 	Selector     map[string]string
 	Requirements []Requirement
 	// Template is what pods are made from; its namespace, name and owner are not
-	// looked at.
+	// looked at, and its age and restarts are those of the first pods only.
 	Template Pod
 	// Hash names the first replica set; empty means one that is made up.
 	Hash string
@@ -89,7 +89,7 @@ func (w *deployment) addSet(s *Server) error {
 	}
 	set.parent, set.age, set.created = w, w.age, w.created
 	if revision > 1 {
-		set.age, set.created = 0, time.Now()
+		set.age, set.created, set.settled = 0, time.Now(), true
 	} else {
 		set.replicas = w.replicas
 	}

@@ -17,7 +17,7 @@ type DeploymentConfig struct {
 	// Selector; empty means the template's labels.
 	Selector map[string]string
 	// Template is what pods are made from; its namespace, name and owner are not
-	// looked at.
+	// looked at, and its age and restarts are those of the first pods only.
 	Template Pod
 	// Each, if it is set, may change every pod before it is made, and give it a
 	// name. The first one of each replication controller has the number 0.

@@ -27,7 +27,7 @@ type Job struct {
 	// CronJob is the name of the one that has made it; empty for none.
 	CronJob string
 	// Template is what pods are made from; its namespace, name and owner are not
-	// looked at.
+	// looked at, and its age and restarts are those of the first pods only.
 	Template Pod
 	// Each, if it is set, may change every pod before it is made, and give it a
 	// name. The first one has the number 0.
@@ -79,7 +79,7 @@ func (s *Server) AddJob(d Job) error {
 	if err := s.addWorkloadLocked(w); err != nil {
 		return err
 	}
-	return s.syncLocked()
+	return s.settleLocked(w)
 }
 
 func (d Job) addTo(s *Server) error { return s.AddJob(d) }

@@ -35,6 +35,7 @@ type owner struct {
 	each         func(n int, p *Pod)
 	restart      string        // the pods' restart policy; empty means "Always"
 	made         int           // how many pods were made so far
+	settled      bool          // its first pods are made: later ones are not as old as the template says
 	pods         []*runningPod // those that were made, in this order, and are not gone
 }
 
@@ -108,6 +109,9 @@ func (o *owner) newPod(s *Server, w workload, name string, labels map[string]str
 	p := o.template
 	p.Name = name
 	p.Labels = with(p.Labels, labels)
+	if o.settled {
+		p.Age, p.Restarts = 0, 0
+	}
 	if o.each != nil {
 		o.each(o.made, &p)
 	}

@@ -19,7 +19,7 @@ type StatefulSet struct {
 	// Selector; empty means the template's labels.
 	Selector map[string]string
 	// Template is what pods are made from; its namespace, name and owner are not
-	// looked at.
+	// looked at, and its age and restarts are those of the first pods only.
 	Template Pod
 	// Each, if it is set, may change every pod before it is made; the name stays.
 	// The first one that is made has the number 0.

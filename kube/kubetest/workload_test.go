@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"culvert/kube/kubetest"
 )
@@ -310,4 +311,33 @@ func TestSlicesAreSmall(t *testing.T) {
 	if total != 230 {
 		t.Errorf("there are %d endpoints", total)
 	}
+}
+
+// TestFirstPodsAreOld: a workload's template tells the age of its first pods, not
+// of those that replace them.
+func TestFirstPodsAreOld(t *testing.T) {
+	t.Parallel()
+	template := idle(nil)
+	template.Age, template.Restarts = time.Hour, 3
+	s := cluster(t, kubetest.Options{Objects: []kubetest.Object{kubetest.StatefulSet{Name: "db", Replicas: 1, Template: template}}})
+	a := newAPI(t, config(t, s, "demo"))
+	restarts := func() bool { return strings.Contains(a.get(podsPath+"/db-0").Text, `"restartCount":3`) }
+	if !restarts() {
+		t.Error("the first pod has not restarted")
+	}
+	must(t, s.DeletePod("default", "db-0"))
+	if restarts() {
+		t.Error("the new pod has restarted")
+	}
+}
+
+// TestCloseDuringRollout: what the controllers left under way ends with the
+// server.
+func TestCloseDuringRollout(t *testing.T) {
+	t.Parallel()
+	s := cluster(t, kubetest.Options{Termination: time.Hour, Objects: []kubetest.Object{
+		kubetest.Deployment{Name: "web", Replicas: 3},
+	}})
+	must(t, s.Rollout("default", "web", func(p *kubetest.Pod) { p.Image = "web:2" }))
+	within(t, "Close", func() error { s.Close(); return nil })
 }

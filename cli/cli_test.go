@@ -224,7 +224,7 @@ func TestForwardJSON(t *testing.T) {
 			states = append(states, l.State)
 		}
 		if l.State == "ready" {
-			if len(l.Bound) != 2 || !l.Bound[0].Random || l.Bound[0].Port == 0 || l.Bound[0].Remote != 9001 ||
+			if len(l.Bound) != 2 || !l.Bound[0].Random || l.Bound[0].Port == 0 || l.Bound[0].Remote.Number != 9001 ||
 				l.Bound[1].Random || l.Bound[1].Port != 9006 || l.Bound[1].Address != "127.0.0.1" {
 				t.Errorf("bound to %+v", l.Bound)
 			}
@@ -291,11 +291,14 @@ func TestForwardFails(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"no pod", "forward", ExitUsage, []string{"the pod is missing", "culvert forward --help"}},
+		{"no target", "forward", ExitUsage, []string{"the target is missing", "culvert forward --help"}},
 		{"no port", "forward web", ExitUsage, []string{"no port is given for web", "6000:5000"}},
 		{"remote port 0", "forward web 0", ExitUsage, []string{"0", "not a port of a pod", "1 to 65535"}},
 		{"port too large", "forward web 65536", ExitUsage, []string{"65536 is too large"}},
-		{"no number", "forward web abc", ExitUsage, []string{`"abc" is not a number`}},
+		{"no port", "forward web Abc", ExitUsage, []string{`"Abc" is neither a number nor a port's name`}},
+		{"bad policy", "forward svc/web 80 --policy best", ExitUsage, []string{"best", "round-robin"}},
+		{"bad selector", "forward selector/app= 80 --policy ordinal=x", ExitUsage, []string{"ordinal=x"}},
+		{"no selector", "forward selector/a(b 80", ExitUsage, []string{"no label selector", "app=web"}},
 		{"no remote port", "forward web 80:", ExitUsage, []string{`"80:" has no remote port`}},
 		{"two on one port", "forward web 80 80:81", ExitUsage, []string{"80 is wanted by both"}},
 		{"bad address", "forward web 80 --address example.org", ExitUsage, []string{"example.org", "localhost"}},
@@ -304,7 +307,7 @@ func TestForwardFails(t *testing.T) {
 		{"bad output", "forward web 80 -o yaml", ExitUsage, []string{"yaml", "json"}},
 		{"bad flag", "forward web 80 --colour", ExitUsage, []string{"--colour"}},
 		{"bad timeout", "forward web 80 --pod-running-timeout 0s", ExitUsage, []string{"--pod-running-timeout"}},
-		{"other kind", "forward svc/web 80", ExitUsage, []string{"svc/web", "name a pod"}},
+		{"other kind", "forward node/n1 80", ExitUsage, []string{"node", "svc"}},
 		{"unknown verb", "forwards web 80", ExitUsage, []string{"forwards"}},
 		{"no kubeconfig", "forward web 80 --kubeconfig /nonexistent/config", ExitError, []string{"/nonexistent/config"}},
 		{"broken kubeconfig", "forward web 80 --kubeconfig " + broken, ExitError, []string{broken}},

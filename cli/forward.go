@@ -17,28 +17,35 @@ import (
 type forwardFlags struct {
 	context, namespace, kubeconfig string
 	address                        []string
-	via, output                    string
+	via, policy, output            string
 	podRunning                     time.Duration
 }
 
 func newForward(d Deps) *cobra.Command {
 	var f forwardFlags
 	cmd := &cobra.Command{
-		Use:   "forward POD [LOCAL:]REMOTE...",
-		Short: "Forward local ports to a pod and keep them",
-		Long: "Forwards one or more local ports to a pod, as `oc port-forward` does, and keeps them: when the\n" +
-			"pod is replaced or the connection is lost, the ports stay bound and new connections wait. A pod that\n" +
-			"does not exist or does not run yet is waited for, the first time as long as --pod-running-timeout says.\n\n" +
+		Use:   "forward TARGET [LOCAL:]REMOTE...",
+		Short: "Forward local ports to a service, a workload or a pod, and keep them",
+		Long: "Forwards one or more local ports to a target, as `oc port-forward` does, and keeps them: when a\n" +
+			"pod is replaced or the connection is lost, the ports stay bound and new connections wait. A target that\n" +
+			"does not exist or has no ready pod yet is waited for, the first time as long as --pod-running-timeout says.\n\n" +
+			"TARGET is svc/NAME, deploy/NAME, sts/NAME, ds/NAME, rs/NAME, rc/NAME, job/NAME, cronjob/NAME (its newest\n" +
+			"job), dc/NAME on OpenShift, selector/LABELS, or pod/NAME, also as NAME alone. The longer names of kubectl\n" +
+			"are understood as well.\n\n" +
+			"REMOTE is a number or a name. Of a service both are the service's own ports, and lead to where the service\n" +
+			"leads; \"http\" alone listens on the number that the service has for it, or else the pod.\n\n" +
 			"Exit status: 0 after SIGINT or SIGTERM, 1 when the pod could not be reached or a port could not\n" +
 			"be bound before the first connection to the pod, 2 for a wrong command line.",
-		Example: "  culvert forward web-1 5000              # 5000 here to 5000 in the pod\n" +
-			"  culvert forward pod/web-1 6000:5000 8443 # several at once\n" +
-			"  culvert forward -n shop web-1 :5000      # a free local port, the same on 127.0.0.1 and [::1]\n" +
+		Example: "  culvert forward svc/web 8080:http        # 8080 here to the port that the service calls http\n" +
+			"  culvert forward web-1 5000               # 5000 here to 5000 in the pod\n" +
+			"  culvert forward deploy/web 6000:5000 8443 # several at once\n" +
+			"  culvert forward -n shop sts/db :5432     # a free local port, the same on 127.0.0.1 and [::1]\n" +
+			"  culvert forward --policy round-robin selector/app=web 8080 # each connection to the next pod\n" +
 			"  culvert forward --via node web-1 5000    # by way of the node, for who has the right to nodes/proxy",
 		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
 			switch len(args) {
 			case 0:
-				return errors.New("the pod is missing")
+				return errors.New("the target is missing: write it as svc/web, deploy/web or pod/web-1")
 			case 1:
 				return fmt.Errorf("no port is given for %s: write at least one [LOCAL:]REMOTE, as 6000:5000", args[0])
 			}
@@ -61,12 +68,13 @@ func newForward(d Deps) *cobra.Command {
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&f.context, "context", "", "the kubeconfig `context`; the current one if left out")
-	fs.StringVarP(&f.namespace, "namespace", "n", "", "the pod's `namespace`; the context's own if left out")
+	fs.StringVarP(&f.namespace, "namespace", "n", "", "the target's `namespace`; the context's own if left out")
 	fs.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	fs.StringSliceVar(&f.address, "address", []string{tunnels.Localhost}, "local `addresses` to listen on: localhost, or IP addresses")
 	fs.StringVar(&f.via, "via", viaAuto, "the `transport`: auto, spdy, websocket, or node for the API server's proxy to the pod's node")
+	fs.StringVar(&f.policy, "policy", tunnels.PolicySticky.String(), "which of several pods to go to: sticky, newest, round-robin, ordinal, or ordinal=`N`")
 	fs.StringVarP(&f.output, "output", "o", "", "\"json\" prints one JSON object per line")
-	fs.DurationVar(&f.podRunning, "pod-running-timeout", time.Minute, "how long to wait for the pod the first time")
+	fs.DurationVar(&f.podRunning, "pod-running-timeout", time.Minute, "how long to wait for a ready pod the first time")
 	return cmd
 }
 
@@ -74,6 +82,9 @@ func newForward(d Deps) *cobra.Command {
 func (f forwardFlags) spec(args []string) (tunnels.Spec, error) {
 	target, err := tunnels.ParseTarget(args[0])
 	if err != nil {
+		return tunnels.Spec{}, err
+	}
+	if err := kube.CheckTarget(target); err != nil {
 		return tunnels.Spec{}, err
 	}
 	target.Context, target.Namespace = f.context, f.namespace
@@ -88,7 +99,11 @@ func (f forwardFlags) spec(args []string) (tunnels.Spec, error) {
 	if err != nil {
 		return tunnels.Spec{}, err
 	}
-	spec := tunnels.Spec{ID: tunnels.NewID(), Target: target, Mappings: mappings, Via: via}
+	policy, err := tunnels.ParsePolicy(f.policy)
+	if err != nil {
+		return tunnels.Spec{}, err
+	}
+	spec := tunnels.Spec{ID: tunnels.NewID(), Target: target, Mappings: mappings, Via: via, Policy: policy}
 	for _, a := range f.address {
 		spec.Listen = append(spec.Listen, strings.TrimSpace(a))
 	}
@@ -155,7 +170,7 @@ func notReady(m *tunnels.Manager, spec tunnels.Spec, waited time.Duration) error
 	e := &tunnels.Error{
 		Op:   "forward to " + spec.Target.String(),
 		Err:  fmt.Errorf("not ready after %v: %s", waited, st.Reason),
-		Hint: "Give it more time with --pod-running-timeout, or see `kubectl describe " + spec.Target.String() + "`.",
+		Hint: "Give it more time with --pod-running-timeout, or see " + describe(spec.Target) + ".",
 	}
 	if st.Err != nil {
 		e.Err = fmt.Errorf("not ready after %v: %w", waited, st.Err)
@@ -164,6 +179,14 @@ func notReady(m *tunnels.Manager, spec tunnels.Spec, waited time.Duration) error
 		}
 	}
 	return e
+}
+
+// describe is the command that tells more of a target.
+func describe(t tunnels.Target) string {
+	if t.Kind == tunnels.KindSelector {
+		return fmt.Sprintf("`kubectl describe pods -l '%s'`", t.Name)
+	}
+	return "`kubectl describe " + t.String() + "`"
 }
 
 // first watches for the first time that a tunnel is ready or that it cannot

@@ -184,15 +184,35 @@ type line struct {
 }
 
 type boundJSON struct {
-	Address string `json:"address"`
-	Port    uint16 `json:"port"`
-	Remote  uint16 `json:"remote"`
-	Random  bool   `json:"random,omitempty"`
+	Address string     `json:"address"`
+	Port    uint16     `json:"port"`
+	Remote  remoteJSON `json:"remote"`
+	Random  bool       `json:"random,omitempty"`
 }
 
 type mappingJSON struct {
-	Local  uint16 `json:"local"`
-	Remote uint16 `json:"remote"`
+	Local  uint16     `json:"local"` // 0 unless the user has named one
+	Remote remoteJSON `json:"remote"`
+}
+
+// remoteJSON is a remote port: a number or, of a named one, a string.
+type remoteJSON tunnels.Port
+
+// MarshalJSON never fails.
+func (r remoteJSON) MarshalJSON() ([]byte, error) {
+	if r.Name != "" {
+		return json.Marshal(r.Name)
+	}
+	return json.Marshal(r.Number)
+}
+
+// UnmarshalJSON takes what MarshalJSON makes.
+func (r *remoteJSON) UnmarshalJSON(b []byte) error {
+	*r = remoteJSON{}
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &r.Name)
+	}
+	return json.Unmarshal(b, &r.Number)
 }
 
 var eventNames = [...]string{
@@ -214,13 +234,13 @@ func (p *printer) eventJSON(spec tunnels.Spec, t *told, e tunnels.Event) {
 		Bound: []boundJSON{},
 	}
 	for _, b := range t.bound {
-		l.Bound = append(l.Bound, boundJSON{b.Addr.Addr().String(), b.Addr.Port(), b.Mapping.Remote.Number, b.Mapping.Local == tunnels.AnyPort})
+		l.Bound = append(l.Bound, boundJSON{b.Addr.Addr().String(), b.Addr.Port(), remoteJSON(b.Mapping.Remote), b.Mapping.Local == tunnels.AnyPort})
 	}
 	if e.Addr != (netip.AddrPort{}) {
 		l.Address = e.Addr.String()
 	}
 	if e.Mapping != (tunnels.Mapping{}) {
-		l.Mapping = &mappingJSON{uint16(e.Mapping.Local), e.Mapping.Remote.Number}
+		l.Mapping = &mappingJSON{e.Mapping.Local.Fixed(), remoteJSON(e.Mapping.Remote)}
 	}
 	if e.Err != nil {
 		l.Error, l.Hint = e.Err.Error(), e.Err.Hint

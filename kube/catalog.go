@@ -2,7 +2,6 @@ package kube
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -21,7 +20,7 @@ import (
 // is the only entry.
 func (c *Clusters) WatchNamespaces(ctx context.Context, kubeContext string, fn func([]Namespace, error)) {
 	kubeContext = c.contextName(kubeContext)
-	key := feedKey{context: kubeContext, resource: "namespaces"}
+	key := feedKey{context: kubeContext, view: "namespace", resource: namespacesResource}
 	subscribe(ctx, c, key, func(ctx context.Context, f *feed[Namespace]) {
 		r := &reflector[namespaceObject, *namespaceObject, Namespace]{
 			clusters: c, key: key, feed: f,
@@ -45,7 +44,7 @@ func (c *Clusters) WatchPods(ctx context.Context, kubeContext, namespace string,
 		// the context and its namespace.
 		t.Context, t.Namespace = kubeContext, namespace
 	}
-	key := feedKey{context: t.Context, resource: "pods", namespace: t.Namespace}
+	key := feedKey{context: t.Context, view: "pod", resource: podsResource, namespace: t.Namespace}
 	subscribe(ctx, c, key, func(ctx context.Context, f *feed[Pod]) {
 		r := &reflector[podObject, *podObject, Pod]{
 			clusters: c, key: key, feed: f,
@@ -71,7 +70,7 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 	if namespace == "" {
 		return nil
 	}
-	_, err := getObject[namespaceObject](ctx, cl, apiPath("namespaces", namespace))
+	_, err := getObject[namespaceObject](ctx, cl, namespacesResource.object("", namespace))
 	if !isStatus(err, http.StatusNotFound) {
 		return nil // it is there, or we cannot tell
 	}
@@ -81,7 +80,7 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 		Hint:  "Check its name, or create it; it is used as soon as it is there.",
 		Cause: tunnels.CauseNotFound,
 	}
-	names, err := cl.names(ctx, apiPath("namespaces"))
+	names, err := cl.names(ctx, namespacesResource.path(""))
 	if err == nil {
 		if near := nearest(namespace, names); len(near) > 0 {
 			e.Hint = "Did you mean " + strings.Join(near, " or ") + "?"
@@ -90,15 +89,15 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 	return e
 }
 
-// podMissing says that a pod does not exist, and which one may have been meant.
-func (cl *cluster) podMissing(ctx context.Context, namespace, name string) *tunnels.Error {
+// missing says that an object does not exist, and which one may have been meant.
+func (cl *cluster) missing(ctx context.Context, r resource, namespace, name string) *tunnels.Error {
 	e := &tunnels.Error{
-		Op:    "look for pod/" + name,
-		Err:   errors.New("namespace " + namespace + " has no pod of this name"),
+		Op:    "look for " + string(r.kind()) + "/" + name,
+		Err:   fmt.Errorf("namespace %s has no %s of this name", namespace, r.singular()),
 		Hint:  "It is used as soon as it is there; check its name and namespace.",
 		Cause: tunnels.CauseNotFound,
 	}
-	names, err := cl.names(ctx, apiPath("namespaces", namespace, "pods"))
+	names, err := cl.names(ctx, r.path(namespace))
 	if err != nil {
 		return e // without the right to list there is nothing to suggest
 	}

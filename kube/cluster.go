@@ -144,7 +144,7 @@ func (cl *cluster) close() {
 	cl.idle()
 }
 
-// get asks for a path of [apiPath] below the server's URL and returns an answer with status
+// get asks for a path of [resource] below the server's URL and returns an answer with status
 // 200, whose body the caller closes, or an error for [cluster.explain]. Status
 // 401 is tried once more, because a credential plugin refreshes only then.
 func (cl *cluster) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {

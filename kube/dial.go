@@ -27,7 +27,7 @@ func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via
 	session, failed := cl.dial(ctx, pod, via)
 	if session == nil {
 		leave()
-		c.poke(podKey(cl.context.Name, e.Namespace, e.Pod))
+		c.poke(cl.context.Name, e.Namespace)
 		return nil, cl.explainDial(e, via, failed)
 	}
 	go func() { // until the session ends, which is its owner's part
@@ -78,11 +78,13 @@ func checkDial(e tunnels.Endpoint, via tunnels.Via) error {
 	return nil
 }
 
-// poke lets whoever polls a pod look at it now.
-func (c *Clusters) poke(key feedKey) {
+// poke lets whoever polls pods of a namespace look at them now.
+func (c *Clusters) poke(kubeContext, namespace string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if f, ok := c.feeds[key].(*feed[candidate]); ok {
-		f.pokeNow()
+	for key, f := range c.feeds {
+		if f, ok := f.(*feed[candidate]); ok && key.context == kubeContext && key.namespace == namespace {
+			f.pokeNow()
+		}
 	}
 }

@@ -21,6 +21,7 @@ type action struct {
 	op        string // as "dial pod/web-1"
 	verb      string // of the API, as "list"
 	resource  string // as "pods" or "pods/portforward"
+	group     string // of the API; empty for the core's
 	namespace string
 	name      string
 }
@@ -31,10 +32,10 @@ func (a action) what() string {
 	switch {
 	case a.namespace == "" || a.resource == "namespaces":
 		return a.resource
-	case a.name != "" && a.resource == "pods":
-		return fmt.Sprintf("pod %s in namespace %s", a.name, a.namespace)
-	case a.name != "":
+	case a.name != "" && strings.HasPrefix(a.resource, "pods/"):
 		return fmt.Sprintf("%s of pod %s in namespace %s", a.resource, a.name, a.namespace)
+	case a.name != "":
+		return fmt.Sprintf("%s %s in namespace %s", strings.TrimSuffix(a.resource, "s"), a.name, a.namespace)
 	}
 	return fmt.Sprintf("%s in namespace %s", a.resource, a.namespace)
 }

@@ -8,9 +8,11 @@ import (
 // feedKey names what a feed carries. Two watches of the same thing share one.
 type feedKey struct {
 	context   string
-	resource  string // "namespaces" or "pods"
-	namespace string // empty for namespaces
+	view      string // what becomes of the objects; each has a type of its own
+	resource  resource
+	namespace string // empty for resources in none, and for the context's own
 	name      string // of the one object; empty for all
+	selector  string // of labels; empty for all
 }
 
 // feed is one running watch of the cluster with everybody who wants to know.

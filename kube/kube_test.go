@@ -115,7 +115,7 @@ func endpoints(c *kube.Clusters, target tunnels.Target, ports ...uint16) func(co
 		for _, p := range ports {
 			want = append(want, tunnels.Port{Number: p})
 		}
-		if err := c.Watch(ctx, target, want, fn); err != nil {
+		if err := c.Watch(ctx, target, want, func(found tunnels.Resolution, err error) { fn(found.Endpoints, err) }); err != nil {
 			fn(nil, err)
 		}
 	}

@@ -12,32 +12,33 @@ import (
 
 // namespace returns where the objects are; empty for those that are in none.
 func (r *reflector[O, P, T]) namespace(cl *cluster) string {
-	if r.key.namespace == "" && r.key.resource != "namespaces" {
+	if r.key.namespace == "" && r.key.resource.namespaced() {
 		return cl.context.Namespace
 	}
 	return r.key.namespace
 }
 
 func (r *reflector[O, P, T]) action(cl *cluster, verb string) action {
-	a := action{verb: verb, resource: r.key.resource, namespace: r.namespace(cl), name: r.key.name}
+	a := action{
+		verb: verb, resource: r.key.resource.name(), group: r.key.resource.group(),
+		namespace: r.namespace(cl), name: r.key.name,
+	}
 	a.op = verb + " " + a.what()
 	if a.name != "" {
-		a.op = "look for pod/" + a.name
+		a.op = "look for " + string(r.key.resource.kind()) + "/" + a.name
 	}
 	return a
 }
 
-func (r *reflector[O, P, T]) path(cl *cluster) string {
-	if ns := r.namespace(cl); ns != "" {
-		return apiPath("namespaces", ns, r.key.resource)
-	}
-	return apiPath(r.key.resource)
-}
+func (r *reflector[O, P, T]) path(cl *cluster) string { return r.key.resource.path(r.namespace(cl)) }
 
 func (r *reflector[O, P, T]) query() url.Values {
 	q := url.Values{}
 	if r.key.name != "" {
 		q.Set("fieldSelector", "metadata.name="+selectorValue(r.key.name))
+	}
+	if r.key.selector != "" {
+		q.Set("labelSelector", r.key.selector)
 	}
 	return q
 }
@@ -103,7 +104,7 @@ func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values
 func (r *reflector[O, P, T]) put(cl *cluster, items map[string]T, o *O) error {
 	name := string(P(o).meta().Name)
 	if _, known := items[name]; !known && len(items) >= cl.bounds.objects {
-		return &excessError{fmt.Sprintf("more than %d %s", cl.bounds.objects, r.key.resource)}
+		return &excessError{fmt.Sprintf("more than %d %s", cl.bounds.objects, r.key.resource.name())}
 	}
 	items[name] = r.convert(cl.context.Name, o)
 	return nil

@@ -8,16 +8,6 @@ import (
 	"culvert/tunnels"
 )
 
-// apiPath returns the path of what the segments name, each of them escaped, so
-// that no name can lead anywhere else.
-func apiPath(segments ...string) string {
-	path := "/api/v1"
-	for _, s := range segments {
-		path += "/" + url.PathEscape(s)
-	}
-	return path
-}
-
 // below returns the URL of an escaped path below base, or an *tunnels.Error.
 func below(base *url.URL, path string) (*url.URL, error) {
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {

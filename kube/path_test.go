@@ -30,7 +30,7 @@ func TestNamesCannotLeaveTheirPlaceInAPath(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, err := below(base, apiPath("namespaces", tt.namespace, "pods"))
+		u, err := below(base, podsResource.path(tt.namespace))
 		if tt.want == "" {
 			if e, ok := errors.AsType[*tunnels.Error](err); !ok || e.Cause != tunnels.CauseInvalid || e.Hint == "" {
 				t.Errorf("%q leads to %v, %v", tt.namespace, u, err)
@@ -43,16 +43,22 @@ func TestNamesCannotLeaveTheirPlaceInAPath(t *testing.T) {
 	}
 }
 
+func TestSelectorValue(t *testing.T) {
+	if got := selectorValue(`x,y=z\`); got != `x\,y\=z\\` {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestBadNamesAreAskedForAsTheyAre(t *testing.T) {
 	for _, bad := range []string{"a/../b", "Bad?x=1", ".."} {
 		t.Run(bad, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := scripted(func(r *http.Request) (*http.Response, error) {
-					want := apiPath("namespaces", bad, "pods")
-					if got := r.URL.EscapedPath(); got != want && got != apiPath("namespaces", bad) || bad == ".." {
+					want := podsResource.path(bad)
+					if got := r.URL.EscapedPath(); got != want && got != namespacesResource.object("", bad) || bad == ".." {
 						t.Errorf("%s was asked for", r.URL)
 					}
-					if got := r.URL.Query().Get("fieldSelector"); got != `metadata.name=x\,y\=z` && r.URL.EscapedPath() == want {
+					if got := r.URL.Query().Get("fieldSelector"); got != "metadata.name=x" && r.URL.EscapedPath() == want {
 						t.Errorf("the selector is %s", got)
 					}
 					return answer(404, ""), nil
@@ -61,8 +67,8 @@ func TestBadNamesAreAskedForAsTheyAre(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				told := false
-				target := tunnels.Target{Kind: tunnels.KindPod, Namespace: bad, Name: "x,y=z"}
-				if err := c.Watch(ctx, target, nil, func(_ []tunnels.Endpoint, err error) { told = told || err != nil }); err != nil || !told {
+				target := tunnels.Target{Kind: tunnels.KindPod, Namespace: bad, Name: "x"}
+				if err := c.Watch(ctx, target, nil, func(_ tunnels.Resolution, err error) { told = told || err != nil }); err != nil || !told {
 					t.Errorf("no error was told, %v", err)
 				}
 				if _, err := c.Dial(ctx, tunnels.Endpoint{Context: "c", Namespace: "..", Pod: "x"}, tunnels.ViaAuto); tunnels.AsError(err) == nil {

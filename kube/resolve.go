@@ -1,28 +1,13 @@
 package kube
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"culvert/tunnels"
-)
 
-// candidate is a pod as last seen, before it is known which ports are asked
-// for.
-type candidate struct {
-	endpoint tunnels.Endpoint // without Ready, Reason and Ports
-	phase    string
-	status   string
-	running  map[string]bool // containers that run now
-	ready    int
-	total    int
-	ports    []ContainerPort
-}
+	"k8s.io/apimachinery/pkg/labels"
+)
 
 // Watch is [tunnels.Backend].Watch. Empty fields of the target are those of
 // the current context.
@@ -31,160 +16,56 @@ type candidate struct {
 // runs, is not being deleted, and that the containers that declare the wanted
 // ports, or any container if none does, have started. A readiness probe that
 // fails does not count: the user asked for this very pod. Reason tells of it
-// all the same.
+// all the same. Of all other targets a pod is ready when its Ready condition
+// holds, of services also when they publish it in spite of that.
 //
-// Where the user may not list or watch the pod it is read every 15 s, and at
-// once when dialling it has failed.
-func (c *Clusters) Watch(ctx context.Context, t tunnels.Target, ports []tunnels.Port, fn func([]tunnels.Endpoint, error)) error {
-	if t.Kind != tunnels.KindPod {
-		return &tunnels.Error{
-			Op: "resolve " + t.String(), Err: fmt.Errorf("%s cannot be forwarded to", t.Kind),
-			Hint: "Name a pod, as pod/web-1.", Cause: tunnels.CauseInvalid, Permanent: true,
-		}
+// The ports of a service are its own, and lead to where its EndpointSlices say;
+// without the right to read these, to where its selector and the pods' declared
+// ports say. A CronJob means the pods of its newest Job.
+//
+// Where the user may not list or watch an object it is read every 15 s, and pods
+// at once when dialling one has failed.
+func (c *Clusters) Watch(ctx context.Context, t tunnels.Target, ports []tunnels.Port, fn func(tunnels.Resolution, error)) error {
+	if err := CheckTarget(t); err != nil {
+		return err
 	}
 	if full, err := c.Complete(t); err == nil {
 		t = full
 	}
-	key := podKey(t.Context, t.Namespace, t.Name)
-	subscribe(ctx, c, key, func(ctx context.Context, f *feed[candidate]) {
-		r := &reflector[podObject, *podObject, candidate]{
-			clusters: c, key: key, feed: f,
-			convert: func(name string, o *podObject) candidate { return o.candidate(name) },
-			missing: func(ctx context.Context, cl *cluster) *tunnels.Error {
-				return cl.podMissing(ctx, cmp.Or(key.namespace, cl.context.Namespace), key.name)
-			},
-		}
-		r.run(ctx)
-	}, func(found []candidate, err error) {
-		var out []tunnels.Endpoint
-		for _, p := range found {
-			out = append(out, p.resolve(ports))
-		}
-		fn(out, err)
-	})
+	q := newInquiry(ctx, c, t, ports)
+	defer q.end()
+	switch t.Kind {
+	case tunnels.KindPod:
+		q.run(newPodInquiry(q).resolve, fn)
+	case tunnels.KindSelector:
+		q.run(newSelectorInquiry(q).resolve, fn)
+	case tunnels.KindService:
+		q.run(newServiceInquiry(q).resolve, fn)
+	default:
+		q.run(newWorkloadInquiry(q).resolve, fn)
+	}
 	return nil
 }
 
-func podKey(kubeContext, namespace, name string) feedKey {
-	return feedKey{context: kubeContext, resource: "pods", namespace: namespace, name: name}
-}
-
-func (o *podObject) candidate(kubeContext string) candidate {
-	sum := o.summary()
-	p := candidate{
-		phase: string(o.Status.Phase), status: sum.status, ready: sum.ready, total: sum.total,
-		running: make(map[string]bool), ports: o.ports(),
-		endpoint: tunnels.Endpoint{
-			Context: kubeContext, Namespace: string(o.Metadata.Namespace), Pod: string(o.Metadata.Name),
-			UID: string(o.Metadata.UID), Node: string(o.Spec.NodeName),
-			Terminating: o.Metadata.DeletionTimestamp != nil,
-			Since:       o.Metadata.CreationTimestamp,
-			Restarts:    sum.restarts,
-			Ordinal:     o.ordinal(),
-		},
+// CheckTarget returns an *tunnels.Error for a target that no cluster can have:
+// its name is wrong or, of a KindSelector, no label selector.
+func CheckTarget(t tunnels.Target) error {
+	wrong := func(err error, hint string) error {
+		return &tunnels.Error{Op: "resolve " + t.String(), Err: err, Hint: hint, Cause: tunnels.CauseInvalid, Permanent: true}
 	}
-	var started time.Time
-	for _, c := range slices.Concat(o.Status.ContainerStatuses, o.Status.InitContainerStatuses) {
-		if c.State.Running == nil {
-			continue
-		}
-		p.running[string(c.Name)] = true
-		if c.State.Running.StartedAt.After(started) {
-			started = c.State.Running.StartedAt
-		}
+	parsed, err := tunnels.ParseTarget(t.String())
+	if err != nil {
+		return wrong(err, "Name it as svc/web, deploy/api, pod/web-1 or selector/app=web.")
 	}
-	if ready := o.condition("Ready"); ready.Status == "True" {
-		started = ready.LastTransitionTime
+	if t.Kind != tunnels.KindSelector {
+		return nil
 	}
-	if p.phase == "Running" && !started.IsZero() {
-		p.endpoint.Since = started
+	sel, err := labels.Parse(parsed.Name)
+	if err != nil {
+		return wrong(fmt.Errorf("it is no label selector: %w", presentable(err)), "Write it as `kubectl get pods -l` takes it, as app=web,tier!=old.")
 	}
-	return p
-}
-
-// ordinal returns the number at the end of a StatefulSet pod's name; -1 for
-// other pods.
-func (o *podObject) ordinal() int {
-	for _, owner := range o.Metadata.OwnerReferences {
-		if owner.Kind != "StatefulSet" || !owner.Controller {
-			continue
-		}
-		digits, ok := strings.CutPrefix(string(o.Metadata.Name), string(owner.Name)+"-")
-		if n, err := strconv.Atoi(digits); ok && err == nil && n >= 0 {
-			return n
-		}
+	if sel.Empty() {
+		return wrong(fmt.Errorf("the selector is empty and would mean every pod"), "Write it as selector/app=web.")
 	}
-	return -1
-}
-
-// resolve returns the endpoint for the ports.
-func (p candidate) resolve(ports []tunnels.Port) tunnels.Endpoint {
-	e := p.endpoint
-	e.Ports = make(map[tunnels.Port]tunnels.PortResult, len(ports))
-	started := len(p.running) > 0
-	for _, port := range ports {
-		e.Ports[port] = p.port(port)
-		for _, d := range p.ports {
-			if d.Number == port.Number && d.Protocol == "TCP" && !p.running[d.Container] {
-				started = false
-			}
-		}
-	}
-	e.Ready = p.phase == "Running" && !e.Terminating && started
-	e.Reason = p.reason(e.Ready)
-	return e
-}
-
-func (p candidate) reason(ready bool) string {
-	switch {
-	case p.endpoint.Terminating:
-		return "Terminating"
-	case ready && p.ready >= p.total:
-		return ""
-	case ready:
-		return fmt.Sprintf("not ready: %d of %d containers", p.ready, p.total)
-	case p.phase == "Running" && p.status == "Running":
-		return "its containers have not started"
-	case p.phase == p.status || p.phase == "" || p.phase == "Running":
-		return p.status
-	}
-	return p.phase + ": " + p.status
-}
-
-// port judges one port of the pod.
-func (p candidate) port(want tunnels.Port) tunnels.PortResult {
-	var declared []string
-	other := ""
-	for _, d := range p.ports {
-		if d.Protocol != "TCP" {
-			if d.Number == want.Number {
-				other = d.Protocol
-			}
-			continue
-		}
-		if d.Number == want.Number {
-			return tunnels.PortResult{Number: want.Number}
-		}
-		text := strconv.Itoa(int(d.Number))
-		if d.Name != "" {
-			text += " (" + d.Name + ")"
-		}
-		if !slices.Contains(declared, text) {
-			declared = append(declared, text)
-		}
-	}
-	if other != "" {
-		return tunnels.PortResult{Err: &tunnels.Error{
-			Op:        fmt.Sprintf("port %s of pod/%s", want, p.endpoint.Pod),
-			Err:       fmt.Errorf("the pod declares it as %s, and only TCP can be forwarded", other),
-			Hint:      "Choose a TCP port of the pod.",
-			Cause:     tunnels.CauseInvalid,
-			Permanent: true,
-		}}
-	}
-	r := tunnels.PortResult{Number: want.Number}
-	if len(declared) > 0 {
-		r.Warning = fmt.Sprintf("%s declares %s, not %s", p.endpoint.Pod, strings.Join(declared, ", "), want)
-	}
-	return r
+	return nil
 }

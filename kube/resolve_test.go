@@ -120,11 +120,16 @@ func TestFault60PodByNameWithoutList(t *testing.T) {
 	})
 }
 
-func TestKindThatIsNone(t *testing.T) {
+func TestTargetThatIsNone(t *testing.T) {
 	c := open(t, kube.Options{Data: serve(t, kubetest.Options{}).Kubeconfig()})
-	err := c.Watch(t.Context(), tunnels.Target{Kind: "cronjob", Name: "x"}, nil, func([]tunnels.Endpoint, error) { t.Error("called") })
-	if e := tunnels.AsError(err); e == nil || !e.Permanent || e.Hint == "" {
-		t.Errorf("a kind that is none gives %v", err)
+	for _, target := range []tunnels.Target{
+		{Kind: "node", Name: "x"}, {Kind: tunnels.KindService, Name: "A"}, {Kind: tunnels.KindSelector, Name: "a in b"},
+		{Kind: tunnels.KindSelector, Name: ""}, {Kind: tunnels.KindSelector, Name: "a in (b"}, {Kind: tunnels.KindSelector, Name: "=x"},
+	} {
+		err := c.Watch(t.Context(), target, nil, func(tunnels.Resolution, error) { t.Error("called") })
+		if e := tunnels.AsError(err); e == nil || !e.Permanent || e.Hint == "" || e.Cause != tunnels.CauseInvalid {
+			t.Errorf("%v gives %v", target, err)
+		}
 	}
 }
 

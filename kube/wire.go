@@ -22,11 +22,32 @@ type objectMeta struct {
 	ResourceVersion   string     `json:"resourceVersion"`
 	CreationTimestamp time.Time  `json:"creationTimestamp"`
 	DeletionTimestamp *time.Time `json:"deletionTimestamp"`
-	OwnerReferences   []struct {
-		Kind       text `json:"kind"`
-		Name       text `json:"name"`
-		Controller bool `json:"controller"`
-	} `json:"ownerReferences"`
+	Labels            podLabels  `json:"labels"`
+	OwnerReferences   []owner    `json:"ownerReferences"`
+}
+
+// podLabels are the labels that controllers give to pods and we read.
+type podLabels struct {
+	TemplateHash text `json:"pod-template-hash"`
+	PodIndex     text `json:"apps.kubernetes.io/pod-index"`
+	JobIndex     text `json:"batch.kubernetes.io/job-completion-index"`
+}
+
+type owner struct {
+	Kind       text `json:"kind"`
+	Name       text `json:"name"`
+	UID        text `json:"uid"`
+	Controller bool `json:"controller"`
+}
+
+// controller returns the owner that made an object; zero without one.
+func (m *objectMeta) controller() owner {
+	for _, o := range m.OwnerReferences {
+		if o.Controller {
+			return o
+		}
+	}
+	return owner{}
 }
 
 type namespaceObject struct {

@@ -9,13 +9,13 @@ import (
 // Backend is what a tunnel needs from clusters. Its methods are called from
 // many goroutines at once.
 type Backend interface {
-	// Watch blocks until ctx is done and calls fn, never concurrently, with all
-	// candidates for the target: as soon as they are known and again at each
-	// change. The slice is immutable. While the candidates cannot be told, fn
-	// gets the reason as an *Error (with the last known candidates, if any) and
-	// Watch keeps trying by itself. Watch returns early, with an *Error, only
-	// for a target that no retry can ever resolve as the configuration stands.
-	Watch(ctx context.Context, t Target, ports []Port, fn func([]Endpoint, error)) error
+	// Watch blocks until ctx is done and calls fn, never concurrently, with what
+	// the target means: as soon as that is known and again at each change. While
+	// it cannot be told, fn gets the reason as an *Error (with the last known
+	// candidates, if any) and Watch keeps trying by itself. Watch returns early,
+	// with an *Error, only for a target that no retry can ever resolve as the
+	// configuration stands.
+	Watch(ctx context.Context, t Target, ports []Port, fn func(Resolution, error)) error
 
 	// Dial opens a session to one endpoint. It returns within ctx or its own
 	// deadlines with an *Error when it fails: 10 s for an answer, 60 s where a
@@ -37,6 +37,18 @@ func Extra(ctx context.Context) context.Context { return context.WithValue(ctx, 
 // IsExtra says whether ctx comes from [Extra].
 func IsExtra(ctx context.Context) bool { return ctx.Value(extraKey{}) != nil }
 
+// Resolution is what a target means at one moment. It is immutable.
+type Resolution struct {
+	// Endpoints are all pods that the target may mean, ready or not.
+	Endpoints []Endpoint
+	// Locals tells for the named ports asked for which number a mapping of SamePort
+	// listens on, as far as that is known. Who uses it keeps the first one.
+	Locals map[Port]uint16
+	// Reason is a short phrase for why there are no endpoints, as "scaled to 0";
+	// empty when nothing more is known than that there are none.
+	Reason string
+}
+
 // Endpoint is one pod that a target may mean, as last seen. It is immutable.
 type Endpoint struct {
 	Context   string // the kubeconfig context it was found in
@@ -49,8 +61,9 @@ type Endpoint struct {
 	Terminating bool      // being deleted
 	Reason      string    // why it is not ready, as "Pending: ContainerCreating"; empty when ready
 	Since       time.Time // ready since, or created at while not ready
-	Restarts    int       // of all containers
-	Ordinal     int       // a StatefulSet pod's number; -1 for others
+	Created     time.Time
+	Restarts    int // of all containers
+	Ordinal     int // the number of a pod of a StatefulSet or an indexed Job; -1 for others
 
 	// Ports tells for each port asked for which number it is in this pod.
 	Ports map[Port]PortResult

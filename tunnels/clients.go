@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -165,7 +166,7 @@ func (r *run) regroups(ctx context.Context, c *client, w *way) bool {
 	late := time.Now().Add(regroupWait)
 	for {
 		serving, set := r.current()
-		if serving != w.pool || r.gate(serving.endpoint(), c.mapping.Remote) != w.gate {
+		if !slices.Contains(serving, w.pool) || r.gate(w.pool.endpoint(), c.mapping.Remote) != w.gate {
 			return true
 		}
 		left := time.Until(late)
@@ -175,7 +176,7 @@ func (r *run) regroups(ctx context.Context, c *client, w *way) bool {
 	}
 }
 
-// gate returns what is known of a port of the serving pod.
+// gate returns what is known of a port of a serving pod.
 func (r *run) gate(e Endpoint, port Port) *gate {
 	key := gateKey{e.UID, e.Restarts, port}
 	r.mu.Lock()
@@ -183,7 +184,8 @@ func (r *run) gate(e Endpoint, port Port) *gate {
 	g := r.gates[key]
 	if g == nil {
 		for old := range r.gates {
-			if old.port == port {
+			serves := func(p *pool) bool { return p.endpoint().UID == old.uid }
+			if old.port == port && (old.uid == e.UID || !slices.ContainsFunc(r.serving, serves)) {
 				delete(r.gates, old)
 			}
 		}

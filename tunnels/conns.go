@@ -80,8 +80,14 @@ func (r *run) count(st *Status) {
 			st.Conns++
 		}
 	}
-	if r.serving != nil {
-		st.Sessions = len(r.serving.all())
+	for _, p := range r.serving {
+		st.Sessions += len(p.all())
+	}
+	for _, e := range r.candidates.Endpoints {
+		st.PodsAll++
+		if e.usable() {
+			st.PodsReady++
+		}
 	}
 }
 

@@ -6,29 +6,88 @@ import (
 	"slices"
 )
 
-// pick chooses the endpoint for new connections: the best of those that are
-// usable, and the one with the UID avoid only where there is no other. ok is
-// false when none is usable.
-func pick(all []Endpoint, avoid string) (best Endpoint, ok bool) {
-	var usable []Endpoint
-	for _, e := range all {
-		if e.Ready && !e.Terminating {
-			usable = append(usable, e)
-		}
-	}
-	if len(usable) == 0 {
+// usable says whether new connections may go to a pod.
+func (e Endpoint) usable() bool { return e.Ready && !e.Terminating }
+
+// pick chooses the endpoint for new connections: the best of those that suit,
+// and the one with the UID avoid only where there is no other. ok is false when
+// there is none.
+func (r *run) pick(c candidates, avoid string) (best Endpoint, ok bool) {
+	ranked := r.ranked(c, avoid)
+	if len(ranked) == 0 {
 		return Endpoint{}, false
 	}
-	avoided := func(e Endpoint) int {
-		if avoid != "" && e.UID == avoid {
-			return 1
+	return ranked[0], true
+}
+
+// ranked returns the endpoints that suit, the best one first.
+func (r *run) ranked(c candidates, avoid string) []Endpoint {
+	var out []Endpoint
+	for _, e := range c.Endpoints {
+		if r.suits(e) {
+			out = append(out, e)
 		}
-		return 0
 	}
-	return slices.MinFunc(usable, func(a, b Endpoint) int {
-		return cmp.Or(cmp.Compare(avoided(a), avoided(b)),
+	r.mu.Lock()
+	preferred := r.preferred
+	r.mu.Unlock()
+	order := byPolicy(r.spec.Policy)
+	slices.SortFunc(out, func(a, b Endpoint) int {
+		return cmp.Or(
+			lastIf(a.UID == avoid && avoid != "", b.UID == avoid && avoid != ""),
+			lastIf(a.UID != preferred, b.UID != preferred),
+			cmp.Compare(a.lacks(), b.lacks()),
+			order(a, b),
 			a.Since.Compare(b.Since), cmp.Compare(a.Restarts, b.Restarts), cmp.Compare(a.Pod, b.Pod))
-	}), true
+	})
+	return out
+}
+
+// suits says whether new connections may go to a pod under the run's policy.
+func (r *run) suits(e Endpoint) bool {
+	n, one := r.spec.Policy.Ordinal()
+	return e.usable() && (!one || e.Ordinal == n)
+}
+
+// moves says whether the best pod is worth leaving one that is still usable.
+func (r *run) moves(best Endpoint) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.spec.Policy != PolicySticky && r.spec.Policy != PolicyRoundRobin || best.UID == r.preferred
+}
+
+// lacks counts the ports that an endpoint cannot forward.
+func (e Endpoint) lacks() (n int) {
+	for _, p := range e.Ports {
+		if p.Err != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// byPolicy orders endpoints as a policy wants them.
+func byPolicy(p Policy) func(a, b Endpoint) int {
+	switch p {
+	case PolicyNewest:
+		return func(a, b Endpoint) int { return b.Created.Compare(a.Created) }
+	case PolicyOrdinal:
+		return func(a, b Endpoint) int {
+			return cmp.Or(lastIf(a.Ordinal < 0, b.Ordinal < 0), cmp.Compare(a.Ordinal, b.Ordinal))
+		}
+	}
+	return func(Endpoint, Endpoint) int { return 0 }
+}
+
+// lastIf orders what it is true of behind the rest.
+func lastIf(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 func findUID(all []Endpoint, uid string) (Endpoint, bool) {
@@ -40,21 +99,44 @@ func findUID(all []Endpoint, uid string) (Endpoint, bool) {
 }
 
 // whyNone is the reason that none of the candidates is usable.
-func whyNone(t Target, all []Endpoint) string {
-	switch len(all) {
-	case 0:
-		return fmt.Sprintf("there is no %s", t)
-	case 1:
-		e := all[0]
-		if e.Terminating {
-			return fmt.Sprintf("%s is terminating", e.Pod)
+func whyNone(spec Spec, found Resolution) string {
+	all := found.Endpoints
+	n, one := spec.Policy.Ordinal()
+	if one {
+		all = slices.DeleteFunc(slices.Clone(all), func(e Endpoint) bool { return e.Ordinal != n })
+	}
+	switch {
+	case len(all) == 0 && found.Reason != "":
+		return found.Reason
+	case len(all) == 0 && one && len(found.Endpoints) > 0:
+		return fmt.Sprintf("%s has no pod with number %d", spec.Target, n)
+	case len(all) == 0 && spec.Target.Kind == KindPod:
+		return fmt.Sprintf("there is no %s", spec.Target)
+	case len(all) == 0:
+		return fmt.Sprintf("%s has no pods", spec.Target)
+	case len(all) == 1:
+		return all[0].trouble(spec.Target)
+	}
+	for _, e := range all {
+		if !e.Terminating && e.Reason != "" {
+			return fmt.Sprintf("0 of %d ready: %s", len(all), e.trouble(spec.Target))
 		}
-		if e.Reason != "" {
-			return e.Reason
-		}
-		return fmt.Sprintf("%s is not ready", e.Pod)
 	}
 	return fmt.Sprintf("0 of %d ready", len(all))
+}
+
+// trouble is why a pod is not usable. Its name is left out where the target has
+// told it.
+func (e Endpoint) trouble(t Target) string {
+	switch {
+	case e.Terminating:
+		return fmt.Sprintf("%s is terminating", e.Pod)
+	case e.Reason == "":
+		return fmt.Sprintf("%s is not ready", e.Pod)
+	case t.Kind == KindPod:
+		return e.Reason
+	}
+	return e.Pod + ": " + e.Reason
 }
 
 // portProblems returns what is wrong with the mappings in one endpoint: the

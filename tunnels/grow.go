@@ -8,18 +8,18 @@ import (
 
 // openFirst opens the first session of a pool. The user's kick ends the attempt:
 // then, as when ctx is done, it returns neither a session nor an error.
-func (r *run) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
+func (l *lane) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
 	attempt, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r.wg.Go(func() {
+	l.r.wg.Go(func() {
 		select {
-		case <-r.kicked:
-		case <-r.woken: // what began before a sleep may wait in vain
+		case <-l.kicked:
+		case <-l.woken: // what began before a sleep may wait in vain
 		case <-attempt.Done():
 		}
 		cancel()
 	})
-	return r.openSession(attempt, e)
+	return l.r.openSession(attempt, e)
 }
 
 // openSession dials and makes sure that the other side answers. When ctx is
@@ -51,7 +51,7 @@ func (r *run) dial(ctx context.Context, e Endpoint) (*member, *Error) {
 }
 
 // grow opens further sessions of a pool when they are wanted, until ctx is done.
-func (r *run) grow(ctx context.Context, p *pool) {
+func (l *lane) grow(ctx context.Context, p *pool) {
 	var b backoff
 	ended := make(chan *Error) // attempts
 	var again <-chan time.Time // when to try again after a failure
@@ -59,7 +59,7 @@ func (r *run) grow(ctx context.Context, p *pool) {
 		select {
 		case <-p.more:
 			for again == nil && p.begin() {
-				r.wg.Go(func() { r.growOnce(ctx, p, ended) })
+				l.r.wg.Go(func() { l.growOnce(ctx, p, ended) })
 			}
 		case err := <-ended:
 			if err == nil {
@@ -78,12 +78,12 @@ func (r *run) grow(ctx context.Context, p *pool) {
 }
 
 // growOnce opens one more session, tells how that went, and stays with it.
-func (r *run) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
+func (l *lane) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
 	dial := ctx
 	if !p.desperate() {
 		dial = Extra(ctx)
 	}
-	m, err := r.openSession(dial, p.endpoint())
+	m, err := l.r.openSession(dial, p.endpoint())
 	if !p.grown(m) {
 		if m != nil {
 			_ = m.session.Close(nil) // nobody has used it
@@ -96,6 +96,6 @@ func (r *run) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
 	}
 	if m != nil {
 		signal(p.swept)
-		r.keepAlive(ctx, p, m)
+		l.keepAlive(ctx, p, m)
 	}
 }

@@ -3,6 +3,8 @@ package tunnels
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"time"
 )
 
@@ -11,49 +13,82 @@ import (
 // own queue, where they cost nothing.
 const maxHeld = 1024
 
-// open starts a stream on the serving pool. While that is not possible, it
-// waits, up to the client's deadline.
+// open starts a stream on a serving pool. While that is not possible, it waits,
+// up to the client's deadline.
 func (r *run) open(ctx context.Context, c *client) (*way, Stream, *Error) {
 	defer r.admit(c)
 	var join time.Time // when to take any session there is; zero while there was no choice
 	for {
-		serving, set := r.current()
+		pools, set := r.current()
+		first := 0
+		if len(pools) > 1 {
+			first = r.takeTurn() % len(pools)
+		}
 		w := waiting{set: set, held: true}
-		if serving != nil {
-			e := serving.endpoint()
-			port := e.Ports[c.mapping.Remote]
-			if port.Err != nil {
-				return &way{pool: serving}, nil, port.Err
+		var blame *pool // of what comes to nothing
+		for i := range pools {
+			p := pools[(first+i)%len(pools)]
+			o := r.openOn(ctx, c, p, &join)
+			if o.over {
+				return o.way, o.stream, o.err
 			}
-			g := r.gate(e, c.mapping.Remote)
-			pass, asks, changed, after := g.enter()
-			w.changed, w.after = changed, after
-			if pass {
-				now := time.Now()
-				m, st, room, err := serving.open(ctx, port.Number, !join.IsZero() && !now.Before(join) || !now.Before(c.deadline))
-				if err == nil {
-					r.assign(c, e.Pod, m)
-					return &way{serving, m, g, asks}, st, nil
-				}
-				if asks {
-					g.leave()
-				}
-				if !errors.Is(err, errNoRoom) {
-					return &way{pool: serving, member: m}, nil, AsError(err)
-				}
-				if room.patience > 0 {
-					if join.IsZero() {
-						join = time.Now().Add(room.patience)
-					}
-					w.held, w.after = false, max(time.Until(join), time.Nanosecond)
-				}
-				w.changed = room.changed
+			if i == 0 || !o.wait.held && w.held {
+				w, blame = o.wait, p
+				w.set = set
 			}
+		}
+		if len(pools) > 1 && (w.after == 0 || w.after > joinWait) {
+			w.after = joinWait // only one of them tells when it changes
 		}
 		if err := r.wait(ctx, c, w); err != nil {
-			return &way{pool: serving}, nil, err
+			return &way{pool: blame}, nil, err
 		}
 	}
+}
+
+// outcome is what came of opening a stream on one pool: its end, or what to
+// wait for.
+type outcome struct {
+	over   bool
+	way    *way
+	stream Stream
+	err    *Error
+	wait   waiting
+}
+
+// openOn tries to open a stream on one pool without waiting. join says from when
+// on any of its sessions will do; it is set when there is first a choice.
+func (r *run) openOn(ctx context.Context, c *client, p *pool, join *time.Time) outcome {
+	e := p.endpoint()
+	port := e.Ports[c.mapping.Remote]
+	if port.Err != nil {
+		return outcome{over: true, way: &way{pool: p}, err: port.Err}
+	}
+	g := r.gate(e, c.mapping.Remote)
+	pass, asks, changed, after := g.enter()
+	if !pass {
+		return outcome{wait: waiting{changed: changed, after: after, held: true}}
+	}
+	now := time.Now()
+	m, st, room, err := p.open(ctx, port.Number, !join.IsZero() && !now.Before(*join) || !now.Before(c.deadline))
+	if err == nil {
+		r.assign(c, e.Pod, m)
+		return outcome{over: true, way: &way{p, m, g, asks}, stream: st}
+	}
+	if asks {
+		g.leave()
+	}
+	if !errors.Is(err, errNoRoom) {
+		return outcome{over: true, way: &way{pool: p, member: m}, err: AsError(err)}
+	}
+	w := waiting{changed: room.changed, held: true}
+	if room.patience > 0 {
+		if join.IsZero() {
+			*join = time.Now().Add(room.patience)
+		}
+		w.held, w.after = false, max(time.Until(*join), time.Nanosecond)
+	}
+	return outcome{wait: w}
 }
 
 // waiting is what a client waits for.
@@ -76,7 +111,7 @@ func (r *run) wait(ctx context.Context, c *client, w waiting) *Error {
 			return errHeldTooLong
 		}
 		r.hold(c)
-		signal(r.wanted)
+		r.tellLanes(wantedOf)
 	}
 	timer := time.NewTimer(w.after)
 	defer timer.Stop()
@@ -156,21 +191,42 @@ func (r *run) roomForMore(ctx context.Context) {
 	}
 }
 
-// current returns the serving pool, or nil, and the channel that is closed when
-// that changes.
-func (r *run) current() (*pool, <-chan struct{}) {
+// current returns the serving pools and the channel that is closed when these
+// change.
+func (r *run) current() ([]*pool, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.serving, r.servingSet
 }
 
-// setServing changes where new connections go and lets the held ones on.
-func (r *run) setServing(p *pool) {
+// takeTurn returns the number of the next connection that has a choice of pools.
+func (r *run) takeTurn() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.serving = p
+	r.turn = (r.turn + 1) % math.MaxInt32
+	return r.turn
+}
+
+// setServing changes where new connections go and lets the held ones on.
+func (l *lane) setServing(p *pool) {
+	r := l.r
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l.serving = p
+	r.serving = nil
+	for _, o := range r.allLanes() {
+		if o.serving != nil {
+			r.serving = append(r.serving, o.serving)
+		}
+	}
 	close(r.servingSet)
 	r.servingSet = make(chan struct{})
+}
+
+// serves says whether new connections go to a pool.
+func (r *run) serves(p *pool) bool {
+	pools, _ := r.current()
+	return slices.Contains(pools, p)
 }
 
 func (r *run) clientsWait() bool {

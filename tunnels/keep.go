@@ -36,40 +36,40 @@ func drain(ctx context.Context, s Session) {
 
 // keep waits until a pool serves no more: then it returns the pool that does so
 // in its place or, where there is none, why.
-func (r *run) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
+func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	trim := time.NewTicker(trimEvery)
 	defer trim.Stop()
-	s := successor{r: r, ctx: ctx, found: make(chan found)}
+	s := successor{r: l.r, ctx: ctx, found: make(chan found)}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil, nil
-		case <-r.kicked:
-			if r.serves(p) { // else it is the pod that has to change
+		case <-l.kicked:
+			if l.r.serves(p) { // else it is the pod that has to change
 				s.seek(p.endpoint())
 			}
-		case <-r.woken:
-			r.wg.Go(func() { r.wake(ctx, p) })
+		case <-l.woken:
+			l.r.wg.Go(func() { l.wake(ctx, p) })
 		case f := <-s.found:
 			if f.member != nil {
-				signal(r.changed) // what came meanwhile is the new pool's, too
+				signal(l.changed) // what came meanwhile is the new pool's, too
 				return newPool(f.endpoint, f.member), nil
 			}
 			s.failed(f)
 		case <-s.again:
 			s.retry()
 		case <-p.swept:
-			if over, err := r.sweep(ctx, p); over {
+			if over, err := l.sweep(ctx, p); over {
 				return nil, err
 			}
 		case now := <-trim.C:
 			for _, m := range p.trim(now) {
-				r.leave(ctx, m, true)
+				l.r.leave(ctx, m, true)
 			}
-		case <-r.changed:
-			if r.follow(p, &s) {
+		case <-l.changed:
+			if l.follow(p, &s) {
 				return nil, nil
 			}
 		}
@@ -78,23 +78,23 @@ func (r *run) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 
 // sweep lets go of sessions that are of no more use, and says whether that were
 // all.
-func (r *run) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
+func (l *lane) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
 	c := p.sweep()
 	for _, m := range c.left {
 		if m.session.Load().Err != nil || isDone(m.session) {
 			lost = sessionError(m.session, p.endpoint(), errors.New("the other side closed it"))
 		}
-		r.leave(ctx, m, false)
+		l.r.leave(ctx, m, false)
 	}
 	if c.alive == 0 {
 		return true, lost
 	}
 	switch {
-	case !r.serves(p): // it waits for its pod
+	case !l.r.serves(p): // it waits for its pod
 	case c.silent == c.alive:
-		r.showSilent()
+		l.showSilent()
 	default:
-		r.showReady(p)
+		l.showReady(p)
 	}
 	return false, nil
 }
@@ -109,36 +109,34 @@ func isDone(s Session) bool {
 }
 
 // follow acts on changed candidates and says whether to leave the pool at once.
-func (r *run) follow(p *pool, s *successor) (leave bool) {
-	c := r.lastCandidates()
-	if c.err != nil && len(c.endpoints) == 0 && c.err.Cause != CauseNotFound {
+func (l *lane) follow(p *pool, s *successor) (leave bool) {
+	c := l.r.lastCandidates()
+	if c.err != nil && len(c.Endpoints) == 0 && c.err.Cause != CauseNotFound {
 		return false // nothing is known of the pod: the sessions are better evidence
 	}
-	e, ok := findUID(c.endpoints, p.endpoint().UID)
+	e, ok := findUID(c.Endpoints, p.endpoint().UID)
 	if !ok {
 		return true
 	}
-	if e.Ready && !e.Terminating {
-		if s.to.UID != e.UID {
+	best, found := l.pick(c, "")
+	if l.r.suits(e) {
+		p.refresh(e)
+		l.setServing(p)
+		l.showReady(p)
+		switch {
+		case found && best.UID != e.UID && l.r.moves(best):
+			s.approach(best)
+		case s.to.UID != e.UID:
 			s.drop() // the pod need not be left any more
 		}
-		p.refresh(e)
-		r.setServing(p)
-		r.showReady(p)
 		return false
 	}
-	if other, ok := pick(c.endpoints, ""); ok { // e is not usable
-		s.seek(other)
+	if found && best.UID != e.UID {
+		s.seek(best)
 		return false
 	}
-	r.setServing(nil)
-	r.showWaiting(candidates{word: c.word, endpoints: c.endpoints})
+	l.setServing(nil)
+	c.err = nil
+	l.showWaiting(c)
 	return false
-}
-
-// serves says whether new connections go to a pool.
-func (r *run) serves(p *pool) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.serving == p
 }

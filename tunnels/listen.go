@@ -103,14 +103,30 @@ func newBinder(mp Mapping, fs []family, m *Manager, owner ID) *binder {
 }
 
 // bind tries to bind what is not bound yet and returns the new listeners.
-// sticky is the random port of last time, or 0.
-func (b *binder) bind(ctx context.Context, sticky uint16) []net.Listener {
-	if b.port == 0 {
-		b.port = uint16(b.mapping.Local)
-	}
-	if b.port != 0 {
+// known is the port that a mapping of AnyPort had last time or that one of SamePort
+// is to have, 0 when that is not known.
+func (b *binder) bind(ctx context.Context, known uint16) []net.Listener {
+	switch {
+	case b.port != 0:
+		return b.bindAll(ctx)
+	case b.mapping.Local != AnyPort:
+		b.port = b.mapping.Local.Fixed()
+		if b.mapping.Local == SamePort {
+			b.port = known
+		}
+		if b.port == 0 {
+			return nil
+		}
 		return b.bindAll(ctx)
 	}
+	return b.bindAny(ctx, known)
+}
+
+// unnamed says whether the port of a mapping of SamePort is not known yet.
+func (b *binder) unnamed() bool { return b.mapping.Local == SamePort && b.port == 0 }
+
+// bindAny binds a free port: that of last time, if it is known and free.
+func (b *binder) bindAny(ctx context.Context, sticky uint16) []net.Listener {
 	if sticky != 0 {
 		b.port = sticky
 		if ls := b.bindAll(ctx); len(ls) > 0 && !b.taken() {
@@ -161,6 +177,14 @@ func (b *binder) bindAll(ctx context.Context) []net.Listener {
 // bindOne returns nil and nil for a family that the machine lacks.
 func (b *binder) bindOne(ctx context.Context, f family) (net.Listener, *Error) {
 	want := netip.AddrPortFrom(f.addr, b.port)
+	if b.claims.mine(want, b.owner) {
+		return nil, &Error{
+			Op:    "listen on " + want.String(),
+			Err:   errors.New("another port of this tunnel already listens there"),
+			Hint:  "Give one of them another local port.",
+			Cause: CausePortBusy,
+		}
+	}
 	if holder, ok := b.claims.holder(want, b.owner); ok {
 		return nil, &Error{
 			Op:    "listen on " + want.String(),
@@ -325,6 +349,13 @@ func (c *claims) holder(a netip.AddrPort, asking ID) (ID, bool) {
 		}
 	}
 	return "", false
+}
+
+// mine says whether another mapping of the asking tunnel is bound to a.
+func (c *claims) mine(a netip.AddrPort, asking ID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return a.Port() != 0 && c.owners[a] == asking
 }
 
 func (c *claims) claim(a netip.AddrPort, owner ID) {

@@ -23,7 +23,7 @@ const (
 // one of our own clients is not: its pong waits behind bytes that the client does
 // not take. Nor is one whose pod pauses an upload: there the ping waits behind
 // bytes that the pod does not take.
-func (r *run) keepAlive(ctx context.Context, p *pool, m *member) {
+func (l *lane) keepAlive(ctx context.Context, p *pool, m *member) {
 	defer signal(p.swept)
 	tick := time.NewTicker(pingEvery)
 	defer tick.Stop()
@@ -35,7 +35,7 @@ func (r *run) keepAlive(ctx context.Context, p *pool, m *member) {
 		case <-ctx.Done():
 			return
 		}
-		if !r.question(ctx, p, m) {
+		if !l.question(ctx, p, m) {
 			return
 		}
 		if m.session.Load().Draining {
@@ -46,7 +46,7 @@ func (r *run) keepAlive(ctx context.Context, p *pool, m *member) {
 
 // question asks a session whether it is there, and returns false when it has
 // ended or ctx is done.
-func (r *run) question(ctx context.Context, p *pool, m *member) bool {
+func (l *lane) question(ctx context.Context, p *pool, m *member) bool {
 	sent := time.Now()
 	doubted := make(chan struct{})
 	doubt := time.AfterFunc(suspectAfter, func() {
@@ -65,11 +65,11 @@ func (r *run) question(ctx context.Context, p *pool, m *member) bool {
 	if err == nil || excused(m.session, sent) {
 		p.setSilent(m, false, latency)
 		if err == nil {
-			r.t.update(func(f *facts) { f.latency = latency })
+			l.update(func(s *standing) { s.latency = latency })
 		}
 		return true
 	}
-	r.bury(p, m, pingDeadline)
+	l.r.bury(p, m, pingDeadline)
 	return false
 }
 
@@ -98,7 +98,7 @@ func (r *run) bury(p *pool, m *member, d time.Duration) {
 // wake makes sure of a pool's sessions after the machine may have slept or
 // changed its network: those that do not answer at once are dead, and others are
 // opened meanwhile.
-func (r *run) wake(ctx context.Context, p *pool) {
+func (l *lane) wake(ctx context.Context, p *pool) {
 	var asked sync.WaitGroup
 	for _, m := range p.all() {
 		asked.Go(func() {
@@ -116,7 +116,7 @@ func (r *run) wake(ctx context.Context, p *pool) {
 			case err == nil:
 				p.setSilent(m, false, latency)
 			case m.session.Load().Stalled == 0:
-				r.bury(p, m, wakePing)
+				l.r.bury(p, m, wakePing)
 			}
 		})
 	}

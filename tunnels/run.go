@@ -23,22 +23,21 @@ type run struct {
 
 	rebind  chan struct{} // 1 slot: bind again, even what is hopeless
 	dropped chan dropped  // listeners that ended by themselves
-	changed chan struct{} // 1 slot: the candidates or their error changed
-	kicked  chan struct{} // 1 slot: the user wants another attempt now
+	named   chan struct{} // 1 slot: more is known of the numbers of named ports
 	rewatch chan struct{} // 1 slot: the user wants the target looked up afresh
-	wanted  chan struct{} // 1 slot: a client has begun to wait
 	busy    chan struct{} // 1 slot: there is a connection
-	woken   chan struct{} // 1 slot: the machine may have slept, or changed its network
 
-	pools int // that have served so far; of the supervising goroutine
+	lanes atomic.Pointer[[]*lane] // see allLanes
 
 	opened, failed atomic.Uint64
 	in, out        atomic.Uint64
 
 	mu         sync.Mutex
 	candidates candidates
-	serving    *pool         // for new connections; nil while there is none
+	serving    []*pool       // for new connections, by lane; immutable
 	servingSet chan struct{} // closed and replaced when serving changes
+	turn       int           // counts the connections that had a choice of pools
+	preferred  string        // the UID of the pod that the user has swapped to; may be empty
 	gates      map[gateKey]*gate
 	rateIn     rate
 	rateOut    rate
@@ -51,9 +50,9 @@ type run struct {
 
 // candidates is the last word of Backend.Watch.
 type candidates struct {
-	word      uint64 // counts what Watch has said; 0 before it has spoken
-	endpoints []Endpoint
-	err       *Error
+	Resolution
+	word uint64 // counts what Watch has said; 0 before it has spoken
+	err  *Error
 }
 
 // better says whether a later word gives hope after a permanent error: it came
@@ -76,7 +75,7 @@ func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
 	return &run{
 		t: t, spec: spec, sticky: sticky,
 		done: make(chan struct{}), tried: make(chan struct{}),
-		rebind: slot(), changed: slot(), kicked: slot(), rewatch: slot(), wanted: slot(), woken: slot(), busy: slot(),
+		rebind: slot(), named: slot(), rewatch: slot(), busy: slot(),
 		dropped:    make(chan dropped),
 		servingSet: make(chan struct{}),
 		unqueued:   make(chan struct{}),
@@ -109,7 +108,7 @@ func (r *run) begin() {
 func (r *run) kick() {
 	signal(r.rebind)
 	signal(r.rewatch)
-	signal(r.kicked)
+	r.tellLanes(kickedOf)
 }
 
 // signal fills a channel of one slot.
@@ -149,6 +148,7 @@ func (r *run) listen(ctx context.Context) {
 		case <-tick.C:
 		case <-r.rebind:
 			force = true
+		case <-r.named:
 		case d := <-r.dropped:
 			d.binder.lost(d.listener)
 		}
@@ -156,7 +156,7 @@ func (r *run) listen(ctx context.Context) {
 			if force {
 				b.recall()
 			}
-			if b.retriable() || force && b.incomplete() {
+			if b.retriable() || b.unnamed() || force && b.incomplete() {
 				r.bind(ctx, b, binders)
 			}
 		}
@@ -166,7 +166,7 @@ func (r *run) listen(ctx context.Context) {
 // bind tries one binder, serves its new listeners and tells how all stand.
 func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 	before := b.unbound()
-	fresh := b.bind(ctx, r.sticky[b.mapping])
+	fresh := b.bind(ctx, r.localFor(b.mapping))
 	var f facts
 	for _, b := range all {
 		f.bound = append(f.bound, b.bound()...)
@@ -186,7 +186,7 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 	}
 	for _, l := range fresh {
 		addr := addrOf(l)
-		if b.mapping.Local == AnyPort {
+		if b.mapping.Local.Fixed() == 0 {
 			r.t.remember(b.mapping, addr.Port())
 		}
 		r.t.emit(Event{Kind: EventBound, Mapping: b.mapping, Addr: addr})
@@ -213,8 +213,8 @@ func (r *run) watch(ctx context.Context) {
 		var err error // once ended is closed
 		r.wg.Go(func() {
 			defer close(ended)
-			err = r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(es []Endpoint, err error) {
-				r.setCandidates(es, AsError(err))
+			err = r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(found Resolution, err error) {
+				r.setCandidates(found, AsError(err))
 			})
 		})
 		afresh := false
@@ -237,7 +237,7 @@ func (r *run) watch(ctx context.Context) {
 		if e == nil {
 			e = &Error{Op: "look up " + r.spec.Target.String(), Err: fmt.Errorf("the cluster stopped telling about it"), Cause: CauseUnreachable}
 		}
-		r.setCandidates(nil, e)
+		r.setCandidates(Resolution{}, e)
 		var again <-chan time.Time
 		if !e.Permanent {
 			again = time.After(max(b.next(e, false), backoffFirst))
@@ -251,11 +251,24 @@ func (r *run) watch(ctx context.Context) {
 	}
 }
 
-func (r *run) setCandidates(es []Endpoint, err *Error) {
+func (r *run) setCandidates(found Resolution, err *Error) {
 	r.mu.Lock()
-	r.candidates = candidates{r.candidates.word + 1, es, err}
+	r.candidates = candidates{found, r.candidates.word + 1, err}
 	r.mu.Unlock()
-	signal(r.changed)
+	if len(found.Locals) > 0 {
+		signal(r.named)
+	}
+	r.tellLanes(changedOf)
+	r.t.m.feed.notify()
+}
+
+// localFor returns the port that a mapping of AnyPort or SamePort had last time
+// or is to have, 0 when that is not known.
+func (r *run) localFor(m Mapping) uint16 {
+	if port := r.sticky[m]; port != 0 || m.Local != SamePort {
+		return port
+	}
+	return r.lastCandidates().Locals[m.Remote]
 }
 
 func (r *run) lastCandidates() candidates {

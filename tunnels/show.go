@@ -5,57 +5,62 @@ import (
 	"time"
 )
 
-func (r *run) showWaiting(c candidates) {
-	r.t.update(func(f *facts) {
-		f.retryAt, f.pod, f.err = time.Time{}, "", c.err
+func (l *lane) showWaiting(c candidates) {
+	l.update(func(s *standing) {
+		s.retryAt, s.pod, s.err = time.Time{}, "", c.err
 		switch e := c.err; {
 		case c.word == 0:
-			f.phase, f.reason = Starting, "looking for "+r.spec.Target.String()
+			s.phase, s.reason = Starting, "looking for "+l.r.spec.Target.String()
 		case e == nil:
-			f.phase, f.reason = Waiting, whyNone(r.spec.Target, c.endpoints)
+			s.phase, s.reason = Waiting, whyNone(l.r.spec, c.Resolution)
 		case e.Permanent:
-			f.phase, f.reason = NeedsUser, reasonFor(e)
+			s.phase, s.reason = NeedsUser, reasonFor(e)
 		case e.Cause == CauseNotFound, e.Cause == CausePodNotReady:
-			f.phase, f.reason = Waiting, reasonFor(e)
+			s.phase, s.reason = Waiting, reasonFor(e)
 		default:
-			f.phase, f.reason = Reconnecting, reasonFor(e)
+			s.phase, s.reason = Reconnecting, reasonFor(e)
 		}
 	})
 }
 
 // showLost tells that there is nothing any more that serves.
-func (r *run) showLost(e Endpoint, lost *Error) {
-	r.t.update(func(f *facts) {
-		f.phase, f.reason, f.err = Reconnecting, "opening a session", lost
+func (l *lane) showLost(e Endpoint, lost *Error) {
+	l.update(func(s *standing) {
+		s.phase, s.reason, s.err = Reconnecting, "opening a session", lost
 		if lost != nil {
-			f.reason = reasonFor(lost)
+			s.reason = reasonFor(lost)
 		}
-		f.transport, f.latency, f.dialTime = "", 0, 0
-		f.portErrs, f.portWarnings, f.refused = nil, nil, nil
+		s.transport, s.latency, s.dialTime = "", 0, 0
+		s.portErrs, s.portWarnings = nil, nil
 	})
-	r.t.emit(Event{Kind: EventLost, Pod: e.Pod, Err: lost})
+	l.r.t.update(func(f *facts) {
+		if len(l.r.allLanes()) == 1 { // else it may be another pod that refuses
+			f.refused = nil
+		}
+	})
+	l.r.t.emit(Event{Kind: EventLost, Pod: e.Pod, Err: lost})
 }
 
 // showReady tells that a pool serves.
-func (r *run) showReady(p *pool) {
+func (l *lane) showReady(p *pool) {
 	e := p.endpoint()
-	errs, warnings := portProblems(e, r.spec.Mappings)
+	errs, warnings := portProblems(e, l.r.spec.Mappings)
 	transport, took, latency := p.told()
-	r.t.update(func(f *facts) {
-		f.phase, f.reason, f.err, f.retryAt = Ready, "", nil, time.Time{}
-		f.pod, f.transport, f.dialTime = e.Pod, transport, took
-		f.portErrs, f.portWarnings = errs, warnings
+	l.update(func(s *standing) {
+		s.phase, s.reason, s.err, s.retryAt = Ready, "", nil, time.Time{}
+		s.pod, s.transport, s.dialTime = e.Pod, transport, took
+		s.portErrs, s.portWarnings = errs, warnings
 		if latency > 0 {
-			f.latency = latency
+			s.latency = latency
 		}
 	})
 }
 
 // showSilent tells that no session answers, which may pass.
-func (r *run) showSilent() {
-	r.t.update(func(f *facts) {
-		f.phase, f.reason, f.retryAt = Reconnecting, "no answer from the cluster", time.Time{}
-		f.err = &Error{
+func (l *lane) showSilent() {
+	l.update(func(s *standing) {
+		s.phase, s.reason, s.retryAt = Reconnecting, "no answer from the cluster", time.Time{}
+		s.err = &Error{
 			Err:   fmt.Errorf("the sessions have not answered for %v", suspectAfter),
 			Hint:  "The network or the node may be down; the tunnel keeps trying.",
 			Cause: CauseSessionLost,

@@ -14,13 +14,13 @@ func TestFault01PortsOfAMapping(t *testing.T) {
 		out  string // String, when it differs from in
 		err  string // a part of the error
 	}{
-		{in: "5000", want: Mapping{5000, Port{5000}}},
-		{in: "6000:5000", want: Mapping{6000, Port{5000}}},
-		{in: ":5000", want: Mapping{AnyPort, Port{5000}}},
-		{in: "0:5000", want: Mapping{AnyPort, Port{5000}}, out: ":5000"},
-		{in: "5000:5000", want: Mapping{5000, Port{5000}}, out: "5000"},
-		{in: "1:65535", want: Mapping{1, Port{65535}}},
-		{in: "0080:080", want: Mapping{80, Port{80}}, out: "80"},
+		{in: "5000", want: Mapping{5000, Port{Number: 5000}}},
+		{in: "6000:5000", want: Mapping{6000, Port{Number: 5000}}},
+		{in: ":5000", want: Mapping{AnyPort, Port{Number: 5000}}},
+		{in: "0:5000", want: Mapping{AnyPort, Port{Number: 5000}}, out: ":5000"},
+		{in: "5000:5000", want: Mapping{5000, Port{Number: 5000}}, out: "5000"},
+		{in: "1:65535", want: Mapping{1, Port{Number: 65535}}},
+		{in: "0080:080", want: Mapping{80, Port{Number: 80}}, out: "80"},
 		{in: "", err: "remote port"},
 		{in: ":", err: "has no remote port"},
 		{in: "80:", err: `"80:" has no remote port`},
@@ -30,13 +30,20 @@ func TestFault01PortsOfAMapping(t *testing.T) {
 		{in: "65536", err: "65536 is too large"},
 		{in: "65536:80", err: "local port: 65536"},
 		{in: "99999999999999999999", err: "too large"},
-		{in: "abc", err: `remote port: "abc" is not a number: give one from 1 to 65535`},
+		{in: "abc", want: Mapping{SamePort, Port{Name: "abc"}}},
+		{in: ":http", want: Mapping{AnyPort, Port{Name: "http"}}},
+		{in: "8080:http-2", want: Mapping{8080, Port{Name: "http-2"}}},
+		{in: "Http", err: "neither a number nor a port's name"},
+		{in: "http-", err: "neither a number nor a port's name"},
+		{in: "1-2", err: "neither a number nor a port's name"},
+		{in: "a_b", err: "neither a number nor a port's name"},
+		{in: strings.Repeat("a", 64), err: "at most 63 characters"},
 		{in: "abc:80", err: `local port: "abc"`},
-		{in: "-1", err: "not a number"},
-		{in: "+80", err: "not a number"},
-		{in: " 80", err: "not a number"},
+		{in: "-1", err: "neither a number nor a port's name"},
+		{in: "+80", err: "neither a number"},
+		{in: " 80", err: "neither a number"},
 		{in: "80:80:80", err: "more than one colon"},
-		{in: "٣٤", err: "not a number"},
+		{in: "٣٤", err: "neither a number"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
@@ -63,7 +70,7 @@ func TestFault01PortsOfAMapping(t *testing.T) {
 }
 
 func FuzzParseMapping(f *testing.F) {
-	for _, s := range []string{"5000", "6000:5000", ":5000", "0:5000", "80:", "abc", "65536", "1:2:3", ""} {
+	for _, s := range []string{"5000", "6000:5000", ":5000", "0:5000", "80:", "abc", "65536", "1:2:3", "", "http", ":http", "80:http"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -91,7 +98,9 @@ func TestParseMappings(t *testing.T) {
 		{"the same local port", "8080:80 8080:81", "8080 is wanted by both 8080:80 and 8080:81", 0},
 		{"the same random one", ":80 0:80", ":80 is there twice", 0},
 		{"one remote on two ports", "8080:80 8081:80", "", 2},
-		{"one bad", "80 x", `"x" is not a number`, 0},
+		{"the same name", "http http", "http is there twice", 0},
+		{"one name in several ways", "http :http 8080:http", "", 3},
+		{"one bad", "80 X", `"X" is neither a number`, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,38 +118,8 @@ func TestParseMappings(t *testing.T) {
 	}
 }
 
-func TestParseTarget(t *testing.T) {
-	tests := []struct{ in, want, err string }{
-		{in: "web-1", want: "pod/web-1"},
-		{in: "pod/web-1", want: "pod/web-1"},
-		{in: "pods/web.x", want: "pod/web.x"},
-		{in: "PO/web", want: "pod/web"},
-		{in: "svc/web", err: "kind that cannot be forwarded to"},
-		{in: "pod/", err: "name is missing"},
-		{in: "", err: "name is missing"},
-		{in: "pod/a/b", err: "not a pod's name"},
-		{in: "Web", err: "not a pod's name"},
-		{in: "web\n", err: "not a pod's name"},
-		{in: strings.Repeat("a", 254), err: "at most 253"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.in, func(t *testing.T) {
-			target, err := ParseTarget(tt.in)
-			if tt.err != "" {
-				if err == nil || !strings.Contains(err.Error(), tt.err) {
-					t.Fatalf("got %v, want an error with %q", err, tt.err)
-				}
-				return
-			}
-			if err != nil || target.String() != tt.want {
-				t.Fatalf("got %v, %v; want %s", target, err, tt.want)
-			}
-		})
-	}
-}
-
 func TestValidate(t *testing.T) {
-	good := Spec{ID: "1", Target: Target{Kind: KindPod, Name: "web"}, Mappings: []Mapping{{80, Port{80}}}}
+	good := Spec{ID: "1", Target: Target{Kind: KindPod, Name: "web"}, Mappings: []Mapping{{80, Port{Number: 80}}}}
 	with := func(change func(*Spec)) Spec {
 		s := good
 		s.Mappings = slices.Clone(good.Mappings)
@@ -162,7 +141,12 @@ func TestValidate(t *testing.T) {
 		{"host name", "address", with(func(s *Spec) { s.Listen = []string{"example.org"} })},
 		{"address twice", "address", with(func(s *Spec) { s.Listen = []string{"::1", "::1"} })},
 		{"transport", "transport", with(func(s *Spec) { s.Via = "pigeon" })},
+		{"number above all ports", "local port", with(func(s *Spec) { s.Mappings[0].Local = 65536 })},
+		{"the same port as a number", "local port", with(func(s *Spec) { s.Mappings[0].Local = SamePort })},
+		{"name and number", "remote port", with(func(s *Spec) { s.Mappings[0].Remote = Port{80, "http"} })},
+		{"policies", "", with(func(s *Spec) { s.Policy = OrdinalPolicy(12) })},
 		{"policy", "policy", with(func(s *Spec) { s.Policy = "best" })},
+		{"ordinal below 0", "policy", with(func(s *Spec) { s.Policy = "ordinal=-1" })},
 		{"hold", "hold", with(func(s *Spec) { s.Hold = MaxHold + 1 })},
 	}
 	for _, tt := range tests {

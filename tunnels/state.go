@@ -75,6 +75,9 @@ type Status struct {
 	Warnings []string
 
 	Pod       string        // the pod that new connections go to; empty while there is none
+	Pods      []string      // all such pods where there may be several, as with PolicyRoundRobin
+	PodsReady int           // of the target's pods, those that are ready and not being deleted
+	PodsAll   int           // the target's pods, as far as they are known
 	Transport string        // as "SPDY"; empty while there is no session
 	Latency   time.Duration // of the last answered ping; 0 while there is no session
 	Since     time.Time     // when State was entered

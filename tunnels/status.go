@@ -4,30 +4,18 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 )
 
 // facts is all that a running tunnel's state depends on.
 type facts struct {
-	// phase is how the way to the pod stands: Starting, Waiting, Reconnecting,
-	// NeedsUser, or Ready while a session serves.
-	phase   State
-	reason  string
-	err     *Error
-	retryAt time.Time
+	standing
 
 	bound    []Bound
 	unbound  []Unbound
 	warnings []string // about listening
 
-	pod          string
-	transport    string
-	latency      time.Duration
-	dialTime     time.Duration
-	reconnects   int
-	portErrs     map[Port]*Error // ports that cannot be forwarded
-	portWarnings []string
-	refused      map[Port]*Error // ports on which the pod refused the last connection
+	reconnects int
+	refused    map[Port]*Error // ports on which the pod refused the last connection
 }
 
 // state derives what to show: first what only the user can mend, then the way
@@ -89,6 +77,7 @@ func (f *facts) fill(st *Status) {
 	st.Unbound = f.unbound
 	st.Warnings = f.allWarnings()
 	st.Pod = f.pod
+	st.Pods = f.pods
 	st.Transport = f.transport
 	st.Latency = f.latency
 	st.DialTime = f.dialTime

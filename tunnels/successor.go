@@ -47,6 +47,14 @@ func (s *successor) seek(e Endpoint) {
 	})
 }
 
+// approach is seek for a pod that is better but not needed: a pause after a failed
+// attempt stands.
+func (s *successor) approach(e Endpoint) {
+	if s.again == nil || s.to.UID != e.UID {
+		s.seek(e)
+	}
+}
+
 // failed arranges for another attempt while the pod is to be left.
 func (s *successor) failed(f found) {
 	s.active = false

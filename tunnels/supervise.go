@@ -14,16 +14,64 @@ const (
 	drainFor = 30 * time.Second
 )
 
-// supervise keeps one session after the other until ctx is done.
+// supervise keeps the run's lanes until ctx is done.
 func (r *run) supervise(ctx context.Context) {
+	if r.spec.Policy != PolicyRoundRobin {
+		r.newLane("").supervise(ctx)
+		return
+	}
+	base := r.newLane("") // shows what there is to show without pods
+	running := make(map[string]*lane)
+	ended := make(chan *lane)
+	for {
+		c := r.lastCandidates()
+		ready := r.ranked(c, "")
+		free := maxLanes
+		for _, e := range ready {
+			if running[e.UID] != nil {
+				free--
+			}
+		}
+		for _, e := range ready {
+			if free <= 0 || running[e.UID] != nil {
+				continue
+			}
+			free--
+			l := r.newLane(e.UID)
+			running[e.UID] = l
+			r.wg.Go(func() {
+				l.supervise(ctx)
+				select {
+				case ended <- l:
+				case <-ctx.Done():
+				}
+			})
+		}
+		if len(running) == 0 {
+			base.showWaiting(c)
+		}
+		select {
+		case <-base.changed:
+		case l := <-ended:
+			delete(running, l.uid)
+			l.drop()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// supervise keeps one session after the other until ctx is done or, of a lane to
+// one pod, until that pod is not usable any more.
+func (l *lane) supervise(ctx context.Context) {
 	var b backoff
 	failed := "" // the UID of the pod that failed last
 	for {
-		e, seen, ok := r.await(ctx, failed)
+		e, seen, ok := l.await(ctx, failed)
 		if !ok {
 			return
 		}
-		lived, err := r.runOnce(ctx, e)
+		lived, err := l.runOnce(ctx, e)
 		if ctx.Err() != nil {
 			return
 		}
@@ -34,25 +82,28 @@ func (r *run) supervise(ctx context.Context) {
 		if lived >= healthyAfter {
 			b.reset()
 		}
-		if err != nil && !r.pause(ctx, e, seen, err, &b) {
+		if err != nil && !l.pause(ctx, e, seen, err, &b) {
 			return
 		}
 	}
 }
 
 // await returns the endpoint to dial and the candidates that it was chosen from,
-// or false when ctx is done. Meanwhile it shows what it waits for.
-// One that failed is taken only where there is no other.
-func (r *run) await(ctx context.Context, failed string) (Endpoint, candidates, bool) {
+// or false when ctx is done or the lane's one pod is not usable. Meanwhile it
+// shows what it waits for. One that failed is taken only where there is no other.
+func (l *lane) await(ctx context.Context, failed string) (Endpoint, candidates, bool) {
 	for {
-		c := r.lastCandidates()
-		if e, ok := pick(c.endpoints, failed); ok {
+		c := l.r.lastCandidates()
+		if e, ok := l.pick(c, failed); ok {
 			return e, c, true
 		}
-		r.showWaiting(c)
+		if l.uid != "" {
+			return Endpoint{}, c, false
+		}
+		l.showWaiting(c)
 		select {
-		case <-r.changed:
-		case <-r.kicked:
+		case <-l.changed:
+		case <-l.kicked:
 		case <-ctx.Done():
 			return Endpoint{}, c, false
 		}
@@ -63,14 +114,14 @@ func (r *run) await(ctx context.Context, failed string) (Endpoint, candidates, b
 // from its successors, until that is over. It returns for how long it served, and
 // no error when another attempt is due at once: the pod is gone, the sessions take
 // no more connections, the user interrupted the attempt, or ctx is done.
-func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err *Error) {
-	r.t.update(func(f *facts) {
-		if f.phase != Reconnecting {
-			f.phase, f.err = Starting, nil
+func (l *lane) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err *Error) {
+	l.update(func(s *standing) {
+		if s.phase != Reconnecting {
+			s.phase, s.err = Starting, nil
 		}
-		f.reason, f.pod, f.retryAt = "opening a session", e.Pod, time.Time{}
+		s.reason, s.pod, s.retryAt = "opening a session", e.Pod, time.Time{}
 	})
-	m, err := r.openFirst(ctx, e)
+	m, err := l.openFirst(ctx, e)
 	if m == nil {
 		return 0, err
 	}
@@ -78,23 +129,23 @@ func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err
 	p := newPool(e, m)
 	for {
 		poolCtx, stop := context.WithCancel(ctx)
-		r.wg.Go(func() { r.grow(poolCtx, p) })
+		l.r.wg.Go(func() { l.grow(poolCtx, p) })
 		for _, m := range p.all() {
-			r.wg.Go(func() { r.keepAlive(poolCtx, p, m) })
+			l.r.wg.Go(func() { l.keepAlive(poolCtx, p, m) })
 		}
-		r.serveFrom(p)
-		next, lost := r.keep(ctx, p)
+		l.serveFrom(p)
+		next, lost := l.keep(ctx, p)
 		if next == nil {
-			r.setServing(nil)
+			l.setServing(nil)
 			if ctx.Err() == nil {
-				r.showLost(p.endpoint(), lost)
+				l.showLost(p.endpoint(), lost)
 			}
 		} else {
-			r.setServing(next)
+			l.setServing(next)
 		}
 		stop()
 		for _, m := range p.close() {
-			r.leave(ctx, m, next != nil)
+			l.r.leave(ctx, m, next != nil)
 		}
 		if next == nil {
 			return time.Since(began), lost
@@ -104,38 +155,40 @@ func (r *run) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, err
 }
 
 // serveFrom lets new connections to a pool and tells of it.
-func (r *run) serveFrom(p *pool) {
-	r.setServing(p)
-	again := r.pools > 0
-	r.pools++
-	r.t.update(func(f *facts) {
-		f.refused = nil // that was another pod's word, or long ago
+func (l *lane) serveFrom(p *pool) {
+	l.setServing(p)
+	again := l.pools > 0
+	l.pools++
+	l.r.t.update(func(f *facts) {
+		if len(l.r.allLanes()) == 1 {
+			f.refused = nil // that was another pod's word, or long ago
+		}
 		if again {
 			f.reconnects++
 		}
 	})
-	r.showReady(p)
-	r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took()})
+	l.showReady(p)
+	l.r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took()})
 }
 
 // pause waits until another attempt is due and returns false when ctx is done.
 // What cannot be mended by trying again waits for the user or the cluster; seen
 // is what the cluster had said before the attempt.
-func (r *run) pause(ctx context.Context, tried Endpoint, seen candidates, err *Error, b *backoff) bool {
+func (l *lane) pause(ctx context.Context, tried Endpoint, seen candidates, err *Error, b *backoff) bool {
 	began := time.Now()
-	delay := b.next(err, r.clientsWait())
+	delay := b.next(err, l.r.clientsWait())
 	var due <-chan time.Time
 	if !err.Permanent {
 		timer := time.NewTimer(delay)
 		defer timer.Stop()
 		due = timer.C
 	}
-	r.t.update(func(f *facts) {
-		f.err, f.pod = err, ""
+	l.update(func(s *standing) {
+		s.err, s.pod = err, ""
 		if err.Permanent {
-			f.phase, f.reason, f.retryAt = NeedsUser, reasonFor(err), time.Time{}
+			s.phase, s.reason, s.retryAt = NeedsUser, reasonFor(err), time.Time{}
 		} else {
-			f.phase, f.reason, f.retryAt = Reconnecting, reasonFor(err), began.Add(delay)
+			s.phase, s.reason, s.retryAt = Reconnecting, reasonFor(err), began.Add(delay)
 		}
 	})
 	var demand <-chan time.Time
@@ -147,19 +200,19 @@ func (r *run) pause(ctx context.Context, tried Endpoint, seen candidates, err *E
 			return true
 		case <-demand:
 			return true
-		case <-r.kicked:
+		case <-l.kicked:
 			b.reset()
 			return true
-		case <-r.woken:
+		case <-l.woken:
 			b.reset()
 			return true
-		case <-r.wanted:
+		case <-l.wanted:
 			if due != nil && err.RetryAfter == 0 && demand == nil {
 				demand = time.After(max(0, demandGap-time.Since(began)))
 			}
-		case <-r.changed:
-			now := r.lastCandidates()
-			best, ok := pick(now.endpoints, tried.UID)
+		case <-l.changed:
+			now := l.r.lastCandidates()
+			best, ok := l.pick(now, tried.UID)
 			if !ok || best.UID != tried.UID || err.Permanent && now.better(seen) {
 				return true
 			}

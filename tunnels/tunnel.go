@@ -24,7 +24,7 @@ type tunnel struct {
 	reason  string
 	err     *Error
 	since   time.Time
-	sticky  map[Mapping]uint16 // random ports of last time
+	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
 	past    timeline
 }
@@ -71,7 +71,7 @@ func (t *tunnel) startTurn(ctx context.Context) error {
 	if r == nil {
 		r = newRun(t, t.spec, maps.Clone(t.sticky))
 		t.run = r
-		t.facts = facts{phase: Starting, reason: "opening the local ports"}
+		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil
 		t.settleLocked()
 		r.begin()
@@ -156,7 +156,7 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	old, r := t.spec, t.run
 	t.spec = spec
 	for m := range t.sticky {
-		if !slices.Contains(spec.Mappings, m) {
+		if !slices.Contains(spec.Mappings, m) || m.Local == SamePort && old.Target != spec.Target {
 			delete(t.sticky, m)
 		}
 	}

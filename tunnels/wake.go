@@ -47,7 +47,7 @@ func (t *tunnel) wake() {
 	defer t.mu.Unlock()
 	if t.run != nil {
 		signal(t.run.rewatch)
-		signal(t.run.woken)
+		t.run.tellLanes(wokenOf)
 	}
 }
 

@@ -18,7 +18,7 @@ type Backend struct {
 
 	mu       sync.Mutex
 	known    bool
-	pods     []tunnels.Endpoint
+	found    tunnels.Resolution
 	err      error
 	changed  chan struct{} // closed and replaced at each change
 	dialErr  error
@@ -33,7 +33,12 @@ type Backend struct {
 
 // SetPods makes the watch report candidates, or an error, or both.
 func (b *Backend) SetPods(err error, pods ...tunnels.Endpoint) {
-	b.change(func() { b.known, b.pods, b.err = true, pods, err })
+	b.SetFound(err, tunnels.Resolution{Endpoints: pods})
+}
+
+// SetFound makes the watch report what the target means, or an error, or both.
+func (b *Backend) SetFound(err error, found tunnels.Resolution) {
+	b.change(func() { b.known, b.found, b.err = true, found, err })
 }
 
 // SetDialError makes dialling fail; nil makes it work again.
@@ -128,16 +133,16 @@ func (b *Backend) Cut(err error) {
 }
 
 // Watch implements tunnels.Backend.
-func (b *Backend) Watch(ctx context.Context, _ tunnels.Target, _ []tunnels.Port, fn func([]tunnels.Endpoint, error)) error {
+func (b *Backend) Watch(ctx context.Context, _ tunnels.Target, _ []tunnels.Port, fn func(tunnels.Resolution, error)) error {
 	b.mu.Lock()
 	b.watching++
 	b.mu.Unlock()
 	for {
 		b.mu.Lock()
-		known, pods, err, changed := b.known, b.pods, b.err, b.changedLocked()
+		known, found, err, changed := b.known, b.found, b.err, b.changedLocked()
 		b.mu.Unlock()
 		if known {
-			fn(pods, err)
+			fn(found, err)
 		}
 		select {
 		case <-changed:

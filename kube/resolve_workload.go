@@ -1,0 +1,100 @@
+package kube
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"culvert/tunnels"
+)
+
+// workloadInquiry is about the pods that one object has made.
+type workloadInquiry struct {
+	*inquiry
+	object follower[workload]
+	jobs   follower[workload] // of a CronJob
+	pods   follower[candidate]
+}
+
+func newWorkloadInquiry(q *inquiry) *workloadInquiry {
+	w := &workloadInquiry{inquiry: q}
+	followWorkloads(&w.object, q, q.target.Kind, q.target.Name)
+	return w
+}
+
+// followWorkloads makes s follow the object of a kind with a name, or all of
+// them.
+func followWorkloads(s *follower[workload], q *inquiry, kind tunnels.Kind, name string) {
+	key := q.key("workload", resourceOf(kind), name, "")
+	s.follow(q, key, func(ctx context.Context, f *feed[workload]) {
+		r := &reflector[workloadObject, *workloadObject, workload]{
+			clusters: q.clusters, key: key, feed: f,
+			convert: func(_ string, o *workloadObject) workload { return o.workload(kind) },
+		}
+		if name != "" {
+			r.missing = missingObject(key)
+		}
+		r.run(ctx)
+	})
+}
+
+func (w *workloadInquiry) resolve() (found tunnels.Resolution, told bool, err *tunnels.Error) {
+	object := w.object.last()
+	if len(object.items) == 0 {
+		w.jobs.drop()
+		w.pods.drop()
+		return found, object.told, object.err
+	}
+	of := object.items[0]
+	if of.kind == tunnels.KindCronJob {
+		job, reason, told, err := w.newestJob(of)
+		if job == nil {
+			w.pods.drop()
+			return tunnels.Resolution{Reason: reason}, told, cmp.Or(err, object.err)
+		}
+		of = *job
+	}
+	if of.selector.err != nil || of.selector.text == "" {
+		return found, true, w.unselective(of)
+	}
+	followPods(&w.pods, w.inquiry, "", of.selector.text)
+	pods := w.pods.last()
+	found = w.members(slices.DeleteFunc(slices.Clone(pods.items), func(p candidate) bool { return !of.owns(p) }))
+	if len(found.Endpoints) == 0 || of.over != "" {
+		found.Reason = of.reason()
+	}
+	return found, pods.told, cmp.Or(pods.err, object.err)
+}
+
+// newestJob returns the Job of a CronJob that was made last, one at work before
+// those that are over, or why there is none.
+func (w *workloadInquiry) newestJob(of workload) (job *workload, reason string, told bool, err *tunnels.Error) {
+	followWorkloads(&w.jobs, w.inquiry, tunnels.KindJob, "")
+	jobs := w.jobs.last()
+	for _, j := range jobs.items {
+		if string(j.owner.UID) != of.uid {
+			continue
+		}
+		if job == nil || j.active && !job.active || j.active == job.active && j.made.After(job.made) {
+			job = &j
+		}
+	}
+	reason = "it has not run yet"
+	if of.suspend {
+		reason = "suspended"
+	}
+	return job, reason, jobs.told, jobs.err
+}
+
+// unselective says that an object does not tell which pods are its own.
+func (w *workloadInquiry) unselective(of workload) *tunnels.Error {
+	e := &tunnels.Error{
+		Op: "resolve " + w.target.String(), Err: fmt.Errorf("it has no selector, so that nothing tells its pods"),
+		Hint: "Name a pod, or write the labels as selector/app=web.", Cause: tunnels.CauseInvalid, Permanent: true,
+	}
+	if of.selector.err != nil {
+		e.Err = fmt.Errorf("its selector cannot be read: %w", of.selector.err)
+	}
+	return e
+}

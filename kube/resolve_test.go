@@ -123,8 +123,12 @@ func TestFault60PodByNameWithoutList(t *testing.T) {
 func TestTargetThatIsNone(t *testing.T) {
 	c := open(t, kube.Options{Data: serve(t, kubetest.Options{}).Kubeconfig()})
 	for _, target := range []tunnels.Target{
-		{Kind: "node", Name: "x"}, {Kind: tunnels.KindService, Name: "A"}, {Kind: tunnels.KindSelector, Name: "a in b"},
-		{Kind: tunnels.KindSelector, Name: ""}, {Kind: tunnels.KindSelector, Name: "a in (b"}, {Kind: tunnels.KindSelector, Name: "=x"},
+		{Kind: "node", Name: "x"},
+		{Kind: tunnels.KindService, Name: "A"},
+		{Kind: tunnels.KindSelector, Name: "a in b"},
+		{Kind: tunnels.KindSelector, Name: ""},
+		{Kind: tunnels.KindSelector, Name: "a in (b"},
+		{Kind: tunnels.KindSelector, Name: "=x"},
 	} {
 		err := c.Watch(t.Context(), target, nil, func(tunnels.Resolution, error) { t.Error("called") })
 		if e := tunnels.AsError(err); e == nil || !e.Permanent || e.Hint == "" || e.Cause != tunnels.CauseInvalid {

@@ -75,6 +75,7 @@ func byPolicy(p Policy) func(a, b Endpoint) int {
 		return func(a, b Endpoint) int {
 			return cmp.Or(lastIf(a.Ordinal < 0, b.Ordinal < 0), cmp.Compare(a.Ordinal, b.Ordinal))
 		}
+	case PolicySticky, PolicyRoundRobin:
 	}
 	return func(Endpoint, Endpoint) int { return 0 }
 }

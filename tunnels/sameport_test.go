@@ -1,6 +1,7 @@
 package tunnels_test
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func TestSamePortThatIsTaken(t *testing.T) {
 				for _, a := range []string{"127.0.0.1", "::1"} {
 					t.net.Fail(netip.MustParseAddr(a), nil)
 				}
-				if tt.taken == syscall.EADDRINUSE {
+				if errors.Is(tt.taken, syscall.EADDRINUSE) {
 					time.Sleep(5 * time.Second) // it is tried again
 					t.want(tunnels.Ready, "")
 					t.echo("127.0.0.1:8000")

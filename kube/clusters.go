@@ -20,6 +20,12 @@ type Options struct {
 	// Folder is Culvert's own config folder, see package folder; empty means
 	// none: then nothing is stored.
 	Folder string
+	// Program is the path of this program, which calls [RunPart] first of all:
+	// it is started to supervise credential plugins and to read the login
+	// shell's environment. Without one neither is done.
+	Program string
+	// Shell says when the login shell is asked. Without Program it never is.
+	Shell ShellUse
 	// Warn, when set, is called with what is wrong with the files but not fatal.
 	// It may be called from any goroutine and must return soon.
 	Warn func(error)
@@ -29,12 +35,15 @@ type Options struct {
 // their API servers. It is a [tunnels.Backend]. Its methods may be called from
 // many goroutines.
 type Clusters struct {
-	source source
+	source source // but for what is around it: see current
 	warn   func(error)
+	shell  *loginShell
 
 	ctx  context.Context // done once Close was called
 	stop context.CancelFunc
 	wg   sync.WaitGroup
+
+	reading sync.Mutex // one reload at a time, so that the latest one stays
 
 	mu       sync.Mutex
 	loaded   *config             // the last good configuration
@@ -53,6 +62,7 @@ func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
 		source:   source{path: o.Path, data: o.Data},
 		warn:     o.Warn,
+		shell:    newLoginShell(o),
 		changed:  make(chan struct{}),
 		clusters: make(map[string]*cluster),
 		limits:   make(map[string]*limits),
@@ -61,7 +71,7 @@ func Open(o Options) (*Clusters, error) {
 	if c.warn == nil {
 		c.warn = func(error) {}
 	}
-	loaded, err := c.source.load()
+	loaded, err := c.current().load()
 	switch {
 	case err == nil:
 		c.loaded = loaded
@@ -74,7 +84,17 @@ func Open(o Options) (*Clusters, error) {
 	if c.source.data == nil {
 		c.wg.Go(c.follow)
 	}
+	if c.shell.use == ShellAtOnce {
+		c.wg.Go(c.askShell)
+	}
 	return c, nil
+}
+
+// current returns where the configuration comes from now.
+func (c *Clusters) current() source {
+	s := c.source
+	s.around = surroundings{program: c.shell.program, shell: c.shell.environment()}
+	return s
 }
 
 // Close ends all watches, waits for them, and closes the connections to the

@@ -21,8 +21,9 @@ import (
 
 // source is where the configuration comes from.
 type source struct {
-	path string
-	data []byte
+	path   string
+	data   []byte
+	around surroundings
 }
 
 // config is one reading of the kubeconfigs. It is immutable.
@@ -39,6 +40,7 @@ type config struct {
 type entry struct {
 	context Context
 	rest    *rest.Config // certificates are inlined; nil when context.Err is set
+	plugin  *pluginPlace // nil for none
 	print   [sha256.Size]byte
 }
 
@@ -55,7 +57,7 @@ func (s source) load() (*config, error) {
 	all := sha256.New()
 	fmt.Fprintln(all, raw.CurrentContext)
 	for _, name := range slices.Sorted(maps.Keys(raw.Contexts)) {
-		e, files := readEntry(raw, rules, name)
+		e, files := readEntry(raw, rules, name, s.around)
 		c.entries[name] = e
 		c.contexts = append(c.contexts, e.context)
 		c.files = append(c.files, files...)
@@ -97,6 +99,9 @@ func (s source) read() (*api.Config, *clientcmd.ClientConfigLoadingRules, error)
 func (s source) rules() *clientcmd.ClientConfigLoadingRules {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = s.path
+	if files := s.around.kubeconfigs(); len(files) > 0 {
+		rules.Precedence = files
+	}
 	rules.MigrationRules = nil // reading must not write
 	rules.WarnIfAllMissing = false
 	return rules
@@ -127,7 +132,7 @@ func inCluster() *api.Config {
 
 // readEntry returns a context as the kubeconfigs have it, and the files that
 // its cluster and user refer to.
-func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name string) (*entry, []string) {
+func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name string, around surroundings) (*entry, []string) {
 	kc := raw.Contexts[name]
 	e := &entry{context: Context{
 		Name: name, Cluster: kc.Cluster, User: kc.AuthInfo,
@@ -154,6 +159,7 @@ func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name 
 	if err != nil {
 		e.context.Err = brokenContext(name, err)
 	} else {
+		e.plugin = around.fit(cfg)
 		e.rest = cfg
 	}
 	e.print = fingerprint(e.context, cluster, user, cfg)
@@ -179,12 +185,6 @@ func restConfig(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name
 	if cfg.AuthProvider != nil && cfg.AuthConfigPersister == nil {
 		cfg.AuthConfigPersister = forget{}
 	}
-	if cfg.ExecProvider != nil {
-		plugin := *cfg.ExecProvider
-		plugin.StdinUnavailable = true
-		plugin.StdinUnavailableMessage = "culvert runs it without a terminal"
-		cfg.ExecProvider = &plugin
-	}
 	cfg.UserAgent = "culvert"
 	cfg.QPS = -1
 	return cfg, nil
@@ -206,6 +206,7 @@ func fingerprint(c Context, cluster *api.Cluster, user *api.AuthInfo, cfg *rest.
 	}
 	if cfg != nil {
 		parts = append(parts, cfg.CAData, cfg.CertData, cfg.KeyData)
+		parts = append(parts, cfg.ExecProvider, proxyOf(cfg))
 	}
 	for _, p := range parts {
 		if err := enc.Encode(p); err != nil {

@@ -22,7 +22,12 @@
 // and means that the watch is trying again by itself: after 250 ms, then ever
 // more slowly up to 10 s, and every 30 s where only the user can help.
 //
-// A credential plugin cannot be interrupted. When one hangs, requests give up
-// after 60 s and none is sent until it has ended; its goroutine ends with it,
-// which may be after Close.
+// # Credential plugins
+//
+// A plugin runs without a terminal, in the environment that the user's login
+// shell sets, see [ShellUse], and under supervision, see package plugin: it is
+// killed after 60 s, and when this process ends. Requests give up after the same
+// time, and none is sent while one hangs; their goroutines end with the plugin,
+// which may be after Close. One request of a context at a time asks for
+// credentials, and the same plugin does not run twice at once.
 package kube

@@ -119,7 +119,9 @@ func stamps(files []string) []stamp {
 // the contexts that changed. A configuration that cannot be read leaves the
 // last good one in place.
 func (c *Clusters) reload() {
-	loaded, err := c.source.load()
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	loaded, err := c.current().load()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {

@@ -1,9 +1,10 @@
 package kube
 
 import (
-	"cmp"
 	"context"
 	"sync"
+
+	"culvert/kube/folder"
 )
 
 // Options say where the clusters' configuration comes from. The zero value
@@ -60,7 +61,7 @@ type Clusters struct {
 // there are no contexts.
 func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
-		source:   source{path: o.Path, data: o.Data},
+		source:   source{path: o.Path, data: o.Data, folder: folder.Open(o.Folder)},
 		warn:     o.Warn,
 		shell:    newLoginShell(o),
 		changed:  make(chan struct{}),
@@ -81,7 +82,7 @@ func Open(o Options) (*Clusters, error) {
 		return nil, err
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
-	if c.source.data == nil {
+	if c.source.data == nil || o.Folder != "" {
 		c.wg.Go(c.follow)
 	}
 	if c.shell.use == ShellAtOnce {
@@ -93,6 +94,11 @@ func Open(o Options) (*Clusters, error) {
 // current returns where the configuration comes from now.
 func (c *Clusters) current() source {
 	s := c.source
+	c.mu.Lock()
+	if c.loaded != nil {
+		s.last = c.loaded.settings
+	}
+	c.mu.Unlock()
 	s.around = surroundings{program: c.shell.program, shell: c.shell.environment()}
 	return s
 }
@@ -111,12 +117,12 @@ func (c *Clusters) Close() {
 }
 
 // Contexts returns the contexts of the last good configuration, sorted by
-// name. When there are none, or when a file has become unreadable since, it
-// also returns an *tunnels.Error that says so.
+// name. When there are none, or when a kubeconfig has become unreadable since or
+// Culvert's own settings are, it also returns an *tunnels.Error that says so.
 func (c *Clusters) Contexts() ([]Context, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty)
+	return c.loaded.contexts, c.loaded.wrong(c.broken)
 }
 
 // WatchContexts blocks until ctx is done or c is closed and calls fn, never
@@ -124,7 +130,7 @@ func (c *Clusters) Contexts() ([]Context, error) {
 func (c *Clusters) WatchContexts(ctx context.Context, fn func([]Context, error)) {
 	for {
 		c.mu.Lock()
-		list, err, changed := c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty), c.changed
+		list, err, changed := c.loaded.contexts, c.loaded.wrong(c.broken), c.changed
 		c.mu.Unlock()
 		fn(list, err)
 		select {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestContexts(t *testing.T) {
 	want := kube.Context{
 		Name: "c", Cluster: "cl", Server: "https://api.test:6443", User: "u", Namespace: "default", Current: true, ExecPlugin: "aws",
 	}
-	if err != nil || len(list) != 1 || list[0] != want {
+	if err != nil || len(list) != 1 || !reflect.DeepEqual(list[0], want) {
 		t.Errorf("the contexts are %+v, %v", list, err)
 	}
 }

@@ -16,8 +16,27 @@ type Context struct {
 	Current   bool   // kubectl would use it now
 	// ExecPlugin is the command that fetches its credentials; empty for none.
 	ExecPlugin string
+	// File is the kubeconfig that it comes from; empty for none.
+	File string
+	// Imported says that the file is one of [Clusters.Import].
+	Imported bool
+	// Consent is what the user has to allow before the context of an imported
+	// file is used; nil when there is nothing.
+	Consent *Consent
+	// Production says that the user has marked it so.
+	Production bool
+	// Recent are the namespaces that were used before, the newest first.
+	Recent []string
 	// Err is why the context cannot be used as it stands; nil when it can.
 	Err *tunnels.Error
+}
+
+// Consent is what a context of an imported file would do beside talking to its
+// server with what the file holds.
+type Consent struct {
+	Text  string // in full, in several lines of printable characters
+	Hash  string // of all of it; another one when anything is changed
+	Given bool
 }
 
 // Namespace is one namespace of a cluster.

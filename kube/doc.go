@@ -13,6 +13,15 @@
 // its connections are made anew and its watches go on over them; sessions that
 // were dialled before stay as they are.
 //
+// Beside the kubeconfigs there are imported files, see [Clusters.Import]. Those
+// of KUBECONFIG, ~/.kube/config and --kubeconfig are trusted as kubectl trusts
+// them; an imported one may come from anybody. So it is bounded, its names are
+// checked, its contexts take no other context's name, and one that runs a
+// command, reads other files, trusts any server or goes through a proxy is not
+// used before the user has consented to just that, see [Consent]. That, and all
+// else that the user says of contexts, is stored in Culvert's own folder, and is
+// followed there like the kubeconfigs, which are never written.
+//
 // # Watches and threads
 //
 // Each Watch method blocks until its context is done and calls its function

@@ -34,9 +34,10 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	makeCacheDir()
 	launchNoBus()
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
-	clusters, err := kube.Open(kube.Options{Path: o.Kubeconfig, Data: o.Data, Patient: true, Warn: func(err error) {
-		fmt.Fprintf(os.Stderr, "culvert: %v\n", err)
-	}})
+	clusters, err := kube.Open(kube.Options{
+		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
+		Warn: func(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) },
+	})
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func newForward(d Deps) *cobra.Command {
 			if err != nil {
 				return &usageError{err, cmd.CommandPath()}
 			}
-			return forward(cmd.Context(), f, spec, out)
+			return forward(cmd.Context(), d.options(f.kubeconfig, out.warn), f, spec, out)
 		},
 	}
 	fs := cmd.Flags()
@@ -110,8 +110,8 @@ func parseVia(s string) (tunnels.Via, error) {
 
 // forward runs one tunnel until ctx is done. It returns an error when the
 // tunnel did not become ready.
-func forward(ctx context.Context, f forwardFlags, spec tunnels.Spec, out *printer) error {
-	clusters, err := kube.Open(kube.Options{Path: f.kubeconfig, Warn: out.warn})
+func forward(ctx context.Context, o kube.Options, f forwardFlags, spec tunnels.Spec, out *printer) error {
+	clusters, err := kube.Open(o)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"culvert/kube"
 	"culvert/tunnels"
@@ -34,14 +35,27 @@ type Deps struct {
 	Window Window
 	// HasDisplay says whether a window can be shown; nil means no.
 	HasDisplay func() bool
-	Out, Err   io.Writer
+	// Program is the path of this program, see [kube.Options]; empty for none.
+	Program string
+	// Folder is Culvert's own config folder, see [kube.Options]; empty for none.
+	Folder string
+	// Confirm asks who sits at the terminal; nil when nobody does. [Run] sets it.
+	Confirm  func(ctx context.Context, question string) bool
+	Out, Err io.Writer
 }
 
 // Run carries out one command line, without the program's name, and returns
 // the exit status. The first SIGINT or SIGTERM ends the verb in an orderly way, a
 // second one the process. SIGPIPE is ignored from then on, and garbage collected
-// earlier than usual unless GOGC says how early.
+// earlier than usual unless GOGC says how early. What package kube starts the
+// program for comes before all that.
 func Run(d Deps, args []string) int {
+	if status, done := kube.RunPart(args); done {
+		return status
+	}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		d.Confirm = func(ctx context.Context, question string) bool { return confirm(ctx, os.Stdin, d.Err, question) }
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -98,7 +112,7 @@ func newRoot(d Deps) *cobra.Command {
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
-	root.AddCommand(newForward(d), newDemo(d))
+	root.AddCommand(newForward(d), newContexts(d), newDemo(d))
 	return root
 }
 
@@ -112,7 +126,25 @@ func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
 			Hint: "Use `culvert forward` here, or start Culvert from a desktop session.",
 		}
 	}
-	return d.Window(cmd.Context(), WindowOptions{Kubeconfig: kubeconfig})
+	return d.Window(cmd.Context(), WindowOptions{
+		Kubeconfig: kubeconfig, Folder: d.Folder, Program: d.Program, Shell: shellOfWindow(),
+	})
+}
+
+// shellOfWindow says how the window uses the login shell: whoever opens it from
+// a terminal has its environment already.
+func shellOfWindow() kube.ShellUse {
+	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
+		if term.IsTerminal(int(f.Fd())) {
+			return kube.ShellForMissing
+		}
+	}
+	return kube.ShellAtOnce
+}
+
+// options say how all verbs but the demo use clusters.
+func (d Deps) options(kubeconfig string, warn func(error)) kube.Options {
+	return kube.Options{Path: kubeconfig, Folder: d.Folder, Program: d.Program, Shell: kube.ShellForMissing, Warn: warn}
 }
 
 // usageError is a command line that makes no sense.

@@ -84,7 +84,7 @@ func TestRun(t *testing.T) {
 		"in the list":      {Job{Name: "plugin", Path: "/none:.:" + filepath.Dir(there)}, 0, there + "||yes\n", ""},
 		"its own failure":  {Job{Name: script(t, "echo no; echo why >&2; exit 7")}, 7, "no\n", "why\n"},
 		"killed by others": {Job{Name: script(t, "kill -9 $$")}, exitFailed, "", "culvert: plugin"},
-		"missing":          {Job{Name: "plugin", Path: "/none:."}, ExitMissing, "", "executable file not found"},
+		"missing":          {Job{Name: "plugin", Path: "/none:."}, ExitMissing, "", ""},
 		"too much":         {Job{Name: script(t, "exec cat /dev/zero")}, exitFailed, strings.Repeat("\x00", maxOutput), "prints too much"},
 		"much to say":      {Job{Name: script(t, "yes | head -c 200000 >&2; echo done")}, 0, "done\n", strings.Repeat("y\n", maxErrors/2)},
 		"no input":         {Job{Name: script(t, "read line; echo $?")}, 0, "1\n", ""},
@@ -110,11 +110,13 @@ const hanging = `sleep 1000 & echo $! $$ > $0.new; mv $0.new $0.pids; wait`
 func TestNothingIsLeft(t *testing.T) {
 	for name, tt := range map[string]struct {
 		parent bool // the signal is for the parent
+		group  bool // and for all of its group
 		signal syscall.Signal
 	}{
-		"terminated":  {false, syscall.SIGTERM},
-		"interrupted": {false, syscall.SIGINT},
-		"parent gone": {true, syscall.SIGKILL},
+		"terminated":  {false, false, syscall.SIGTERM},
+		"interrupted": {false, false, syscall.SIGINT},
+		"parent gone": {true, false, syscall.SIGKILL},
+		"all killed":  {true, true, syscall.SIGKILL},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := script(t, hanging)
@@ -122,11 +124,16 @@ func TestNothingIsLeft(t *testing.T) {
 			if tt.parent {
 				cmd = exec.CommandContext(t.Context(), os.Args[0], parentVerb, path)
 			}
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: tt.parent}
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
 			pids := pids(t, path)
-			if err := cmd.Process.Signal(tt.signal); err != nil {
+			pid := cmd.Process.Pid
+			if tt.group {
+				pid = -pid
+			}
+			if err := syscall.Kill(pid, tt.signal); err != nil {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()

@@ -52,14 +52,18 @@ func Run(args []string, out, errs io.Writer) int {
 	case errors.As(err, &exit) && exit.Exited():
 		return exit.ExitCode()
 	}
-	fmt.Fprintf(errs, "culvert: plugin %s: %v\n", j.Name, err)
 	if _, missing := errors.AsType[*exec.Error](err); missing {
-		return ExitMissing
+		return ExitMissing // whoever asked looks for it too, and says more
 	}
+	fmt.Fprintf(errs, "culvert: plugin %s: %v\n", j.Name, err)
 	return exitFailed
 }
 
 func (j Job) run(out, errs io.Writer) error {
+	// What kills all processes of the parent's group must not kill us, because
+	// nobody would end what the plugin has started. It fails for who leads a
+	// group, and so is in no other.
+	_, _ = syscall.Setsid()
 	runtime.LockOSThread() // on Linux the plugin dies with the thread that started it
 	defer runtime.UnlockOSThread()
 	ctx, cancel := j.context()

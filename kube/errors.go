@@ -214,7 +214,7 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 		e.Hint = "Check the network or VPN, or sign in again with the tool that made the kubeconfig."
 	case hung:
 		e.Err = fmt.Errorf("the credential plugin `%s` does not answer", command)
-		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it waits for.", cl.context.Name)
+		e.Hint = cl.tryOut("what it waits for")
 	case isExec && (cl.plugin.missing() || cl.plugin == nil && strings.Contains(text, "not found")):
 		e.Err = &MissingPluginError{Command: command}
 		e.Hint = fmt.Sprintf("Install it, or say where it is: `culvert contexts locate %s /path/to/%s`.", command, filepath.Base(command))
@@ -223,7 +223,7 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 		e.Hint = "Sign in with it in a terminal, or set its interactiveMode to IfAvailable in the kubeconfig."
 	case isExec:
 		e.Err = fmt.Errorf("the credential plugin `%s` failed: %s", command, cl.pluginEnd(text))
-		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it says.", cl.context.Name)
+		e.Hint = cl.tryOut("what it says")
 	case cl.rest.AuthProvider != nil && isOIDC(err.Error()):
 		e.Err = fmt.Errorf("the sign-in for context %s cannot be renewed: %s", cl.context.Name, firstLine(err.Error(), false))
 		e.Hint = "Sign in again with the tool that made the kubeconfig."
@@ -236,6 +236,16 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 	}
 	e.Cause, e.Permanent = tunnels.CauseSignIn, true
 	return true
+}
+
+// tryOut says how to run the plugin where it can be watched. kubectl does not
+// know the contexts of imported files by our names.
+func (cl *cluster) tryOut(toSee string) string {
+	run := "kubectl --context " + cl.context.Name + " version"
+	if cl.context.Imported {
+		run = "kubectl --kubeconfig " + cl.context.File + " version"
+	}
+	return fmt.Sprintf("Run `%s` in a terminal to see %s.", run, toSee)
 }
 
 // pluginExit is how client-go tells that a plugin, or who supervises it, failed.

@@ -17,6 +17,9 @@ type Options struct {
 	// Patient makes a file that is broken, or missing at Path, no error of Open:
 	// Contexts and WatchContexts tell what is wrong until the file is mended.
 	Patient bool
+	// Folder is Culvert's own config folder, see package folder; empty means
+	// none: then nothing is stored.
+	Folder string
 	// Warn, when set, is called with what is wrong with the files but not fatal.
 	// It may be called from any goroutine and must return soon.
 	Warn func(error)

@@ -1,0 +1,51 @@
+package keyring
+
+import (
+	"errors"
+
+	"github.com/zalando/go-keyring"
+)
+
+var errTooBig = errors.New("the token is too large for this system's keyring")
+
+// OfSystem returns the keyring of the user's session.
+func OfSystem() Store { return system{} }
+
+// system is go-keyring. It may only be asked where there is something to ask:
+// see missing.
+type system struct{}
+
+func (system) Set(service, name, secret string) error {
+	if missing() {
+		return errNone
+	}
+	return known(keyring.Set(service, name, secret))
+}
+
+func (system) Get(service, name string) (string, error) {
+	if missing() {
+		return "", errNone
+	}
+	secret, err := keyring.Get(service, name)
+	return secret, known(err)
+}
+
+func (system) Delete(service, name string) error {
+	if missing() {
+		return errNone
+	}
+	return known(keyring.Delete(service, name))
+}
+
+// known turns the library's errors into ours.
+func known(err error) error {
+	switch {
+	case errors.Is(err, keyring.ErrNotFound):
+		return ErrNotFound
+	case errors.Is(err, keyring.ErrSetDataTooBig):
+		return errTooBig
+	case errors.Is(err, keyring.ErrUnsupportedPlatform):
+		return errNone
+	}
+	return err
+}

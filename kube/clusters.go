@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"sync"
+
+	"culvert/kube/folder"
+	"culvert/kube/keyring"
 )
 
 // Options say where the clusters' configuration comes from. The zero value
@@ -18,23 +21,32 @@ type Options struct {
 	// Contexts and WatchContexts tell what is wrong until the file is mended.
 	Patient bool
 	// Folder is Culvert's own config folder, see package folder; empty means
-	// none: then nothing is stored.
+	// none: then nothing is stored, and nobody can sign in.
 	Folder string
+	// Keyring keeps the tokens of the clusters that were signed in to; nil keeps
+	// them in memory.
+	Keyring *keyring.Keyring
 	// Warn, when set, is called with what is wrong with the files but not fatal.
 	// It may be called from any goroutine and must return soon.
 	Warn func(error)
 }
 
-// Clusters are the contexts of the user's kubeconfigs and the connections to
-// their API servers. It is a [tunnels.Backend]. Its methods may be called from
+// Clusters are the contexts of the user's kubeconfigs, the clusters that the
+// user has signed in to, and the connections to their API servers. It is a [tunnels.Backend]. Its methods may be called from
 // many goroutines.
 type Clusters struct {
 	source source
+	folder folder.Folder
+	keys   *keyring.Keyring
 	warn   func(error)
 
 	ctx  context.Context // done once Close was called
 	stop context.CancelFunc
 	wg   sync.WaitGroup
+
+	reading sync.Mutex // held while the files are read
+	base    *config    // the last good kubeconfigs
+	added   signIns    // the last good file of sign-ins
 
 	mu       sync.Mutex
 	loaded   *config             // the last good configuration
@@ -52,6 +64,8 @@ type Clusters struct {
 func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
 		source:   source{path: o.Path, data: o.Data},
+		folder:   folder.Open(o.Folder),
+		keys:     o.Keyring,
 		warn:     o.Warn,
 		changed:  make(chan struct{}),
 		clusters: make(map[string]*cluster),
@@ -61,17 +75,23 @@ func Open(o Options) (*Clusters, error) {
 	if c.warn == nil {
 		c.warn = func(error) {}
 	}
-	loaded, err := c.source.load()
+	if c.keys == nil {
+		c.keys = keyring.New(nil, nil)
+	}
+	base, err := c.source.load()
 	switch {
 	case err == nil:
-		c.loaded = loaded
+		c.base = base
 	case o.Patient:
-		c.loaded, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
+		c.base, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
 	default:
 		return nil, err
 	}
+	c.reading.Lock()
+	c.loaded = c.withSignInsLocked()
+	c.reading.Unlock()
 	c.ctx, c.stop = context.WithCancel(context.Background())
-	if c.source.data == nil {
+	if c.source.data == nil || c.folder.Exists() {
 		c.wg.Go(c.follow)
 	}
 	return c, nil
@@ -96,7 +116,7 @@ func (c *Clusters) Close() {
 func (c *Clusters) Contexts() ([]Context, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty)
+	return c.loaded.contexts, cmp.Or(c.broken, c.loaded.unread, c.loaded.empty)
 }
 
 // WatchContexts blocks until ctx is done or c is closed and calls fn, never
@@ -104,7 +124,7 @@ func (c *Clusters) Contexts() ([]Context, error) {
 func (c *Clusters) WatchContexts(ctx context.Context, fn func([]Context, error)) {
 	for {
 		c.mu.Lock()
-		list, err, changed := c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty), c.changed
+		list, err, changed := c.loaded.contexts, cmp.Or(c.broken, c.loaded.unread, c.loaded.empty), c.changed
 		c.mu.Unlock()
 		fn(list, err)
 		select {

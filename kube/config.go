@@ -33,6 +33,7 @@ type config struct {
 	files    []string          // the kubeconfigs and the files they name, existing or not
 	print    [sha256.Size]byte // of all of it
 	empty    error             // an *tunnels.Error when there are no contexts, else nil
+	unread   error             // an *tunnels.Error when the sign-ins cannot be read, else nil
 }
 
 // entry is one context with what it takes to talk to its server.

@@ -57,6 +57,9 @@ func (cl *cluster) explain(a action, err error) *tunnels.Error {
 	}
 	e := cl.judge(a, err)
 	e.Err = presentable(e.Err)
+	if cl.context.Origin == OriginSignedIn {
+		e.Hint = signedInHint(e.Hint)
+	}
 	return e
 }
 
@@ -149,6 +152,8 @@ func (cl *cluster) explainUnauthorized(e *tunnels.Error) {
 	}
 	e.Err = fmt.Errorf("the sign-in for context %s has expired or was refused", cl.context.Name)
 	switch {
+	case cl.context.Origin == OriginSignedIn:
+		e.Hint = signInAgain(cl.context)
 	case cl.context.ExecPlugin != "":
 		e.Hint = fmt.Sprintf("Sign in again with the tool behind `%s`; Culvert goes on by itself.", cl.context.ExecPlugin)
 	default:

@@ -92,7 +92,12 @@ func sameFingerprint(f string, cert *x509.Certificate) bool {
 // around an [UntrustedError] when nobody known vouches for it, and what TLS or
 // the network say for everything else. It sends no credentials.
 func (e Endpoint) Probe(ctx context.Context) error {
-	_, err := e.get(ctx, "", nil)
+	u, err := url.Parse(e.URL)
+	if err != nil {
+		return badServer("it is no URL")
+	}
+	e.URL = (&url.URL{Scheme: u.Scheme, Host: u.Host}).String()
+	_, err = e.get(ctx, "/", nil)
 	return err
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"culvert/cli"
+	"culvert/kube/folder"
+	"culvert/kube/keyring"
 )
 
 // version is set by the linker: -X main.version=1.2.3.
@@ -14,8 +16,22 @@ var version = "development"
 
 func main() {
 	os.Exit(cli.Run(withWindow(cli.Deps{
-		Version: version,
-		Out:     os.Stdout,
-		Err:     os.Stderr,
+		Version:  version,
+		Folder:   configFolder(),
+		Keyring:  keyring.OfSystem(),
+		Terminal: cli.StandardTerminal(),
+		In:       os.Stdin,
+		Out:      os.Stdout,
+		Err:      os.Stderr,
 	}), os.Args[1:]))
+}
+
+// configFolder returns where Culvert keeps what it knows; empty for a user
+// without a home.
+func configFolder() string {
+	dir, err := folder.Default()
+	if err != nil {
+		return ""
+	}
+	return dir
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 )
 
@@ -34,7 +35,21 @@ type Deps struct {
 	Window Window
 	// HasDisplay says whether a window can be shown; nil means no.
 	HasDisplay func() bool
-	Out, Err   io.Writer
+	// Folder is Culvert's config folder; empty means none.
+	Folder string
+	// Keyring is the system's; nil means none.
+	Keyring keyring.Store
+	// Terminal asks the user; nil when nobody is there to be asked.
+	Terminal Terminal
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// open opens the user's clusters.
+func (d Deps) open(o kube.Options) (*kube.Clusters, error) {
+	o.Folder = d.Folder
+	o.Keyring = keyring.New(d.Keyring, func(text string) { fmt.Fprintln(d.Err, text) })
+	return kube.Open(o)
 }
 
 // Run carries out one command line, without the program's name, and returns
@@ -98,7 +113,7 @@ func newRoot(d Deps) *cobra.Command {
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
-	root.AddCommand(newForward(d), newDemo(d))
+	root.AddCommand(newForward(d), newLogin(d), newLogout(d), newDemo(d))
 	return root
 }
 
@@ -112,7 +127,7 @@ func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
 			Hint: "Use `culvert forward` here, or start Culvert from a desktop session.",
 		}
 	}
-	return d.Window(cmd.Context(), WindowOptions{Kubeconfig: kubeconfig})
+	return d.Window(cmd.Context(), WindowOptions{Kubeconfig: kubeconfig, Folder: d.Folder, Keyring: d.Keyring})
 }
 
 // usageError is a command line that makes no sense.

@@ -1,6 +1,9 @@
 package cli
 
-import "culvert/tunnels"
+import (
+	"culvert/kube/keyring"
+	"culvert/tunnels"
+)
 
 // WindowOptions say what the window works on.
 type WindowOptions struct {
@@ -8,6 +11,10 @@ type WindowOptions struct {
 	Kubeconfig string
 	// Data is a whole kubeconfig to use instead of files; nil for files.
 	Data []byte
+	// Folder is Culvert's config folder; empty for none.
+	Folder string
+	// Keyring is the system's; nil for none.
+	Keyring keyring.Store
 	// Tunnels are there from the start, and are started.
 	Tunnels []tunnels.Spec
 	// Demo says that the clusters are not real.

@@ -163,7 +163,7 @@ func TestLoginWithToken(t *testing.T) {
 		t.Errorf("the file is %v, %v", info, err)
 	}
 	// Again, by the server alone: the name, the authority and the namespace stay.
-	r = signIn(t, first, kube.LoginRequest{Server: s.URL(), Token: s.Token("admin"), Namespace: "team"})
+	signIn(t, first, kube.LoginRequest{Server: s.URL(), Token: s.Token("admin"), Namespace: "team"})
 	r = signIn(t, first, kube.LoginRequest{Name: "dev", Token: s.Token("admin")})
 	if r.Context.Name != "dev" || r.Context.Namespace != "team" || d.kept() != 1 {
 		t.Errorf("renewed it is %+v, and the keyring has %d", r, d.kept())

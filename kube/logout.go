@@ -50,7 +50,7 @@ func (c *Clusters) Logout(ctx context.Context, name string) (left []error, err e
 func (c *Clusters) revoke(ctx context.Context, s signIn) error {
 	token, _, err := c.keys.Get(ctx, s.Key)
 	if err != nil {
-		return nil //nolint:nilerr // without the token nothing can be deleted; that it is gone is fine
+		return nil // without the token nothing can be deleted
 	}
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
 	defer cancel()

@@ -26,7 +26,7 @@ func (c *Clusters) signingIn(r LoginRequest) (*signingIn, error) {
 		return nil, err
 	}
 	if !c.folder.Exists() {
-		return nil, invalidLogin("signing in is not possible here", "Culvert keeps nothing here; in the demo that is on purpose.")
+		return nil, invalidLogin("signing in is not possible here", "Set HOME: Culvert keeps what it knows of clusters in a folder there. The demo keeps nothing on purpose.")
 	}
 	s, err := known.signingIn(r)
 	if err != nil {

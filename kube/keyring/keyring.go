@@ -199,8 +199,10 @@ func unusable(err error) *tunnels.Error {
 		e.Hint = "Look for a window that asks for the keyring's password, and answer it."
 	case errors.Is(err, errTooBig):
 		e.Hint = "Use a shorter token, or sign in again each time."
+	case errors.Is(err, errLocked):
+		e.Hint = "Unlock it, and try again."
 	default:
-		e.Hint = "Unlock the keyring, and see that it runs."
+		e.Hint = "See that the keyring runs and is unlocked."
 	}
 	return e
 }

@@ -92,7 +92,7 @@ func TestPlaces(t *testing.T) {
 		{"a keyring", func() Store { return newFake() }, System, ""},
 		{"none", func() Store { return nil }, Memory, "no keyring"},
 		{"no session bus", func() Store { return &fake{err: errNone} }, Memory, "no keyring"},
-		{"locked", func() Store { return &fake{err: errors.New("failed to unlock correct collection")} }, Memory, "unlock"},
+		{"locked", func() Store { return &fake{err: errLocked} }, Memory, "is locked"},
 		{"too large a secret", func() Store { return &fake{err: errTooBig} }, Memory, "too large"},
 		{"a library that panics", func() Store { return &fake{} }, Memory, "broke off"}, // its map is nil
 	}

@@ -2,11 +2,16 @@ package keyring
 
 import (
 	"errors"
+	"net"
+	"strings"
 
 	"github.com/zalando/go-keyring"
 )
 
-var errTooBig = errors.New("the token is too large for this system's keyring")
+var (
+	errTooBig = errors.New("the token is too large for this system's keyring")
+	errLocked = errors.New("the keyring is locked")
+)
 
 // OfSystem returns the keyring of the user's session.
 func OfSystem() Store { return system{} }
@@ -46,6 +51,15 @@ func known(err error) error {
 		return errTooBig
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
 		return errNone
+	}
+	var op *net.OpError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &op) && op.Op == "dial", strings.Contains(err.Error(), "not provided by any .service files"):
+		return errNone // no session bus, or nothing on it
+	case strings.Contains(err.Error(), "failed to unlock"):
+		return errLocked
 	}
 	return err
 }

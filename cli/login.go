@@ -46,7 +46,7 @@ func newLogin(d Deps) *cobra.Command {
 	fs.StringVar(&f.server, "server", "", "the API server's `URL`; that of --name if left out")
 	fs.BoolVar(&f.tokenStdin, "token-stdin", false, "read a token from standard input")
 	fs.StringVarP(&f.user, "username", "u", "", "sign in as this `user` of OpenShift; the password is asked for, or read from standard input")
-	fs.BoolVar(&f.paste, "paste", false, "read an `oc login` line from standard input")
+	fs.BoolVar(&f.paste, "paste", false, "read a pasted line of oc login from standard input")
 	fs.StringVar(&f.ca, "certificate-authority", "", "a `file` with the authority to trust, in PEM")
 	fs.StringArrayVar(&f.fingerprints, "fingerprint", nil, "the `SHA-256` of a certificate to trust; once for each server")
 	fs.StringVar(&f.serverName, "tls-server-name", "", "the `name` in the server's certificate, if it is not its host")

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -73,7 +74,7 @@ func interruptible(ctx context.Context, read func() (string, error)) (string, er
 	case r := <-results:
 		return r.text, r.err
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return "", errors.New("it was cancelled")
 	}
 }
 

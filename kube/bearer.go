@@ -98,8 +98,11 @@ func (t *bearing) WrappedRoundTripper() http.RoundTripper { return t.next }
 // signInAgain is the hint for a sign-in that has ended.
 func signInAgain(c Context) string {
 	how := "--token-stdin"
-	if c.With == WithPassword && c.User != "" {
-		how = "-u " + c.User
+	if c.With == WithPassword {
+		how = "-u USER"
+		if contextName.MatchString(c.User) { // the server has said it, and hints are copied into shells
+			how = "-u " + c.User
+		}
 	}
 	return fmt.Sprintf("Sign in again: `culvert login --name %s %s`. Culvert then goes on by itself.", c.Name, how)
 }

@@ -69,6 +69,8 @@ func banned(file, imported string) string {
 		return "kube knows no window and no command line"
 	case strings.HasPrefix(file, "kube/portforward/") && imported == "culvert/kube":
 		return "portforward knows nothing of kube"
+	case slices.ContainsFunc([]string{"kube/login/", "kube/keyring/", "kube/folder/"}, func(dir string) bool { return strings.HasPrefix(file, dir) }) && imported == "culvert/kube":
+		return "they know nothing of kube"
 	}
 	return ""
 }

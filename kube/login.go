@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"culvert/kube/keyring"
-	"culvert/kube/login"
 	"culvert/tunnels"
 )
 
@@ -32,7 +31,7 @@ type LoginRequest struct {
 	// host of Server.
 	ServerName string
 	// Fingerprints are the certificates that the user has confirmed, see
-	// [login.UntrustedError].
+	// [culvert/kube/login.UntrustedError].
 	Fingerprints []string
 	// Lasting makes it an error when the token cannot be kept for later
 	// processes.
@@ -50,7 +49,7 @@ type LoginResult struct {
 // Login signs in to a cluster, which becomes a context, and keeps the token in
 // the keyring and the rest in the config folder. Tunnels that waited for the
 // sign-in go on by themselves, in other processes too. The error is an
-// *tunnels.Error and holds no secret; around a [login.UntrustedError] it asks to
+// *tunnels.Error and holds no secret; around a [culvert/kube/login.UntrustedError] it asks to
 // confirm a certificate, of the API server or of the server that signs users in:
 // call again with its fingerprint then. It blocks for the network, and up to 30
 // s for the keyring.
@@ -66,7 +65,7 @@ func (c *Clusters) Login(ctx context.Context, r LoginRequest) (LoginResult, erro
 	inMemory, err := c.keep(ctx, a, token)
 	if err != nil {
 		if a.request.Token == "" {
-			_, _ = login.Revoke(ctx, a.api, token) // it was made for nothing
+			a.giveBack(ctx, token)
 		}
 		return LoginResult{}, err
 	}
@@ -87,7 +86,7 @@ func (c *Clusters) keep(ctx context.Context, a *signingIn, token string) (inMemo
 	a.sign.Key = a.sign.Name + " " + rand.Text()
 	place, why := c.keys.Set(ctx, a.sign.Key, token)
 	forget := func(key string) {
-		if _, err := c.keys.Delete(ctx, key); err != nil {
+		if _, err := c.keys.Delete(context.WithoutCancel(ctx), key); err != nil {
 			c.warn(fmt.Errorf("an old token of %s is left in the keyring: %w", a.sign.Name, err))
 		}
 	}

@@ -536,3 +536,18 @@ func TestKeyOfAnAuthorityIsNotStored(t *testing.T) {
 	signIn(t, d.process(), kube.LoginRequest{Name: "dev", Server: s.URL(), CA: append([]byte(key), s.CA()...), Token: s.Token("admin")})
 	d.holdsNo("c2VjcmV0")
 }
+
+// TestHintNamesNoStrangeUser: hints are copied into shells, and the server says
+// what the user is called.
+func TestHintNamesNoStrangeUser(t *testing.T) {
+	const strange = "$(touch x); `ls`"
+	s := serve(t, kubetest.Options{OAuth: &kubetest.OAuth{Passwords: map[string]string{strange: "x"}}})
+	c := newDesktop(t).process()
+	signIn(t, c, kube.LoginRequest{Name: "dev", Server: s.URL(), CA: s.CA(), User: strange, Password: "x"})
+	s.EndSignIns(strange)
+	_, err := c.Check(t.Context(), "dev")
+	judge(t, "check", err, tunnels.CauseSignIn, true, "expired")
+	if hint := tunnels.AsError(err).Hint; !strings.Contains(hint, "-u USER") || strings.Contains(hint, "touch") {
+		t.Errorf("the hint is %q", hint)
+	}
+}

@@ -143,6 +143,9 @@ func (a *signingIn) token(ctx context.Context) (string, error) {
 	a.at = ""
 	who, err := login.WhoAmI(ctx, a.api, token)
 	if err != nil {
+		if a.sign.With == WithPassword {
+			a.giveBack(ctx, token)
+		}
 		return "", err
 	}
 	a.sign.User = cmp.Or(who.User, a.request.User)
@@ -170,6 +173,14 @@ func (a *signingIn) challenge(ctx context.Context) (login.Grant, error) {
 		a.sign.SignInCA = string(ca)
 	}
 	return login.Challenge(ctx, e, a.request.User, a.request.Password)
+}
+
+// giveBack deletes a token on the server that was made for nothing. It ends by
+// itself, but that is no reason to leave it.
+func (a *signingIn) giveBack(ctx context.Context, token string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
+	defer cancel()
+	_, _ = login.Revoke(ctx, a.api, token) // the error before is told
 }
 
 func sameHost(a, b string) bool {

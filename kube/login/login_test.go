@@ -396,6 +396,20 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
+func FuzzParseServer(f *testing.F) {
+	f.Add("API.example.com:6443/")
+	f.Add("https://[fe80::1]:443/k8s/%41")
+	f.Fuzz(func(t *testing.T, s string) {
+		server, err := ParseServer(s)
+		if err != nil {
+			return
+		}
+		if again, err := ParseServer(server); err != nil || again != server || !strings.HasPrefix(server, "https://") || shown(server) != server {
+			t.Errorf("%q gives %q, and that %q, %v", s, server, again, err)
+		}
+	})
+}
+
 func FuzzParseToken(f *testing.F) {
 	f.Add(secret)
 	f.Add("'" + jwt + "'\n")

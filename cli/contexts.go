@@ -44,9 +44,10 @@ func newContexts(d Deps) *cobra.Command {
 
 // withClusters opens the clusters for as long as do runs.
 func withClusters(d Deps, kubeconfig string, do func(*kube.Clusters) error) error {
-	o := d.options(kubeconfig, func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) })
-	o.Shell, o.Patient = kube.ShellNever, true
-	c, err := kube.Open(o)
+	c, err := d.open(kube.Options{
+		Path: kubeconfig, Patient: true,
+		Warn: func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) },
+	})
 	if err != nil {
 		return err
 	}
@@ -63,6 +64,7 @@ type contextJSON struct {
 	Namespace  string   `json:"namespace,omitempty"`
 	File       string   `json:"file,omitempty"`
 	Added      bool     `json:"added,omitempty"`
+	SignedIn   bool     `json:"signedIn,omitempty"`
 	Plugin     string   `json:"plugin,omitempty"`
 	Production bool     `json:"production,omitempty"`
 	Recent     []string `json:"recent,omitempty"` // namespaces
@@ -110,7 +112,7 @@ func printContextsJSON(w io.Writer, list []kube.Context, imports []kube.Import) 
 	for _, k := range list {
 		j := contextJSON{
 			Name: k.Name, Current: k.Current, Server: k.Server, User: k.User, Namespace: k.Namespace, File: k.File,
-			Added: k.Imported, Plugin: k.ExecPlugin, Production: k.Production, Recent: k.Recent,
+			Added: k.Origin == kube.OriginImported, SignedIn: k.Origin == kube.OriginSignedIn, Plugin: k.ExecPlugin, Production: k.Production, Recent: k.Recent,
 		}
 		if k.Err != nil {
 			j.Error, j.Hint = k.Err.Err.Error(), k.Err.Hint

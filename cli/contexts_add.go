@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -91,8 +89,8 @@ func (d Deps) consent(ctx context.Context, path string, asks []kube.Context, yes
 	case yes != "":
 		refused.Err = errors.New("what it does is not what --yes allows")
 		refused.Hint = "Look at what it does; if you allow that, run this again with --yes=" + hash + "."
-	case d.Confirm != nil:
-		if d.Confirm(ctx, "Allow this?") {
+	case d.Terminal != nil:
+		if answer, err := d.Terminal.Ask(ctx, "Allow this? [y/N] "); err == nil && isYes(answer) {
 			return nil
 		}
 		refused.Hint = "Nothing was added."
@@ -111,20 +109,8 @@ func hashOf(asks []kube.Context) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// confirm asks a question and reads the answer. Only yes is yes. When ctx is
-// done first the reading goes on alone, until the process ends.
-func confirm(ctx context.Context, in io.Reader, out io.Writer, question string) bool {
-	fmt.Fprintf(out, "%s [y/N] ", question)
-	answers := make(chan string, 1)
-	go func() {
-		answer, _ := bufio.NewReader(in).ReadString('\n') // an end is a no
-		answers <- strings.ToLower(strings.TrimSpace(answer))
-	}()
-	select {
-	case answer := <-answers:
-		return answer == "y" || answer == "yes"
-	case <-ctx.Done():
-		fmt.Fprintln(out)
-		return false
-	}
+// isYes says whether an answer is one. Only yes is yes.
+func isYes(answer string) bool {
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
 }

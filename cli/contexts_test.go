@@ -40,9 +40,9 @@ users:
 // desk is a user's folder, with a kubeconfig, one of the team's and Culvert's own
 // folder.
 type desk struct {
-	t       *testing.T
-	dir     string
-	confirm func(context.Context, string) bool
+	t      *testing.T
+	dir    string
+	answer string // at the terminal; empty where there is none
 }
 
 func newDesk(t *testing.T) *desk {
@@ -62,7 +62,10 @@ func (d *desk) path(name string) string { return filepath.Join(d.dir, name) }
 func (d *desk) contexts(args ...string) (status int, stdout, stderr string) {
 	d.t.Helper()
 	var out, errs strings.Builder
-	deps := Deps{Version: "test", Folder: d.path("culvert"), Confirm: d.confirm, Out: &out, Err: &errs}
+	deps := Deps{Version: "test", Folder: d.path("culvert"), Out: &out, Err: &errs}
+	if d.answer != "" {
+		deps.Terminal = answering(d.answer)
+	}
 	status = execute(d.t.Context(), deps, append([]string{"contexts", "--kubeconfig", d.path("config")}, args...))
 	return status, out.String(), errs.String()
 }
@@ -151,12 +154,12 @@ func TestAddContexts(t *testing.T) {
 		t.Fatalf("there is no hash in %q", refused)
 	}
 	d.fail(ExitError, "not what --yes allows", "add", d.path("team.yaml"), "--yes="+strings.Repeat("0", 64))
-	d.confirm = func(context.Context, string) bool { return false }
+	d.answer = "n"
 	d.fail(ExitError, "Nothing was added", "add", d.path("team.yaml"))
 	if len(d.list()) != 2 {
 		t.Errorf("the contexts are %+v", d.list())
 	}
-	d.confirm = nil
+	d.answer = ""
 	out := d.succeed("add", d.path("team.yaml"), "--yes="+hash[1])
 	if out != "Added context own (team.yaml)\nAdded context plain (team.yaml)\n" {
 		t.Errorf("it prints %q", out)
@@ -175,7 +178,7 @@ func TestAddContexts(t *testing.T) {
 		t.Errorf("with another argument it is %+v", k)
 	}
 	d.fail(ExitError, "not what --yes allows", "add", d.path("team.yaml"), "--yes="+hash[1])
-	d.confirm = func(context.Context, string) bool { return true }
+	d.answer = "y"
 	d.succeed("add", d.path("team.yaml"))
 	if k := d.list()[added]; k.Error != "" {
 		t.Errorf("allowed again it is %+v", k)
@@ -209,11 +212,16 @@ func TestLocatePlugin(t *testing.T) {
 	}
 }
 
-func TestConfirm(t *testing.T) {
-	for answer, want := range map[string]bool{"y\n": true, "YES\r\n": true, "y": true, "n\n": false, "\n": false, "": false, "yup\n": false} {
-		var out strings.Builder
-		if got := confirm(t.Context(), strings.NewReader(answer), &out, "Allow this?"); got != want || out.String() != "Allow this? [y/N] " {
-			t.Errorf("%q is %v after %q", answer, got, &out)
+// answering is a terminal where somebody says always the same.
+type answering string
+
+func (a answering) Ask(context.Context, string) (string, error)    { return string(a), nil }
+func (a answering) Secret(context.Context, string) (string, error) { return string(a), nil }
+
+func TestIsYes(t *testing.T) {
+	for answer, want := range map[string]bool{"y": true, "YES\r": true, "n": false, "": false, "yup": false} {
+		if got := isYes(answer); got != want {
+			t.Errorf("%q is %v", answer, got)
 		}
 	}
 }

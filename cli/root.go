@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 )
 
@@ -37,11 +38,21 @@ type Deps struct {
 	HasDisplay func() bool
 	// Program is the path of this program, see [kube.Options]; empty for none.
 	Program string
-	// Folder is Culvert's own config folder, see [kube.Options]; empty for none.
+	// Folder is Culvert's config folder; empty means none.
 	Folder string
-	// Confirm asks who sits at the terminal; nil when nobody does. [Run] sets it.
-	Confirm  func(ctx context.Context, question string) bool
+	// Keyring is the system's; nil means none.
+	Keyring keyring.Store
+	// Terminal asks the user; nil when nobody is there to be asked.
+	Terminal Terminal
+	In       io.Reader
 	Out, Err io.Writer
+}
+
+// open opens the user's clusters.
+func (d Deps) open(o kube.Options) (*kube.Clusters, error) {
+	o.Folder, o.Program = d.Folder, d.Program
+	o.Keyring = keyring.New(d.Keyring, func(text string) { fmt.Fprintln(d.Err, text) })
+	return kube.Open(o)
 }
 
 // Run carries out one command line, without the program's name, and returns
@@ -52,9 +63,6 @@ type Deps struct {
 func Run(d Deps, args []string) int {
 	if status, done := kube.RunPart(args); done {
 		return status
-	}
-	if term.IsTerminal(int(os.Stdin.Fd())) {
-		d.Confirm = func(ctx context.Context, question string) bool { return confirm(ctx, os.Stdin, d.Err, question) }
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -112,7 +120,7 @@ func newRoot(d Deps) *cobra.Command {
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
-	root.AddCommand(newForward(d), newContexts(d), newDemo(d))
+	root.AddCommand(newForward(d), newContexts(d), newLogin(d), newLogout(d), newDemo(d))
 	return root
 }
 
@@ -127,7 +135,7 @@ func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
 		}
 	}
 	return d.Window(cmd.Context(), WindowOptions{
-		Kubeconfig: kubeconfig, Folder: d.Folder, Program: d.Program, Shell: shellOfWindow(),
+		Kubeconfig: kubeconfig, Folder: d.Folder, Keyring: d.Keyring, Program: d.Program, Shell: shellOfWindow(),
 	})
 }
 
@@ -140,11 +148,6 @@ func shellOfWindow() kube.ShellUse {
 		}
 	}
 	return kube.ShellAtOnce
-}
-
-// options say how all verbs but the demo use clusters.
-func (d Deps) options(kubeconfig string, warn func(error)) kube.Options {
-	return kube.Options{Path: kubeconfig, Folder: d.Folder, Program: d.Program, Shell: kube.ShellForMissing, Warn: warn}
 }
 
 // usageError is a command line that makes no sense.

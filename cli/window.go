@@ -2,6 +2,7 @@ package cli
 
 import (
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 )
 
@@ -14,6 +15,8 @@ type WindowOptions struct {
 	// Folder, Program and Shell are as in [kube.Options].
 	Folder, Program string
 	Shell           kube.ShellUse
+	// Keyring is the system's; nil for none.
+	Keyring keyring.Store
 	// Tunnels are there from the start, and are started.
 	Tunnels []tunnels.Spec
 	// Demo says that the clusters are not real.

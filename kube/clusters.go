@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"culvert/kube/folder"
+	"culvert/kube/keyring"
 )
 
 // Options say where the clusters' configuration comes from. The zero value
@@ -19,8 +20,11 @@ type Options struct {
 	// Contexts and WatchContexts tell what is wrong until the file is mended.
 	Patient bool
 	// Folder is Culvert's own config folder, see package folder; empty means
-	// none: then nothing is stored.
+	// none: then nothing is stored, and nobody can sign in.
 	Folder string
+	// Keyring keeps the tokens of the clusters that were signed in to; nil keeps
+	// them in memory.
+	Keyring *keyring.Keyring
 	// Program is the path of this program, which calls [RunPart] first of all:
 	// it is started to supervise credential plugins and to read the login
 	// shell's environment. Without one neither is done.
@@ -32,11 +36,13 @@ type Options struct {
 	Warn func(error)
 }
 
-// Clusters are the contexts of the user's kubeconfigs and the connections to
-// their API servers. It is a [tunnels.Backend]. Its methods may be called from
+// Clusters are the contexts of the user's kubeconfigs, the clusters that the
+// user has signed in to, and the connections to their API servers. It is a [tunnels.Backend]. Its methods may be called from
 // many goroutines.
 type Clusters struct {
 	source source // but for what is around it: see current
+	folder folder.Folder
+	keys   *keyring.Keyring
 	warn   func(error)
 	shell  *loginShell
 
@@ -44,7 +50,9 @@ type Clusters struct {
 	stop context.CancelFunc
 	wg   sync.WaitGroup
 
-	reading sync.Mutex // one reload at a time, so that the latest one stays
+	reading sync.Mutex // held while the files are read
+	base    *config    // the last good kubeconfigs
+	added   signIns    // the last good file of sign-ins
 
 	mu       sync.Mutex
 	loaded   *config             // the last good configuration
@@ -62,6 +70,8 @@ type Clusters struct {
 func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
 		source:   source{path: o.Path, data: o.Data, folder: folder.Open(o.Folder)},
+		folder:   folder.Open(o.Folder),
+		keys:     o.Keyring,
 		warn:     o.Warn,
 		shell:    newLoginShell(o),
 		changed:  make(chan struct{}),
@@ -72,17 +82,23 @@ func Open(o Options) (*Clusters, error) {
 	if c.warn == nil {
 		c.warn = func(error) {}
 	}
-	loaded, err := c.current().load()
+	if c.keys == nil {
+		c.keys = keyring.New(nil, nil)
+	}
+	base, err := c.current().load()
 	switch {
 	case err == nil:
-		c.loaded = loaded
+		c.base = base
 	case o.Patient:
-		c.loaded, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
+		c.base, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
 	default:
 		return nil, err
 	}
+	c.reading.Lock()
+	c.loaded = c.withSignInsLocked()
+	c.reading.Unlock()
 	c.ctx, c.stop = context.WithCancel(context.Background())
-	if c.source.data == nil || o.Folder != "" {
+	if c.source.data == nil || c.folder.Exists() {
 		c.wg.Go(c.follow)
 	}
 	if c.shell.use == ShellAtOnce {

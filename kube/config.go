@@ -41,6 +41,7 @@ type config struct {
 	settings settings          // the last good ones
 	imports  []Import
 	trouble  error // why the settings cannot be read, an *tunnels.Error; nil when they can
+	unread   error // an *tunnels.Error when the sign-ins cannot be read, else nil
 }
 
 // entry is one context with what it takes to talk to its server.
@@ -90,7 +91,7 @@ func (s source) load() (*config, error) {
 // wrong returns what to tell with the contexts: that they are not the newest, or
 // none, or lack what the user has said of them.
 func (c *config) wrong(broken error) error {
-	return cmp.Or(broken, c.empty, c.trouble)
+	return cmp.Or(broken, c.unread, c.empty, c.trouble)
 }
 
 // read returns the merged kubeconfigs as kubectl merges them. The rules are nil

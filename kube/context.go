@@ -6,20 +6,36 @@ import (
 	"culvert/tunnels"
 )
 
-// Context is one context of the kubeconfigs.
+// Origin is where a context comes from.
+type Origin uint8
+
+// The origins. OriginKubeconfig is the zero value.
+const (
+	OriginKubeconfig Origin = iota
+	OriginSignedIn          // [Clusters.Login]
+	OriginImported          // [Clusters.Import]
+)
+
+// What one can sign in with.
+const (
+	WithToken    = "token"
+	WithPassword = "password"
+)
+
+// Context is one context of the kubeconfigs, or a cluster that the user has
+// signed in to.
 type Context struct {
 	Name      string
+	Origin    Origin
 	Cluster   string // the name of its cluster entry
 	Server    string // the API server's URL, without credentials
-	User      string // the name of its user entry
+	User      string // the name of its user entry, or who is signed in; empty when unknown
 	Namespace string // its own namespace, "default" when it names none
 	Current   bool   // kubectl would use it now
 	// ExecPlugin is the command that fetches its credentials; empty for none.
 	ExecPlugin string
 	// File is the kubeconfig that it comes from; empty for none.
 	File string
-	// Imported says that the file is one of [Clusters.Import].
-	Imported bool
 	// Consent is what the user has to allow before the context of an imported
 	// file is used; nil when there is nothing.
 	Consent *Consent
@@ -27,6 +43,11 @@ type Context struct {
 	Production bool
 	// Recent are the namespaces that were used before, the newest first.
 	Recent []string
+	// With is what the user signed in with: WithToken or WithPassword; empty for
+	// a kubeconfig's context.
+	With string
+	// Expires is when the sign-in ends; zero when that is not known.
+	Expires time.Time
 	// Err is why the context cannot be used as it stands; nil when it can.
 	Err *tunnels.Error
 }

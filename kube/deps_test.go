@@ -71,6 +71,8 @@ func banned(file, imported string) string {
 		return "it runs in processes of its own and knows nothing of Culvert"
 	case strings.HasPrefix(file, "kube/portforward/") && imported == "culvert/kube":
 		return "portforward knows nothing of kube"
+	case slices.ContainsFunc([]string{"kube/login/", "kube/keyring/", "kube/folder/"}, func(dir string) bool { return strings.HasPrefix(file, dir) }) && imported == "culvert/kube":
+		return "they know nothing of kube"
 	}
 	return ""
 }

@@ -13,6 +13,8 @@
 // its connections are made anew and its watches go on over them; sessions that
 // were dialled before stay as they are.
 //
+// # Imported files
+//
 // Beside the kubeconfigs there are imported files, see [Clusters.Import]. Those
 // of KUBECONFIG, ~/.kube/config and --kubeconfig are trusted as kubectl trusts
 // them; an imported one may come from anybody. So it is bounded, its names are
@@ -21,6 +23,19 @@
 // used before the user has consented to just that, see [Consent]. That, and all
 // else that the user says of contexts, is stored in Culvert's own folder, and is
 // followed there like the kubeconfigs, which are never written.
+//
+// # Signing in
+//
+// [Clusters.Login] makes a cluster a context without a kubeconfig: see package
+// login for how, and for what is trusted. What is known of it goes into
+// clusters.yaml in Culvert's own folder, which is followed like the kubeconfigs
+// and may be changed by several processes; the token goes into the keyring and
+// nowhere else, under a new name at each sign-in, so that whoever holds the old
+// one notices. It is fetched when it is first needed. A token that is missing,
+// because the keyring has lost it or another process had it in memory only, is
+// like one that has expired: the user has to sign in, and what waited for that
+// goes on by itself. A process that ends between writing the keyring and the
+// file leaves a token in the keyring that nobody uses.
 //
 // # Watches and threads
 //

@@ -60,6 +60,9 @@ func (cl *cluster) explain(a action, err error) *tunnels.Error {
 	}
 	e := cl.judge(a, err)
 	e.Err = presentable(e.Err)
+	if cl.context.Origin == OriginSignedIn {
+		e.Hint = signedInHint(e.Hint)
+	}
 	return e
 }
 
@@ -152,6 +155,8 @@ func (cl *cluster) explainUnauthorized(e *tunnels.Error) {
 	}
 	e.Err = fmt.Errorf("the sign-in for context %s has expired or was refused", cl.context.Name)
 	switch {
+	case cl.context.Origin == OriginSignedIn:
+		e.Hint = signInAgain(cl.context)
 	case cl.context.ExecPlugin != "":
 		e.Hint = fmt.Sprintf("Sign in again with the tool behind `%s`; Culvert goes on by itself.", cl.context.ExecPlugin)
 	default:
@@ -242,7 +247,7 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 // know the contexts of imported files by our names.
 func (cl *cluster) tryOut(toSee string) string {
 	run := "kubectl --context " + cl.context.Name + " version"
-	if cl.context.Imported {
+	if cl.context.Origin == OriginImported {
 		run = "kubectl --kubeconfig " + cl.context.File + " version"
 	}
 	return fmt.Sprintf("Run `%s` in a terminal to see %s.", run, toSee)

@@ -51,7 +51,7 @@ func (c *config) importedEntry(raw *api.Config, name, label string, around surro
 	if k.Consent != nil {
 		k.Consent.Given = c.settings.Contexts[k.Name].Consent == k.Consent.Hash
 	}
-	k.Current, k.Imported = false, true
+	k.Current, k.Origin = false, OriginImported
 	e = new(entry)
 	if k.Consent != nil && !k.Consent.Given {
 		k.Err = needsConsent(k)

@@ -59,7 +59,7 @@ func (c *Clusters) Inspect(path string) (Import, error) {
 	for _, name := range slices.Sorted(maps.Keys(raw.Contexts)) {
 		k := describe(raw, name)
 		k.Name = importedName(name, file.Label)
-		k.Current, k.Imported, k.Consent = false, true, consentFor(raw, k)
+		k.Current, k.Origin, k.Consent = false, OriginImported, consentFor(raw, k)
 		in.Contexts = append(in.Contexts, k)
 	}
 	return in, nil

@@ -80,10 +80,10 @@ func TestImport(t *testing.T) {
 	if _, err := i.Check(t.Context(), imported); err != nil {
 		t.Error(err)
 	}
-	if k := i.context(imported); k.File != i.file || !k.Imported || k.Current {
+	if k := i.context(imported); k.File != i.file || k.Origin != kube.OriginImported || k.Current {
 		t.Errorf("it is %+v", k)
 	}
-	if k := i.context("c"); k.Imported || k.Server != "https://own.test" {
+	if k := i.context("c"); k.Origin != kube.OriginKubeconfig || k.Server != "https://own.test" {
 		t.Errorf("the user's own is %+v", k)
 	}
 	await := watching(t, contexts(i.Clusters))

@@ -94,12 +94,17 @@ func (c *Clusters) RememberNamespace(kubeContext, namespace string) error {
 	})
 }
 
+// mark puts into a context what the settings say about it.
+func (s settings) mark(k *Context) {
+	of := s.Contexts[k.Name]
+	k.Production, k.Recent = of.Production, slices.Clone(of.Recent)
+}
+
 // mark puts into contexts what the settings say about them.
 func (c *config) mark() {
 	for i := range c.contexts {
 		k := &c.contexts[i]
-		of := c.settings.Contexts[k.Name]
-		k.Production, k.Recent = of.Production, slices.Clone(of.Recent)
+		c.settings.mark(k)
 		c.entries[k.Name].context = *k
 	}
 	for _, in := range c.imports {

@@ -91,11 +91,17 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 			return a.status()
 		}
 	}
+	if r.URL.Path == authorizePath && s.signIns.elsewhere == nil && s.authorize(w, r) {
+		return nil // whoever asks there is not signed in yet
+	}
 	user := s.authenticate(r)
 	if user == nil && (!isPublic(r.URL.Path) || r.Header.Get("Authorization") != "") {
 		return newStatus(http.StatusUnauthorized, "Unauthorized", "Unauthorized")
 	}
 	if !isResource {
+		if st, ok := s.serveIdentity(w, r, user); ok {
+			return st
+		}
 		return serveDiscovery(w, r)
 	}
 	if verb == "" {
@@ -135,7 +141,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 
 func isPublic(path string) bool {
 	switch path {
-	case "/version", "/healthz", "/livez", "/readyz":
+	case "/version", "/healthz", "/livez", "/readyz", discoveryPath:
 		return true
 	}
 	return false

@@ -39,6 +39,7 @@ type Server struct {
 	requests  map[string]int
 	ended     bool
 	namespace map[string]bool
+	signIns   signIns
 
 	transports   map[Transport]TransportFault
 	transportSet chan struct{} // closed, and made anew, when transports changes
@@ -83,6 +84,10 @@ func New(opts Options) (*Server, error) {
 		}
 	}
 	if err := s.Up(); err != nil {
+		s.Close()
+		return nil, err
+	}
+	if err := s.startOAuth(); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -150,6 +155,7 @@ func (s *Server) Close() {
 	s.Thaw()
 	s.Down()
 	_ = s.http.Close() // the connections are gone already
+	s.stopOAuth()
 	for _, r := range s.pods.list() {
 		r.stop()
 	}

@@ -183,6 +183,11 @@ func (cl *cluster) explainForbidden(e *tunnels.Error, a action, r *responseError
 	}
 }
 
+// noOpenShift says that a cluster lacks a resource that only OpenShift has.
+func noOpenShift(resource string) string {
+	return "this cluster has no " + resource + ": it is no OpenShift"
+}
+
 // certificateEnd returns when the context's client certificate expires; zero
 // without one.
 func (cl *cluster) certificateEnd() time.Time {

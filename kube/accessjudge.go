@@ -70,7 +70,7 @@ func (p *plan) judge(a *Access, v version) {
 			a.Limits = []string{unknownVersion}
 		}
 	}
-	if p.via == tunnels.ViaWebSocket && v.before(1, 31) {
+	if p.via == tunnels.ViaWebSocket && v.before(31) {
 		a.Verdict, a.Limits = VerdictNo, nil
 		a.Reason = cannot(p.target) + " over WebSocket: Kubernetes " + v.String() + " has no such tunnel, 1.31 and newer have"
 	}
@@ -90,9 +90,9 @@ func (p *plan) sessions(v version) part {
 	}
 	create, get := p.checks[0], p.checks[1]
 	onlySPDY := bonus{[]*Check{get}, "it works over SPDY only, which some proxies do not let through"}
-	getIsEnough := v.before(1, 35) && !v.before(1, 31)
+	getIsEnough := v.before(35) && !v.before(31)
 	switch {
-	case p.via == tunnels.ViaSPDY, v.before(1, 31):
+	case p.via == tunnels.ViaSPDY, v.before(31):
 		return part{ways: [][]*Check{{create}}}
 	case p.via == tunnels.ViaWebSocket && getIsEnough:
 		return part{ways: [][]*Check{{get}}}

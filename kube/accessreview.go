@@ -128,9 +128,9 @@ type version struct{ major, minor int }
 
 func (v version) isUnknown() bool { return v == version{} }
 
-// before says whether a known version is older than another one.
-func (v version) before(major, minor int) bool {
-	return !v.isUnknown() && (v.major < major || v.major == major && v.minor < minor)
+// before says whether a known version is older than Kubernetes 1.minor.
+func (v version) before(minor int) bool {
+	return !v.isUnknown() && (v.major < 1 || v.major == 1 && v.minor < minor)
 }
 
 // String returns the version as "1.34"; empty when it is unknown.

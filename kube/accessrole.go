@@ -71,6 +71,9 @@ func (a Access) role(checks []Check) string {
 	if unclear != "" {
 		fmt.Fprintf(&b, "# %s: put the user's name in the place of %s.\n", unclear, unknownUser)
 	}
+	if slices.ContainsFunc(checks, func(c Check) bool { return c.Resource == "nodes" }) {
+		b.WriteString("# The right to create nodes/proxy is a great one: it leads to every pod of the cluster.\n")
+	}
 	var out []string
 	for _, namespace := range []string{a.Target.Namespace, ""} {
 		of := slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return c.Namespace != namespace })
@@ -125,7 +128,7 @@ func roleFor(who subject, namespace string, rules []policyRule) (role, binding r
 // another user or other rules: users may look the same once they are letters and
 // digits, and a Role that is applied replaces the one of its name.
 func roleName(who subject, rules []policyRule) string {
-	const most = 40 // of the user's part; a label has 63
+	const most = 38 // of the user's part; a label has 63
 	said, err := json.Marshal([]any{who, rules})
 	if err != nil {
 		panic(fmt.Sprintf("kube: rules that are no JSON: %v", err)) // they are strings

@@ -68,6 +68,9 @@ func execute(ctx context.Context, d Deps, args []string) int {
 	if err == nil {
 		return ExitOK
 	}
+	if errors.Is(err, errNoAccess) {
+		return ExitError
+	}
 	printError(d.Err, err)
 	var usage *usageError
 	if errors.As(err, &usage) {
@@ -99,6 +102,7 @@ func newRoot(d Deps) *cobra.Command {
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	root.AddCommand(newForward(d), newDemo(d))
+	root.AddCommand(newAccess(d))
 	return root
 }
 

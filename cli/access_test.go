@@ -61,6 +61,17 @@ kind: Role
 	}
 }
 
+// TestForwardPointsToAccess: who lacks a right is told how to get the Role for it.
+func TestForwardPointsToAccess(t *testing.T) {
+	_, config := cluster(t, limited())
+	_, errs, status := all(t, "forward", "svc/web", ":80", "--kubeconfig", config)
+	const want = "culvert: look for svc/web: user dev may not get service web in namespace team-a\n" +
+		"Ask whoever runs the cluster for the right to get services in namespace team-a: `culvert access svc/web -n team-a` prints the Role for it.\n"
+	if errs != want || status != ExitError {
+		t.Errorf("status %d, %q", status, errs)
+	}
+}
+
 func TestAccessFormats(t *testing.T) {
 	s, config := cluster(t, limited())
 	out, errs, status := all(t, "access", "svc/web", "-o", "yaml", "--kubeconfig", config)

@@ -25,4 +25,14 @@
 // A credential plugin cannot be interrupted. When one hangs, requests give up
 // after 60 s and none is sent until it has ended; its goroutine ends with it,
 // which may be after Close.
+//
+// # Rights and errors
+//
+// [Clusters.Access] asks the server what the user may do of all that forwarding
+// to a target takes, and makes the Role for what is missing. It asks for what
+// resolving a target of that kind reads: a change there needs one in its plan.
+//
+// All errors go through one translator, cluster.explain: a sentence, a hint that
+// says what to do, and in Raw the original words where the sentence replaces them.
+// None of the three has secrets or control characters.
 package kube

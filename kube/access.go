@@ -97,8 +97,9 @@ const (
 // *tunnels.Error when the server cannot be asked at all; where it only does not
 // tell about rights, the verdict is VerdictUnknown.
 //
-// For other targets than a pod by name no pod's name is known: a right to forward
-// to single pods, by their names, is not found.
+// For other targets than a pod by name no pod's name is known: where the user may
+// forward to single pods only, by their names, the verdict is VerdictUnknown, too,
+// and tells the names.
 func (c *Clusters) Access(ctx context.Context, t tunnels.Target, via tunnels.Via) (Access, error) {
 	if err := CheckTarget(t); err != nil {
 		return Access{}, err
@@ -137,6 +138,9 @@ func (c *Clusters) Access(ctx context.Context, t tunnels.Target, via tunnels.Via
 		jobs = append(jobs, func(ctx context.Context) error { return cl.review(ctx, check) })
 	}
 	if err := together(ctx, accessAtOnce, jobs); err != nil {
+		return Access{}, cl.explain(action{op: op}, err)
+	}
+	if err := p.askNames(ctx, cl); err != nil {
 		return Access{}, cl.explain(action{op: op}, err)
 	}
 	a.Version = v.String()

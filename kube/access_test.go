@@ -302,6 +302,29 @@ func TestAccessByName(t *testing.T) {
 	}
 }
 
+// TestAccessToSinglePods: what may be done depends on a name that is not known.
+func TestAccessToSinglePods(t *testing.T) {
+	s := serve(t, team(""))
+	target := tunnels.Target{Kind: tunnels.KindStatefulSet, Name: "db"}
+	reads := kubetest.Rule{Verbs: []string{"get", "list", "watch"}, Resources: []string{"pods", "statefulsets"}}
+	forwardTo := func(names ...string) kubetest.Rule {
+		return kubetest.Rule{Verbs: []string{"create", "get"}, Groups: []string{""}, Resources: []string{"pods/portforward"}, Names: names}
+	}
+	s.Allow("dev", []kubetest.Rule{reads, forwardTo("db-1", "db-0")})
+	a := access(t, s, target, tunnels.ViaAuto)
+	const want = "whether sts/db in namespace team-a can be forwarded to could not be checked: you may create pods/portforward only for db-0, db-1"
+	if a.Verdict != kube.VerdictUnknown || a.Reason != want {
+		t.Errorf("%d: %s", a.Verdict, a.Reason)
+	}
+	if err := forwards(t, s, target, tunnels.ViaAuto); err != nil {
+		t.Error(err)
+	}
+	s.Allow("dev", []kubetest.Rule{reads, {Verbs: []string{"get"}, Resources: []string{"pods/portforward"}, Names: []string{"db-0"}}})
+	if a := access(t, s, target, tunnels.ViaAuto); a.Verdict != kube.VerdictNo {
+		t.Errorf("without the verb: %d: %s", a.Verdict, a.Reason)
+	}
+}
+
 func TestAccessWithoutOpenShift(t *testing.T) {
 	s := serve(t, kubetest.Options{})
 	a := access(t, s, tunnels.Target{Kind: tunnels.KindDeploymentConfig, Name: "shop"}, tunnels.ViaAuto)

@@ -117,10 +117,22 @@ func (cl *cluster) whoAmI(ctx context.Context) (string, error) {
 		} `json:"status"`
 	}
 	err := cl.post(ctx, "/apis/authentication.k8s.io/v1/selfsubjectreviews", ask, &answer)
-	if untold(err) {
-		return "", nil
+	if !untold(err) {
+		return answer.Status.UserInfo.Username, err
 	}
-	return answer.Status.UserInfo.Username, err
+	// Before Kubernetes 1.28 only OpenShift tells.
+	me, err := getObject[struct {
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}](ctx, cl, "/apis/user.openshift.io/v1/users/~")
+	switch {
+	case untold(err):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	return me.Metadata.Name, nil
 }
 
 // version is that of a server; zero when it is unknown.

@@ -285,3 +285,31 @@ func requestBody(r *http.Request) (string, error) {
 	b, err := io.ReadAll(r.Body)
 	return string(b), err
 }
+
+// TestWhoAmI: old servers do not tell, but OpenShift's always have.
+func TestWhoAmI(t *testing.T) {
+	for _, tt := range []struct {
+		name, review, users string
+		want                string
+	}{
+		{"today", `{"status":{"userInfo":{"username":"dev"}}}`, "", "dev"},
+		{"old OpenShift", "", `{"metadata":{"name":"ann"}}`, "ann"},
+		{"old", "", "", ""},
+	} {
+		c := scripted(func(r *http.Request) (*http.Response, error) {
+			said := tt.users
+			if r.Method == http.MethodPost {
+				said = tt.review
+			}
+			if said == "" {
+				return answer(http.StatusNotFound, "404 page not found"), nil
+			}
+			return answer(http.StatusOK, said), nil
+		})
+		got, err := c.clusters["c"].whoAmI(t.Context())
+		if err != nil || got != tt.want {
+			t.Errorf("%s: %q, %v", tt.name, got, err)
+		}
+		c.Close()
+	}
+}

@@ -184,7 +184,7 @@ func together(ctx context.Context, atOnce int, jobs []func(context.Context) erro
 
 // lacksGroup says whether the server has no such API group.
 func (cl *cluster) lacksGroup(ctx context.Context, r resource) (bool, error) {
-	resp, err := cl.get(ctx, r.root(), nil)
+	resp, err := cl.get(ctx, r.version(), nil)
 	switch {
 	case isStatus(err, http.StatusNotFound):
 		return true, nil

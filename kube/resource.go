@@ -85,13 +85,13 @@ func (r resource) namespaced() bool { return r != namespacesResource }
 // objects in none.
 func (r resource) path(namespace string) string {
 	if !r.namespaced() {
-		return r.root() + "/" + r.name()
+		return r.version() + "/" + r.name()
 	}
-	return r.root() + "/namespaces/" + url.PathEscape(namespace) + "/" + r.name()
+	return r.version() + "/namespaces/" + url.PathEscape(namespace) + "/" + r.name()
 }
 
-// root returns the path of its API group and version.
-func (r resource) root() string {
+// version returns the path of its API group and version.
+func (r resource) version() string {
 	base := "/apis/"
 	if r.group() == "" {
 		base = "/api/"

@@ -54,4 +54,14 @@
 // time, and none is sent while one hangs; their goroutines end with the plugin,
 // which may be after Close. One request of a context at a time asks for
 // credentials, and the same plugin does not run twice at once.
+//
+// # Rights and errors
+//
+// [Clusters.Access] asks the server what the user may do of all that forwarding
+// to a target takes, and makes the Role for what is missing. It asks for what
+// resolving a target of that kind reads: a change there needs one in its plan.
+//
+// All errors go through one translator, cluster.explain: a sentence, a hint that
+// says what to do, and in Raw the original words where the sentence replaces them.
+// None of the three has secrets or control characters.
 package kube

@@ -84,15 +84,19 @@ func (r resource) namespaced() bool { return r != namespacesResource }
 // path returns the path of all its objects in a namespace; that is not used for
 // objects in none.
 func (r resource) path(namespace string) string {
+	if !r.namespaced() {
+		return r.version() + "/" + r.name()
+	}
+	return r.version() + "/namespaces/" + url.PathEscape(namespace) + "/" + r.name()
+}
+
+// version returns the path of its API group and version.
+func (r resource) version() string {
 	base := "/apis/"
 	if r.group() == "" {
 		base = "/api/"
 	}
-	version := base + strings.TrimSuffix(string(r), "/"+r.name())
-	if !r.namespaced() {
-		return version + "/" + r.name()
-	}
-	return version + "/namespaces/" + url.PathEscape(namespace) + "/" + r.name()
+	return base + strings.TrimSuffix(string(r), "/"+r.name())
 }
 
 // object returns the path of one of its objects.

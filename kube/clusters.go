@@ -40,6 +40,9 @@ type Clusters struct {
 	clusters map[string]*cluster // by context, made when first asked for
 	limits   map[string]*limits  // by the server's URL
 	feeds    map[feedKey]any     // running *feed[T]s
+
+	// used, when set, returns the namespaces of a context that were used before.
+	used func(kubeContext string) []string
 }
 
 // Open reads the configuration and follows its files until Close. A broken

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -178,9 +179,16 @@ func (cl *cluster) explainForbidden(e *tunnels.Error, a action, r *responseError
 		e.Hint = right + "; until then type the namespace's name."
 	case a.resource == "pods" && a.verb == "list":
 		e.Hint = right + "; until then type the pod's name."
+	case a.name == "" && a.verb == "list" && isTargetResource(a.resource):
+		e.Hint = right + "; until then type the name of yours."
 	default:
 		e.Hint = right + "."
 	}
+}
+
+// isTargetResource says whether objects of that name can be forwarded to.
+func isTargetResource(name string) bool {
+	return slices.ContainsFunc(tunnels.Kinds[:], func(k tunnels.Kind) bool { return resourceOf(k).name() == name })
 }
 
 // certificateEnd returns when the context's client certificate expires; zero

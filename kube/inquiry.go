@@ -73,6 +73,7 @@ type follower[T any] struct {
 type said[T any] struct {
 	items []T // immutable
 	err   *tunnels.Error
+	whole bool // the feed's Listing is Complete
 	told  bool // the feed has said something
 }
 
@@ -87,9 +88,9 @@ func (s *follower[T]) follow(q *inquiry, key feedKey, run func(context.Context, 
 	ended := make(chan struct{})
 	q.wg.Go(func() {
 		defer close(ended)
-		subscribe(ctx, q.clusters, key, run, func(items []T, err error) {
+		subscribe(ctx, q.clusters, key, run, func(l Listing[T]) {
 			s.mu.Lock()
-			s.said = said[T]{items, tunnels.AsError(err), true}
+			s.said = said[T]{l.Items, tunnels.AsError(l.Err), l.Complete, true}
 			s.mu.Unlock()
 			select {
 			case q.changed <- struct{}{}:

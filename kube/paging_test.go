@@ -52,26 +52,33 @@ func TestFirstListingIsToldPageByPage(t *testing.T) {
 	}{
 		{"one page", []*http.Response{page("", "a", "b")}, nil, []string{"a b"}},
 		{
-			"three pages", []*http.Response{page("1", "a", "b"), page("2", "c"), page("", "d")}, nil,
+			"three pages",
+			[]*http.Response{page("1", "a", "b"), page("2", "c"), page("", "d")},
+			nil,
 			[]string{"a b …", "a b c …", "a b c d"},
 		},
 		{"an empty first page", []*http.Response{page("1"), page("", "a")}, nil, []string{"a"}},
 		{
-			"pages that expire", []*http.Response{page("1", "a", "b"), page("2", "c"), answer(410, expired), page("", "a", "d")}, nil,
+			"pages that expire",
+			[]*http.Response{page("1", "a", "b"), page("2", "c"), answer(410, expired), page("", "a", "d")},
+			nil,
 			[]string{"a b …", "a b c …", "a d"},
 		},
 		{
 			"pages that are lost",
-			[]*http.Response{page("1", "a", "b"), page("2", "c"), nil, page("1", "a", "b"), page("2", "d"), page("3", "e"), page("", "f")}, nil,
+			[]*http.Response{page("1", "a", "b"), page("2", "c"), nil, page("1", "a", "b"), page("2", "d"), page("3", "e"), page("", "f")},
+			nil,
 			[]string{"a b …", "a b c …", "a b c !", "a b d e …", "a b d e f"},
 		},
 		{
-			"a listing anew", []*http.Response{page("1", "a"), page("", "b"), page("1", "c"), page("", "d")},
+			"a listing anew",
+			[]*http.Response{page("1", "a"), page("", "b"), page("1", "c"), page("", "d")},
 			[]string{`{"type":"ERROR","object":` + expired + `}`},
 			[]string{"a …", "a b", "c d"},
 		},
 		{
-			"a listing anew that breaks off", []*http.Response{page("", "a", "b"), page("1", "c"), nil, page("1", "c"), page("", "d")},
+			"a listing anew that breaks off",
+			[]*http.Response{page("", "a", "b"), page("1", "c"), nil, page("1", "c"), page("", "d")},
 			[]string{`{"type":"ERROR","object":` + expired + `}`},
 			[]string{"a b", "a b !", "c d"},
 		},

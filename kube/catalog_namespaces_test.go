@@ -1,0 +1,121 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"culvert/kube/kubetest"
+	"culvert/tunnels"
+)
+
+func TestNamespacesWithFewRights(t *testing.T) {
+	nothing := []kubetest.Rule{}
+	projects := []kubetest.Rule{{Verbs: []string{"get"}, Resources: []string{"projects"}, Names: []string{"blue", "green", "red"}}}
+	tests := []struct {
+		name      string
+		openShift bool
+		user      kubetest.User
+		used      []string
+		want      string
+		refused   bool
+	}{
+		{"all rights", false, kubetest.User{}, []string{"used-1"}, "blue listed, default listed, green listed", false},
+		{"all rights on OpenShift", true, kubetest.User{}, nil, "blue listed, default listed, green listed", false},
+		{"none", false, kubetest.User{Allow: nothing}, nil, "team own", true},
+		{"none, with some used before", false, kubetest.User{Allow: nothing}, []string{"zoo", "team", "alpha", "No Name"}, "alpha used, team own, zoo used", true},
+		{"projects", true, kubetest.User{Allow: projects}, []string{"used-1"}, "blue project, green project", false},
+		{"no project", true, kubetest.User{Allow: nothing}, nil, "", false},
+		{
+			"no projects", true,
+			kubetest.User{Allow: nothing, Deny: []kubetest.Rule{{Resources: []string{"projects"}}}},
+			[]string{"used-1"},
+			"team own, used-1 used", true,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.user.Name = "dev"
+			s, err := kubetest.New(kubetest.Options{
+				Contexts: []kubetest.Context{{Name: "dev", User: "dev", Namespace: "team"}}, Users: []kubetest.User{tt.user},
+				Namespaces: []string{"green", "blue"}, OpenShift: tt.openShift,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			c, err := Open(Options{Data: s.Kubeconfig()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			c.used = func(kubeContext string) []string {
+				if kubeContext != "dev" {
+					t.Errorf("the namespaces used of context %q are asked for", kubeContext)
+				}
+				return tt.used
+			}
+			l := untilNamespaces(t, c, func(l Listing[Namespace]) bool { return l.Complete })
+			if got := sources(l); got != tt.want {
+				t.Errorf("the namespaces are %s, not %s", got, tt.want)
+			}
+			e := tunnels.AsError(l.Err)
+			if refused := e != nil && e.Cause == tunnels.CauseForbidden && strings.Contains(e.Hint, "type the namespace's name"); refused != tt.refused || e != nil && !refused {
+				t.Errorf("the error is %v", l.Err)
+			}
+		})
+	}
+}
+
+func TestProjectsAreFollowed(t *testing.T) {
+	s, err := kubetest.New(kubetest.Options{
+		Users: []kubetest.User{{Name: "admin", Allow: []kubetest.Rule{{Verbs: []string{"get"}, Resources: []string{"projects"}}}}}, OpenShift: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	c, err := Open(Options{Data: s.Kubeconfig()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	untilNamespaces(t, c, func(l Listing[Namespace]) bool {
+		s.AddNamespace("new") // does nothing the second time
+		return sources(l) == "default project, new project"
+	})
+}
+
+// sources lists namespaces with where they are from.
+func sources(l Listing[Namespace]) string {
+	var out []string
+	for _, n := range l.Items {
+		out = append(out, fmt.Sprintf("%s %s", n.Name, n.Source))
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// untilNamespaces returns what is told of the current context first that is as the
+// test wants it.
+func untilNamespaces(t *testing.T, c *Clusters, ok func(Listing[Namespace]) bool) (found Listing[Namespace]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	over := false
+	var last Listing[Namespace]
+	c.WatchNamespaces(ctx, "", func(l Listing[Namespace]) {
+		last = l
+		if !over && ok(l) {
+			over, found = true, l
+			cancel()
+		}
+	})
+	if !over {
+		t.Fatalf("the last that was told is %+v", last)
+	}
+	return found
+}

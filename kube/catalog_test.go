@@ -55,6 +55,32 @@ func TestManyPages(t *testing.T) {
 	checkPages(t, s, "namespaces", 1001, 3, func(ctx context.Context, fn func(kube.Listing[kube.Namespace])) { c.WatchNamespaces(ctx, "", fn) })
 }
 
+// TestPagesExpireMidway: a server that compacts between two pages of a list wants
+// it to be asked for anew; what is shown meanwhile stays.
+func TestPagesExpireMidway(t *testing.T) {
+	const many = 5000
+	s := serve(t, kubetest.Options{Pods: manyPods(many)})
+	c := open(t, kube.Options{Data: s.Kubeconfig()})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var told []int
+	c.WatchPods(ctx, "", "", func(l kube.Listing[kube.Pod]) {
+		if len(told) == 0 {
+			s.Compact()
+		}
+		told = append(told, len(l.Items))
+		if l.Err != nil {
+			t.Errorf("%d pods are told with %v", len(l.Items), l.Err)
+		}
+		if l.Complete {
+			cancel()
+		}
+	})
+	if !slices.IsSorted(told) || len(told) == 0 || told[len(told)-1] != many {
+		t.Errorf("of %d pods there were told %v", many, told)
+	}
+}
+
 func manyNames(n int) []string {
 	out := make([]string, n)
 	for i := range out {

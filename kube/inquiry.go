@@ -8,11 +8,12 @@ import (
 	"culvert/tunnels"
 )
 
-// inquiry is one Watch of a target: it follows feeds, and says what the target
-// means whenever one of them has changed. Its methods are for one goroutine.
+// inquiry is one Watch of a target, or of a list that several feeds make: it
+// follows feeds, and says what the target means, or what is in the list, whenever
+// one of them has changed. Its methods are for one goroutine.
 type inquiry struct {
 	clusters *Clusters
-	target   tunnels.Target // completed, as far as the configuration allows
+	target   tunnels.Target // completed, as far as the configuration allows; of a list only where it is
 	ports    []tunnels.Port
 
 	ctx     context.Context // of the feeds; an inquiry lives as long as one call of Watch

@@ -99,6 +99,7 @@ func newRoot(d Deps) *cobra.Command {
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	root.AddCommand(newForward(d), newDemo(d))
+	root.AddCommand(newTargets(d), newNamespaces(d))
 	return root
 }
 

@@ -4,8 +4,8 @@ import "culvert/tunnels"
 
 // Listing is what is known of a list. It is immutable.
 type Listing[T any] struct {
-	// Items are in the order of their names. While Err is set they are the last
-	// known ones, if any.
+	// Items are in the order of their names, those of several kinds by kind first.
+	// While Err is set they are the last known ones, if any.
 	Items []T
 	// Complete is false while the first answer is still coming: Items are its
 	// first part then, and there are more. It is true once all have come, or the

@@ -3,9 +3,11 @@ package kube
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"culvert/kube/kubetest"
@@ -86,6 +88,45 @@ func TestProjectsAreFollowed(t *testing.T) {
 	untilNamespaces(t, c, func(l Listing[Namespace]) bool {
 		s.AddNamespace("new") // does nothing the second time
 		return sources(l) == "default project, new project"
+	})
+}
+
+// TestNamespacesThatMayBeListedLater: rights that are given while the namespaces
+// are watched are noticed, and so are namespaces used meanwhile.
+func TestNamespacesThatMayBeListedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		c := scripted(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case strings.Contains(r.URL.Path, "project.openshift.io"):
+				return answer(404, ""), nil
+			case time.Since(start) < time.Minute:
+				return answer(403, ""), nil
+			case isWatch(r):
+				return silent(r), nil
+			}
+			return answer(200, `{"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"blue"}}]}`), nil
+		})
+		defer c.Close()
+		c.used = func(string) []string {
+			if time.Since(start) >= 5*time.Second {
+				return []string{"zoo"}
+			}
+			return nil
+		}
+		time.AfterFunc(5*time.Second, func() { // as when the configuration is read anew
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			close(c.changed)
+			c.changed = make(chan struct{})
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+		defer cancel()
+		var told []string
+		c.WatchNamespaces(ctx, "", func(l Listing[Namespace]) { told = append(told, sources(l)) })
+		if got := slices.Compact(told); fmt.Sprint(got) != "[team own team own, zoo used blue listed]" {
+			t.Errorf("told were %q", got)
+		}
 	})
 }
 

@@ -36,10 +36,11 @@ type reflector[O any, P object[O], T any] struct {
 	// take such a feed's items for all there are before they are complete.
 	early bool
 
-	items collection[T]
-	known bool // items is what some listing found
-	part  []T  // what was published of the first listing, until that is known
-	stale bool // items differs from what was published
+	items  collection[T]
+	known  bool      // items is what some listing found
+	part   []T       // what was published of the first listing, until that is known
+	partAt time.Time // when
+	stale  bool      // items differs from what was published
 }
 
 // run works until ctx is done. Each round uses the configuration of its time.
@@ -164,13 +165,13 @@ func (r *reflector[O, P, T]) publish(ctx context.Context, cl *cluster) error {
 	return nil
 }
 
-// publishPart tells how far the first listing has come, unless more of it was
-// told when it was tried before.
+// publishPart tells how far the first listing has come, unless that was told just
+// now, or more of it when it was tried before.
 func (r *reflector[O, P, T]) publishPart(items *collection[T]) {
-	if !r.early || r.known || items.len() <= len(r.part) {
+	if !r.early || r.known || items.len() <= len(r.part) || time.Since(r.partAt) < publishEvery {
 		return
 	}
-	r.part = items.all()
+	r.part, r.partAt = items.all(), time.Now()
 	r.feed.publish(Listing[T]{Items: r.part})
 }
 

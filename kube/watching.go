@@ -137,8 +137,9 @@ func (r *reflector[O, P, T]) apply(cl *cluster, ev watchEvent) (version string, 
 		}
 		r.stale = r.stale || changed
 	case "DELETED":
-		r.items.remove(string(meta.Name))
-		r.stale = true
+		if r.items.remove(string(meta.Name)) {
+			r.stale = true
+		}
 	}
 	return meta.ResourceVersion, nil
 }

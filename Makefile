@@ -56,6 +56,7 @@ check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests unde
 .PHONY: e2e
 e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
 	@tools/deps.sh window
+	@tools/deps.sh shells
 	@echo "Testing on a real cluster; the first time builds Kubernetes, which takes some ten minutes ..."
 	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -timeout 40m -v ./...
 

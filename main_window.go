@@ -14,6 +14,7 @@ import (
 
 	"culvert/cli"
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 	"culvert/ui"
 )
@@ -34,9 +35,11 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	makeCacheDir()
 	launchNoBus()
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
-	clusters, err := kube.Open(kube.Options{Path: o.Kubeconfig, Data: o.Data, Patient: true, Warn: func(err error) {
-		fmt.Fprintf(os.Stderr, "culvert: %v\n", err)
-	}})
+	clusters, err := kube.Open(kube.Options{
+		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
+		Keyring: keyring.New(o.Keyring, func(text string) { fmt.Fprintln(os.Stderr, text) }),
+		Warn:    func(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) },
+	})
 	if err != nil {
 		return err
 	}

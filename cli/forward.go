@@ -63,11 +63,11 @@ func newForward(d Deps) *cobra.Command {
 			if err != nil {
 				return &usageError{err, cmd.CommandPath()}
 			}
-			return forward(cmd.Context(), f, spec, out)
+			return forward(cmd.Context(), d, f, spec, out)
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.context, "context", "", "the kubeconfig `context`; the current one if left out")
+	fs.StringVar(&f.context, "context", "", "the `context`, of a kubeconfig or signed in to; the current one if left out")
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "the target's `namespace`; the context's own if left out")
 	fs.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	fs.StringSliceVar(&f.address, "address", []string{tunnels.Localhost}, "local `addresses` to listen on: localhost, or IP addresses")
@@ -125,8 +125,8 @@ func parseVia(s string) (tunnels.Via, error) {
 
 // forward runs one tunnel until ctx is done. It returns an error when the
 // tunnel did not become ready.
-func forward(ctx context.Context, f forwardFlags, spec tunnels.Spec, out *printer) error {
-	clusters, err := kube.Open(kube.Options{Path: f.kubeconfig, Warn: out.warn})
+func forward(ctx context.Context, d Deps, f forwardFlags, spec tunnels.Spec, out *printer) error {
+	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Warn: out.warn, Shell: kube.ShellForMissing})
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,12 @@ func parseOutput(format string) (asJSON bool, err error) {
 	return format == "json", nil
 }
 
+// openToList opens the clusters for one list.
+func openToList(d Deps, kubeconfig string) (*kube.Clusters, error) {
+	warn := func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }
+	return d.open(kube.Options{Path: kubeconfig, Warn: warn, Shell: kube.ShellForMissing})
+}
+
 // listed returns the first answer that is complete. A server that asks to be left
 // alone for a while is waited for; any other error ends the list. When ctx is done
 // before, it returns what has come, with an error.

@@ -42,7 +42,7 @@ func newNamespaces(d Deps) *cobra.Command {
 
 // namespaces prints the namespaces of a context once.
 func namespaces(ctx context.Context, d Deps, f targetsFlags, asJSON bool) error {
-	clusters, err := kube.Open(kube.Options{Path: f.kubeconfig, Warn: func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }})
+	clusters, err := openToList(d, f.kubeconfig)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func namespaces(ctx context.Context, d Deps, f targetsFlags, asJSON bool) error 
 		return printNamespacesJSON(d.Out, in.Context, l)
 	}
 	if len(l.Items) == 0 {
-		fmt.Fprintf(d.Err, "Context %s shows you no namespaces.\n", in.Context)
+		fmt.Fprintf(d.Err, "Context %s shows you no namespaces.\n", printable(in.Context))
 		return nil
 	}
 	return printNamespaces(d.Out, l.Items)

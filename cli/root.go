@@ -12,8 +12,10 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 )
 
@@ -34,14 +36,34 @@ type Deps struct {
 	Window Window
 	// HasDisplay says whether a window can be shown; nil means no.
 	HasDisplay func() bool
-	Out, Err   io.Writer
+	// Program is the path of this program, see [kube.Options]; empty for none.
+	Program string
+	// Folder is Culvert's config folder; empty means none.
+	Folder string
+	// Keyring is the system's; nil means none.
+	Keyring keyring.Store
+	// Terminal asks the user; nil when nobody is there to be asked.
+	Terminal Terminal
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// open opens the user's clusters.
+func (d Deps) open(o kube.Options) (*kube.Clusters, error) {
+	o.Folder, o.Program = d.Folder, d.Program
+	o.Keyring = keyring.New(d.Keyring, func(text string) { fmt.Fprintln(d.Err, text) })
+	return kube.Open(o)
 }
 
 // Run carries out one command line, without the program's name, and returns
 // the exit status. The first SIGINT or SIGTERM ends the verb in an orderly way, a
 // second one the process. SIGPIPE is ignored from then on, and garbage collected
-// earlier than usual unless GOGC says how early.
+// earlier than usual unless GOGC says how early. What package kube starts the
+// program for comes before all that.
 func Run(d Deps, args []string) int {
+	if status, done := kube.RunPart(args); done {
+		return status
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -98,7 +120,7 @@ func newRoot(d Deps) *cobra.Command {
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
-	root.AddCommand(newForward(d), newDemo(d))
+	root.AddCommand(newForward(d), newContexts(d), newLogin(d), newLogout(d), newDemo(d))
 	root.AddCommand(newTargets(d), newNamespaces(d))
 	return root
 }
@@ -113,7 +135,20 @@ func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
 			Hint: "Use `culvert forward` here, or start Culvert from a desktop session.",
 		}
 	}
-	return d.Window(cmd.Context(), WindowOptions{Kubeconfig: kubeconfig})
+	return d.Window(cmd.Context(), WindowOptions{
+		Kubeconfig: kubeconfig, Folder: d.Folder, Keyring: d.Keyring, Program: d.Program, Shell: shellOfWindow(),
+	})
+}
+
+// shellOfWindow says how the window uses the login shell: whoever opens it from
+// a terminal has its environment already.
+func shellOfWindow() kube.ShellUse {
+	for _, f := range []*os.File{os.Stdin, os.Stdout, os.Stderr} {
+		if term.IsTerminal(int(f.Fd())) {
+			return kube.ShellForMissing
+		}
+	}
+	return kube.ShellAtOnce
 }
 
 // usageError is a command line that makes no sense.

@@ -86,7 +86,7 @@ func parseKinds(args []string) ([]tunnels.Kind, error) {
 
 // targets prints what there is in a namespace once.
 func targets(ctx context.Context, d Deps, f targetsFlags, kinds []tunnels.Kind, asJSON bool) error {
-	clusters, err := kube.Open(kube.Options{Path: f.kubeconfig, Warn: func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }})
+	clusters, err := openToList(d, f.kubeconfig)
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (f *targetsFound) complaints() []*tunnels.Error {
 		return out
 	}
 	return append(out, &tunnels.Error{
-		Err:  fmt.Errorf("the user of context %s may not list %s in namespace %s", f.in.Context, listOf(forbidden), f.in.Namespace),
+		Err:  fmt.Errorf("the user of context %s may not list %s in namespace %s", printable(f.in.Context), listOf(forbidden), f.in.Namespace),
 		Hint: "Ask whoever runs the cluster for the right to list them. `culvert forward` takes their names without it, as svc/web.",
 	})
 }

@@ -1,6 +1,10 @@
 package cli
 
-import "culvert/tunnels"
+import (
+	"culvert/kube"
+	"culvert/kube/keyring"
+	"culvert/tunnels"
+)
 
 // WindowOptions say what the window works on.
 type WindowOptions struct {
@@ -8,6 +12,11 @@ type WindowOptions struct {
 	Kubeconfig string
 	// Data is a whole kubeconfig to use instead of files; nil for files.
 	Data []byte
+	// Folder, Program and Shell are as in [kube.Options].
+	Folder, Program string
+	Shell           kube.ShellUse
+	// Keyring is the system's; nil for none.
+	Keyring keyring.Store
 	// Tunnels are there from the start, and are started.
 	Tunnels []tunnels.Spec
 	// Demo says that the clusters are not real.

@@ -2,10 +2,15 @@ package e2e
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"culvert/e2e/real"
+	"culvert/kube"
 	"culvert/kube/conformance"
+	"culvert/kube/conformance/resolving"
 )
 
 // The table that holds the project's own test server to the truth holds here.
@@ -47,6 +52,9 @@ func TestConformance(t *testing.T) {
 	forbidden.Host = server
 	restricted := limited.RESTConfig()
 	restricted.Host = server
+	if shared.Real() {
+		t.Run("targets", func(t *testing.T) { testResolving(t, namespace, server) })
+	}
 	conformance.Run(t, conformance.Cluster{
 		Config: admin, Forbidden: forbidden, Limited: restricted,
 		Namespace: namespace, Pod: "conformance", Waiting: "waiting", Unscheduled: "unscheduled",
@@ -60,5 +68,36 @@ func TestConformance(t *testing.T) {
 		PassesFIN:   false,
 		NoNodeRoute: !shared.Real(), // the API server leads no requests to a node on loopback
 		NoTargets:   !shared.Real(),
+	})
+}
+
+// testResolving holds what targets mean to the table that kubetest is held to as
+// well.
+func testResolving(t *testing.T, namespace, server string) {
+	access, err := shared.Access("admin", real.Identity{Name: "tester", Groups: []string{"system:masters"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	access.Server = server
+	path := filepath.Join(t.TempDir(), "config")
+	if err := (real.Kubeconfig{access}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clusters, err := kube.Open(kube.Options{Data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer clusters.Close()
+	sets, err := shared.Kubectl("get", "rs", "-n", namespace, "-l", "app=web", "-o", "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolving.Run(t, resolving.Cluster{
+		Clusters: clusters, Context: "admin", Namespace: namespace, Pod: "conformance",
+		ReplicaSet: strings.TrimPrefix(strings.TrimSpace(sets), "replicaset.apps/"),
 	})
 }

@@ -22,7 +22,8 @@ type forwarding struct {
 // boundAddr is what a line "Forwarding from …" tells.
 type boundAddr struct {
 	addr   netip.AddrPort
-	remote uint16
+	remote uint16 // 0 for a named one
+	name   string // the remote port as the command line has it
 }
 
 // forward starts culvert forward and waits until it has told of as many
@@ -55,9 +56,9 @@ func addresses(lines []string) []boundAddr {
 		}
 		local, remote, ok := strings.Cut(rest, " -> ")
 		addr, err := netip.ParseAddrPort(local)
-		port, perr := strconv.ParseUint(remote, 10, 16)
-		if ok && err == nil && perr == nil {
-			all = append(all, boundAddr{addr, uint16(port)})
+		if ok && err == nil {
+			port, _ := strconv.ParseUint(remote, 10, 16) // else it is a name
+			all = append(all, boundAddr{addr, uint16(port), remote})
 		}
 	}
 	return all
@@ -65,9 +66,14 @@ func addresses(lines []string) []boundAddr {
 
 // to returns the addresses that lead to a port of the pod, IPv4 first.
 func (f *forwarding) to(remote uint16) []netip.AddrPort {
+	return f.toPort(strconv.Itoa(int(remote)))
+}
+
+// toPort is to for a port as the command line has it.
+func (f *forwarding) toPort(remote string) []netip.AddrPort {
 	var all []netip.AddrPort
 	for _, b := range f.bound {
-		if b.remote == remote {
+		if b.name == remote {
 			all = append(all, b.addr)
 		}
 	}

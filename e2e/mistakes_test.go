@@ -42,16 +42,18 @@ func (m mistake) test(t *testing.T) {
 
 func TestWrongCommandLines(t *testing.T) {
 	for _, m := range []mistake{
-		{"no pod", nil, 2, []string{"pod is missing"}},
+		{"no target", nil, 2, []string{"target is missing"}},
 		{"no port", []string{"podsrv"}, 2, []string{"no port", "LOCAL:]REMOTE"}},
 		{"port 0", []string{"podsrv", "0"}, 2, []string{"0", "1 to 65535"}},
 		{"remote port 0", []string{"podsrv", "80:0"}, 2, []string{"1 to 65535"}},
 		{"port 65536", []string{"podsrv", "65536"}, 2, []string{"65536", "1 to 65535"}},
-		{"not a port", []string{"podsrv", "abc"}, 2, []string{"abc", "not a number"}},
+		{"not a port", []string{"podsrv", "Abc"}, 2, []string{"Abc", "neither a number nor"}},
 		{"no remote port", []string{"podsrv", "80:"}, 2, []string{"80:", "no remote port"}},
 		{"twice the same local port", []string{"podsrv", "80:9006", "80:9001"}, 2, []string{"80", "wanted by both"}},
 		{"a negative port", []string{"podsrv", "--", "-1"}, 2, []string{"-1"}},
-		{"not a pod", []string{"service/podsrv", "80"}, 2, []string{"service/podsrv", "pod"}},
+		{"not a target", []string{"node/podsrv", "80"}, 2, []string{"node", "svc"}},
+		{"not a selector", []string{"selector/app in", "80"}, 2, []string{"label selector"}},
+		{"not a policy", []string{"--policy", "best", "podsrv", "80"}, 2, []string{"best", "round-robin"}},
 		{"not an address", []string{"--address", "here", "podsrv", "80"}, 2, []string{"here", "IP address"}},
 		{"unknown flag", []string{"--fast", "podsrv", "80"}, 2, []string{"fast"}},
 		{"unknown output", []string{"-o", "xml", "podsrv", "80"}, 2, []string{"xml", "json"}},

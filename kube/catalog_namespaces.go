@@ -66,8 +66,8 @@ func (n *namespaceInquiry) listing() (l Listing[Namespace], told bool) {
 // ownNamespaces returns the namespaces that a context's user has to do with as far
 // as we know without the cluster.
 func (c *Clusters) ownNamespaces(kubeContext string) []Namespace {
-	var out []Namespace
-	t, err := c.Complete(tunnels.Target{Context: kubeContext})
+	out := []Namespace{}
+	k, err := c.find(kubeContext)
 	if err != nil {
 		return out // the context has just gone
 	}
@@ -77,20 +77,12 @@ func (c *Clusters) ownNamespaces(kubeContext string) []Namespace {
 			out = append(out, Namespace{Context: kubeContext, Name: name, Source: from})
 		}
 	}
-	add(t.Namespace, NamespaceOwn)
-	for _, name := range c.usedNamespaces(kubeContext) {
+	add(k.Namespace, NamespaceOwn)
+	for _, name := range k.Recent {
 		add(name, NamespaceUsed)
 	}
 	slices.SortFunc(out, func(a, b Namespace) int { return strings.Compare(a.Name, b.Name) })
 	return out
-}
-
-// usedNamespaces returns the namespaces of a context that were used before.
-func (c *Clusters) usedNamespaces(kubeContext string) []string {
-	if c.used == nil {
-		return nil
-	}
-	return c.used(kubeContext)
 }
 
 // contextName returns name, or the current context's if it is empty.

@@ -54,12 +54,7 @@ func TestNamespacesWithFewRights(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer c.Close()
-			c.used = func(kubeContext string) []string {
-				if kubeContext != "dev" {
-					t.Errorf("the namespaces used of context %q are asked for", kubeContext)
-				}
-				return tt.used
-			}
+			c.loaded.entries["dev"].context.Recent = tt.used
 			l := untilNamespaces(t, c, func(l Listing[Namespace]) bool { return l.Complete })
 			if got := sources(l); got != tt.want {
 				t.Errorf("the namespaces are %s, not %s", got, tt.want)
@@ -108,15 +103,10 @@ func TestNamespacesThatMayBeListedLater(t *testing.T) {
 			return answer(200, `{"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"blue"}}]}`), nil
 		})
 		defer c.Close()
-		c.used = func(string) []string {
-			if time.Since(start) >= 5*time.Second {
-				return []string{"zoo"}
-			}
-			return nil
-		}
-		time.AfterFunc(5*time.Second, func() { // as when the configuration is read anew
+		time.AfterFunc(5*time.Second, func() { // as RememberNamespace does
 			c.mu.Lock()
 			defer c.mu.Unlock()
+			c.loaded.entries["c"].context.Recent = []string{"zoo"}
 			close(c.changed)
 			c.changed = make(chan struct{})
 		})

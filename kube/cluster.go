@@ -36,6 +36,8 @@ type cluster struct {
 	print    [sha256.Size]byte
 	base     *url.URL
 	trip     http.RoundTripper // with credentials
+	plugin   *pluginPlace      // nil for none
+	turn     turn              // to ask it
 	idle     func()            // closes idle connections
 	sessions *portforward.Dialer
 	choice   choice
@@ -46,7 +48,8 @@ type cluster struct {
 	pending atomic.Int32  // requests given up because their plugin hangs
 }
 
-// cluster returns the connection of a context, or an *tunnels.Error.
+// cluster returns the connection of a context, or an *tunnels.Error. Where the
+// context's plugin needs the login shell's environment, it waits for that.
 func (c *Clusters) cluster(name string) (*cluster, error) {
 	cl, _, err := c.clusterNow(name)
 	return cl, err
@@ -55,6 +58,7 @@ func (c *Clusters) cluster(name string) (*cluster, error) {
 // clusterNow is cluster, with a channel that is closed when the configuration
 // is not the one any more that the answer is from.
 func (c *Clusters) clusterNow(name string) (cl *cluster, changed <-chan struct{}, err error) {
+	c.awaitShell(name)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cl, err = c.clusterLocked(name)
@@ -122,7 +126,7 @@ func newCluster(e *entry) (*cluster, error) {
 		DisableCompression:     cfg.DisableCompression,
 		OnProxyConnectResponse: checkProxy,
 	})
-	trip, err := transport.HTTPWrappersForConfig(tc, t)
+	trip, err := transport.HTTPWrappersForConfig(tc, endsTurn{t})
 	if err != nil {
 		return nil, err
 	}
@@ -130,11 +134,13 @@ func newCluster(e *entry) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &cluster{
-		context: e.context, rest: e.rest, print: e.print, base: base, sessions: sessions,
+	cl := &cluster{
+		context: e.context, rest: e.rest, plugin: e.plugin, print: e.print, base: base, sessions: sessions,
 		bounds: defaultBounds(),
 		trip:   trip, idle: t.CloseIdleConnections, gone: make(chan struct{}),
-	}, nil
+	}
+	sessions.Turn = cl.turn.take
+	return cl, nil
 }
 
 // close tells those who use the cluster that it is out of date. It is called
@@ -183,9 +189,11 @@ var (
 	errPluginPending = errors.New("the credential plugin still does not answer")
 )
 
-// do sends one request. A credential plugin and the OIDC provider cannot be
-// interrupted, so a request of a context with one is left to itself when its time is over: it ends with
-// the plugin, and while one hangs so no other is sent.
+// do sends one request. client-go interrupts neither a credential plugin nor the
+// OIDC provider, so a request of a context with one is left to itself when its
+// time is over: it ends with the plugin, and while one hangs so no other is sent.
+// Until the credentials are there it is the only one of the context, because
+// those that wait for a plugin that fails would each start it again.
 func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 	if cl.rest.ExecProvider == nil && cl.rest.AuthProvider == nil {
 		return cl.trip.RoundTrip(req)
@@ -198,8 +206,15 @@ func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 		err  error
 	}
 	answers := make(chan answer, 1)
+	waiting, cancel := context.WithTimeoutCause(req.Context(), pluginTimeout, errPluginHangs)
+	defer cancel()
+	done, err := cl.turn.take(waiting)
+	if err != nil {
+		return nil, err
+	}
 	go func() {
-		resp, err := cl.trip.RoundTrip(req) //nolint:bodyclose // its receiver closes it
+		defer done()
+		resp, err := cl.trip.RoundTrip(withTurn(req, done)) //nolint:bodyclose // its receiver closes it
 		answers <- answer{resp, err}
 	}()
 	drop := func() {
@@ -207,21 +222,20 @@ func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 			a.resp.Body.Close()
 		}
 	}
-	timer := time.NewTimer(pluginTimeout)
-	defer timer.Stop()
 	select {
 	case a := <-answers:
 		return a.resp, a.err
-	case <-timer.C:
+	case <-waiting.Done():
+		if req.Context().Err() != nil {
+			go drop()
+			return nil, context.Cause(req.Context())
+		}
 		cl.pending.Add(1)
 		go func() {
 			defer cl.pending.Add(-1)
 			drop()
 		}()
 		return nil, errPluginHangs
-	case <-req.Context().Done():
-		go drop()
-		return nil, context.Cause(req.Context())
 	}
 }
 

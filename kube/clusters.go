@@ -1,9 +1,11 @@
 package kube
 
 import (
-	"cmp"
 	"context"
 	"sync"
+
+	"culvert/kube/folder"
+	"culvert/kube/keyring"
 )
 
 // Options say where the clusters' configuration comes from. The zero value
@@ -17,21 +19,40 @@ type Options struct {
 	// Patient makes a file that is broken, or missing at Path, no error of Open:
 	// Contexts and WatchContexts tell what is wrong until the file is mended.
 	Patient bool
+	// Folder is Culvert's own config folder, see package folder; empty means
+	// none: then nothing is stored, and nobody can sign in.
+	Folder string
+	// Keyring keeps the tokens of the clusters that were signed in to; nil keeps
+	// them in memory.
+	Keyring *keyring.Keyring
+	// Program is the path of this program, which calls [RunPart] first of all:
+	// it is started to supervise credential plugins and to read the login
+	// shell's environment. Without one neither is done.
+	Program string
+	// Shell says when the login shell is asked. Without Program it never is.
+	Shell ShellUse
 	// Warn, when set, is called with what is wrong with the files but not fatal.
 	// It may be called from any goroutine and must return soon.
 	Warn func(error)
 }
 
-// Clusters are the contexts of the user's kubeconfigs and the connections to
-// their API servers. It is a [tunnels.Backend]. Its methods may be called from
+// Clusters are the contexts of the user's kubeconfigs, the clusters that the
+// user has signed in to, and the connections to their API servers. It is a [tunnels.Backend]. Its methods may be called from
 // many goroutines.
 type Clusters struct {
-	source source
+	source source // but for what is around it: see current
+	folder folder.Folder
+	keys   *keyring.Keyring
 	warn   func(error)
+	shell  *loginShell
 
 	ctx  context.Context // done once Close was called
 	stop context.CancelFunc
 	wg   sync.WaitGroup
+
+	reading sync.Mutex // held while the files are read
+	base    *config    // the last good kubeconfigs
+	added   signIns    // the last good file of sign-ins
 
 	mu       sync.Mutex
 	loaded   *config             // the last good configuration
@@ -40,9 +61,6 @@ type Clusters struct {
 	clusters map[string]*cluster // by context, made when first asked for
 	limits   map[string]*limits  // by the server's URL
 	feeds    map[feedKey]any     // running *feed[T]s
-
-	// used, when set, returns the namespaces of a context that were used before.
-	used func(kubeContext string) []string
 }
 
 // Open reads the configuration and follows its files until Close. A broken
@@ -51,8 +69,11 @@ type Clusters struct {
 // there are no contexts.
 func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
-		source:   source{path: o.Path, data: o.Data},
+		source:   source{path: o.Path, data: o.Data, folder: folder.Open(o.Folder)},
+		folder:   folder.Open(o.Folder),
+		keys:     o.Keyring,
 		warn:     o.Warn,
+		shell:    newLoginShell(o),
 		changed:  make(chan struct{}),
 		clusters: make(map[string]*cluster),
 		limits:   make(map[string]*limits),
@@ -61,20 +82,41 @@ func Open(o Options) (*Clusters, error) {
 	if c.warn == nil {
 		c.warn = func(error) {}
 	}
-	loaded, err := c.source.load()
+	if c.keys == nil {
+		c.keys = keyring.New(nil, nil)
+	}
+	base, err := c.current().load()
 	switch {
 	case err == nil:
-		c.loaded = loaded
+		c.base = base
 	case o.Patient:
-		c.loaded, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
+		c.base, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
 	default:
 		return nil, err
 	}
+	c.reading.Lock()
+	c.loaded = c.withSignInsLocked()
+	c.reading.Unlock()
 	c.ctx, c.stop = context.WithCancel(context.Background())
-	if c.source.data == nil {
+	if c.source.data == nil || c.folder.Exists() {
 		c.wg.Go(c.follow)
 	}
+	if c.shell.use == ShellAtOnce {
+		c.wg.Go(c.askShell)
+	}
 	return c, nil
+}
+
+// current returns where the configuration comes from now.
+func (c *Clusters) current() source {
+	s := c.source
+	c.mu.Lock()
+	if c.loaded != nil {
+		s.last = c.loaded.settings
+	}
+	c.mu.Unlock()
+	s.around = surroundings{program: c.shell.program, shell: c.shell.environment()}
+	return s
 }
 
 // Close ends all watches, waits for them, and closes the connections to the
@@ -91,12 +133,12 @@ func (c *Clusters) Close() {
 }
 
 // Contexts returns the contexts of the last good configuration, sorted by
-// name. When there are none, or when a file has become unreadable since, it
-// also returns an *tunnels.Error that says so.
+// name. When there are none, or when a kubeconfig has become unreadable since or
+// Culvert's own settings are, it also returns an *tunnels.Error that says so.
 func (c *Clusters) Contexts() ([]Context, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty)
+	return c.loaded.contexts, c.loaded.wrong(c.broken)
 }
 
 // WatchContexts blocks until ctx is done or c is closed and calls fn, never
@@ -104,7 +146,7 @@ func (c *Clusters) Contexts() ([]Context, error) {
 func (c *Clusters) WatchContexts(ctx context.Context, fn func([]Context, error)) {
 	for {
 		c.mu.Lock()
-		list, err, changed := c.loaded.contexts, cmp.Or(c.broken, c.loaded.empty), c.changed
+		list, err, changed := c.loaded.contexts, c.loaded.wrong(c.broken), c.changed
 		c.mu.Unlock()
 		fn(list, err)
 		select {

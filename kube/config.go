@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"culvert/kube/folder"
 	"culvert/tunnels"
 
 	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // `auth-provider: oidc`; it costs 90 kB of binary
@@ -21,8 +23,11 @@ import (
 
 // source is where the configuration comes from.
 type source struct {
-	path string
-	data []byte
+	path   string
+	data   []byte
+	around surroundings
+	folder folder.Folder
+	last   settings // as they were when they could be read last
 }
 
 // config is one reading of the kubeconfigs. It is immutable.
@@ -33,12 +38,17 @@ type config struct {
 	files    []string          // the kubeconfigs and the files they name, existing or not
 	print    [sha256.Size]byte // of all of it
 	empty    error             // an *tunnels.Error when there are no contexts, else nil
+	settings settings          // the last good ones
+	imports  []Import
+	trouble  error // why the settings cannot be read, an *tunnels.Error; nil when they can
+	unread   error // an *tunnels.Error when the sign-ins cannot be read, else nil
 }
 
 // entry is one context with what it takes to talk to its server.
 type entry struct {
 	context Context
 	rest    *rest.Config // certificates are inlined; nil when context.Err is set
+	plugin  *pluginPlace // nil for none
 	print   [sha256.Size]byte
 }
 
@@ -49,18 +59,26 @@ func (s source) load() (*config, error) {
 		return nil, err
 	}
 	c := &config{entries: make(map[string]*entry), current: raw.CurrentContext}
+	c.settings, c.trouble = s.readSettings()
+	s.around.located = c.settings.Plugins
 	if rules != nil {
 		c.files = rules.GetLoadingPrecedence()
 	}
 	all := sha256.New()
 	fmt.Fprintln(all, raw.CurrentContext)
 	for _, name := range slices.Sorted(maps.Keys(raw.Contexts)) {
-		e, files := readEntry(raw, rules, name)
+		e, files := readEntry(raw, rules, name, s.around)
 		c.entries[name] = e
 		c.contexts = append(c.contexts, e.context)
 		c.files = append(c.files, files...)
 		all.Write(e.print[:])
 	}
+	c.addImports(s.around, all)
+	c.mark()
+	if file := s.folder.File(settingsFile); file != "" {
+		c.files = append(c.files, file)
+	}
+	fmt.Fprintln(all, c.settings, c.trouble)
 	slices.Sort(c.files)
 	c.files = slices.Compact(c.files)
 	all.Sum(c.print[:0])
@@ -68,6 +86,12 @@ func (s source) load() (*config, error) {
 		c.empty = s.noContexts(c.files)
 	}
 	return c, nil
+}
+
+// wrong returns what to tell with the contexts: that they are not the newest, or
+// none, or lack what the user has said of them.
+func (c *config) wrong(broken error) error {
+	return cmp.Or(broken, c.unread, c.empty, c.trouble)
 }
 
 // read returns the merged kubeconfigs as kubectl merges them. The rules are nil
@@ -97,6 +121,9 @@ func (s source) read() (*api.Config, *clientcmd.ClientConfigLoadingRules, error)
 func (s source) rules() *clientcmd.ClientConfigLoadingRules {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = s.path
+	if files := s.around.kubeconfigs(); len(files) > 0 {
+		rules.Precedence = files
+	}
 	rules.MigrationRules = nil // reading must not write
 	rules.WarnIfAllMissing = false
 	return rules
@@ -127,26 +154,15 @@ func inCluster() *api.Config {
 
 // readEntry returns a context as the kubeconfigs have it, and the files that
 // its cluster and user refer to.
-func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name string) (*entry, []string) {
-	kc := raw.Contexts[name]
-	e := &entry{context: Context{
-		Name: name, Cluster: kc.Cluster, User: kc.AuthInfo,
-		Namespace: kc.Namespace, Current: name == raw.CurrentContext,
-	}}
-	if e.context.Namespace == "" {
-		e.context.Namespace = "default"
-	}
-	cluster, user := raw.Clusters[kc.Cluster], raw.AuthInfos[kc.AuthInfo]
+func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name string, around surroundings) (*entry, []string) {
+	e := &entry{context: describe(raw, name)}
+	cluster, user := raw.Clusters[e.context.Cluster], raw.AuthInfos[e.context.User]
 	var files []string
 	if cluster != nil {
-		e.context.Server = withoutCredentials(cluster.Server)
 		files = append(files, cluster.CertificateAuthority)
 	}
 	if user != nil {
 		files = append(files, user.ClientCertificate, user.ClientKey)
-		if user.Exec != nil {
-			e.context.ExecPlugin = user.Exec.Command
-		}
 	}
 	files = slices.DeleteFunc(files, func(f string) bool { return f == "" })
 
@@ -154,10 +170,28 @@ func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name 
 	if err != nil {
 		e.context.Err = brokenContext(name, err)
 	} else {
+		e.plugin = around.fit(cfg)
 		e.rest = cfg
 	}
 	e.print = fingerprint(e.context, cluster, user, cfg)
 	return e, files
+}
+
+// describe returns what a kubeconfig says about a context. It reads no other
+// files.
+func describe(raw *api.Config, name string) Context {
+	kc := raw.Contexts[name]
+	c := Context{
+		Name: name, Cluster: kc.Cluster, User: kc.AuthInfo, File: kc.LocationOfOrigin,
+		Namespace: cmp.Or(kc.Namespace, "default"), Current: name == raw.CurrentContext,
+	}
+	if cluster := raw.Clusters[kc.Cluster]; cluster != nil {
+		c.Server = withoutCredentials(cluster.Server)
+	}
+	if user := raw.AuthInfos[kc.AuthInfo]; user != nil && user.Exec != nil {
+		c.ExecPlugin = user.Exec.Command
+	}
+	return c
 }
 
 // restConfig returns what it takes to talk to a context's server. Nothing in it
@@ -178,12 +212,6 @@ func restConfig(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name
 	cfg.CAFile, cfg.CertFile, cfg.KeyFile = "", "", ""
 	if cfg.AuthProvider != nil && cfg.AuthConfigPersister == nil {
 		cfg.AuthConfigPersister = forget{}
-	}
-	if cfg.ExecProvider != nil {
-		plugin := *cfg.ExecProvider
-		plugin.StdinUnavailable = true
-		plugin.StdinUnavailableMessage = "culvert runs it without a terminal"
-		cfg.ExecProvider = &plugin
 	}
 	cfg.UserAgent = "culvert"
 	cfg.QPS = -1
@@ -206,6 +234,7 @@ func fingerprint(c Context, cluster *api.Cluster, user *api.AuthInfo, cfg *rest.
 	}
 	if cfg != nil {
 		parts = append(parts, cfg.CAData, cfg.CertData, cfg.KeyData)
+		parts = append(parts, cfg.ExecProvider, proxyOf(cfg))
 	}
 	for _, p := range parts {
 		if err := enc.Encode(p); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestContexts(t *testing.T) {
 	want := kube.Context{
 		Name: "c", Cluster: "cl", Server: "https://api.test:6443", User: "u", Namespace: "default", Current: true, ExecPlugin: "aws",
 	}
-	if err != nil || len(list) != 1 || list[0] != want {
+	if err != nil || len(list) != 1 || !reflect.DeepEqual(list[0], want) {
 		t.Errorf("the contexts are %+v, %v", list, err)
 	}
 }
@@ -231,5 +232,78 @@ echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","s
 	})})
 	if _, err := c.Check(t.Context(), ""); err != nil {
 		t.Error(errors.Unwrap(err), err)
+	}
+}
+
+// TestFault58ReplacedKubeconfig: however a file comes to be another one.
+func TestFault58ReplacedKubeconfig(t *testing.T) {
+	good := kubeconfig(t, "https://api.test", nil)
+	for name, replace := range map[string]func(t *testing.T, path string, data []byte){
+		"renamed over": func(t *testing.T, path string, data []byte) { write(t, path, data) },
+		"written in place": func(t *testing.T, path string, data []byte) {
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"deleted and made anew": func(t *testing.T, path string, data []byte) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			write(t, path, data)
+		},
+		"a link to another file": func(t *testing.T, path string, data []byte) {
+			write(t, path+".other", data)
+			link(t, path+".other", path)
+		},
+		"its folder is another one": func(t *testing.T, path string, data []byte) { // as a mounted Secret
+			old, err := os.Readlink(filepath.Join(filepath.Dir(path), "..data"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			mount(t, path, old+".new", data)
+			if err := os.RemoveAll(filepath.Join(filepath.Dir(path), old)); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "config")
+			if strings.HasPrefix(name, "its folder") {
+				mount(t, path, "..one", good)
+				link(t, "..data/config", path)
+			} else {
+				write(t, path, good)
+			}
+			c := open(t, kube.Options{Path: path})
+			await := watching(t, contexts(c))
+			await("the first", func(l []kube.Context, err error) bool { return err == nil && contextNames(l) == "c*" })
+			for _, to := range []string{"d", "e"} {
+				replace(t, path, renamed(good, to))
+				await(to, func(l []kube.Context, err error) bool { return err == nil && contextNames(l) == to+"*" })
+			}
+		})
+	}
+}
+
+// mount puts a file where the kubelet puts those of a Secret: into a folder of
+// its own, which the link ..data leads to.
+func mount(t *testing.T, path, folder string, data []byte) {
+	t.Helper()
+	dir := filepath.Dir(path)
+	if err := os.Mkdir(filepath.Join(dir, folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, folder, filepath.Base(path)), data)
+	link(t, folder, filepath.Join(dir, "..data"))
+}
+
+// link makes a symbolic link, in place of another one.
+func link(t *testing.T, to, path string) {
+	t.Helper()
+	if err := os.Symlink(to, path+".new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -6,18 +6,58 @@ import (
 	"culvert/tunnels"
 )
 
-// Context is one context of the kubeconfigs.
+// Origin is where a context comes from.
+type Origin uint8
+
+// The origins. OriginKubeconfig is the zero value.
+const (
+	OriginKubeconfig Origin = iota
+	OriginSignedIn          // [Clusters.Login]
+	OriginImported          // [Clusters.Import]
+)
+
+// What one can sign in with.
+const (
+	WithToken    = "token"
+	WithPassword = "password"
+)
+
+// Context is one context of the kubeconfigs, or a cluster that the user has
+// signed in to.
 type Context struct {
 	Name      string
+	Origin    Origin
 	Cluster   string // the name of its cluster entry
 	Server    string // the API server's URL, without credentials
-	User      string // the name of its user entry
+	User      string // the name of its user entry, or who is signed in; empty when unknown
 	Namespace string // its own namespace, "default" when it names none
 	Current   bool   // kubectl would use it now
 	// ExecPlugin is the command that fetches its credentials; empty for none.
 	ExecPlugin string
+	// File is the kubeconfig that it comes from; empty for none.
+	File string
+	// Consent is what the user has to allow before the context of an imported
+	// file is used; nil when there is nothing.
+	Consent *Consent
+	// Production says that the user has marked it so.
+	Production bool
+	// Recent are the namespaces that were used before, the newest first.
+	Recent []string
+	// With is what the user signed in with: WithToken or WithPassword; empty for
+	// a kubeconfig's context.
+	With string
+	// Expires is when the sign-in ends; zero when that is not known.
+	Expires time.Time
 	// Err is why the context cannot be used as it stands; nil when it can.
 	Err *tunnels.Error
+}
+
+// Consent is what a context of an imported file would do beside talking to its
+// server with what the file holds.
+type Consent struct {
+	Text  string // in full, in several lines of printable characters
+	Hash  string // of all of it; another one when anything is changed
+	Given bool
 }
 
 // Namespace is one namespace of a cluster.

@@ -67,8 +67,12 @@ func banned(file, imported string) string {
 		return "a real API server is for tests"
 	case inKube && (strings.HasPrefix(imported, "fyne.io/") || imported == "culvert/ui" || imported == "culvert/cli"):
 		return "kube knows no window and no command line"
+	case (strings.HasPrefix(file, "kube/loginshell/") || strings.HasPrefix(file, "kube/plugin/")) && strings.HasPrefix(imported, "culvert/"):
+		return "it runs in processes of its own and knows nothing of Culvert"
 	case strings.HasPrefix(file, "kube/portforward/") && imported == "culvert/kube":
 		return "portforward knows nothing of kube"
+	case slices.ContainsFunc([]string{"kube/login/", "kube/keyring/", "kube/folder/"}, func(dir string) bool { return strings.HasPrefix(file, dir) }) && imported == "culvert/kube":
+		return "they know nothing of kube"
 	}
 	return ""
 }

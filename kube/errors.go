@@ -8,11 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"culvert/kube/plugin"
 	"culvert/kube/portforward"
 	"culvert/tunnels"
 )
@@ -59,6 +62,9 @@ func (cl *cluster) explain(a action, err error) *tunnels.Error {
 	}
 	e := cl.judge(a, err)
 	e.Err = presentable(e.Err)
+	if cl.context.Origin == OriginSignedIn {
+		e.Hint = signedInHint(e.Hint)
+	}
 	return e
 }
 
@@ -151,6 +157,8 @@ func (cl *cluster) explainUnauthorized(e *tunnels.Error) {
 	}
 	e.Err = fmt.Errorf("the sign-in for context %s has expired or was refused", cl.context.Name)
 	switch {
+	case cl.context.Origin == OriginSignedIn:
+		e.Hint = signInAgain(cl.context)
 	case cl.context.ExecPlugin != "":
 		e.Hint = fmt.Sprintf("Sign in again with the tool behind `%s`; Culvert goes on by itself.", cl.context.ExecPlugin)
 	default:
@@ -208,32 +216,33 @@ func (cl *cluster) certificateEnd() time.Time {
 // explainPlugin judges errors of credential plugins and of `auth-provider:
 // oidc`, which reach us as texts only.
 func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
-	plugin := cl.context.ExecPlugin
+	command := cl.context.ExecPlugin
 	text := err.Error()
-	hung := errors.Is(err, errPluginHangs) || errors.Is(err, errPluginPending)
+	creds, isCreds := errors.AsType[*portforward.CredentialsError](err)
 	_, text, isExec := strings.Cut(text, "getting credentials: ")
+	hung := errors.Is(err, errPluginHangs) || errors.Is(err, errPluginPending) ||
+		isCreds && errors.Is(err, context.DeadlineExceeded) || isExec && cl.outOfTime(text)
 	switch {
-	case hung && plugin == "":
+	case hung && command == "":
 		e.Err = fmt.Errorf("the sign-in for context %s cannot be renewed: its provider does not answer", cl.context.Name)
 		e.Hint = "Check the network or VPN, or sign in again with the tool that made the kubeconfig."
 	case hung:
-		e.Err = fmt.Errorf("the credential plugin `%s` does not answer", plugin)
-		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it waits for.", cl.context.Name)
-	case isExec && strings.Contains(text, "not found"):
-		e.Err = fmt.Errorf("the credential plugin `%s` is not on PATH", plugin)
-		e.Hint = "Install it, or write its full path into the kubeconfig."
+		e.Err = fmt.Errorf("the credential plugin `%s` does not answer", command)
+		e.Hint = cl.tryOut("what it waits for")
+	case isExec && (cl.plugin.missing() || cl.plugin == nil && strings.Contains(text, "not found")):
+		e.Err = &MissingPluginError{Command: command}
+		e.Hint = fmt.Sprintf("Install it, or say where it is: `culvert contexts locate %s /path/to/%s`.", command, filepath.Base(command))
 	case isExec && strings.Contains(text, "cannot support interactive mode"):
-		e.Err = fmt.Errorf("the credential plugin `%s` wants to ask questions in a terminal", plugin)
+		e.Err = fmt.Errorf("the credential plugin `%s` wants to ask questions in a terminal", command)
 		e.Hint = "Sign in with it in a terminal, or set its interactiveMode to IfAvailable in the kubeconfig."
 	case isExec:
-		e.Err = fmt.Errorf("the credential plugin `%s` failed: %s", plugin, firstLine(strings.TrimPrefix(text, "exec: "), false))
-		e.Hint = fmt.Sprintf("Run `kubectl --context %s version` in a terminal to see what it says.", cl.context.Name)
+		e.Err = fmt.Errorf("the credential plugin `%s` failed: %s", command, cl.pluginEnd(text))
+		e.Hint = cl.tryOut("what it says")
 	case cl.rest.AuthProvider != nil && isOIDC(err.Error()):
 		e.Err = fmt.Errorf("the sign-in for context %s cannot be renewed: %s", cl.context.Name, firstLine(err.Error(), false))
 		e.Hint = "Sign in again with the tool that made the kubeconfig."
 	default:
-		creds, ok := errors.AsType[*portforward.CredentialsError](err)
-		if !ok {
+		if !isCreds {
 			return false
 		}
 		e.Err = fmt.Errorf("the credentials of context %s cannot be had: %s", cl.context.Name, firstLine(creds.Err.Error(), false))
@@ -241,6 +250,33 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 	}
 	e.Cause, e.Permanent = tunnels.CauseSignIn, true
 	return true
+}
+
+// tryOut says how to run the plugin where it can be watched. kubectl does not
+// know the contexts of imported files by our names.
+func (cl *cluster) tryOut(toSee string) string {
+	run := "kubectl --context " + cl.context.Name + " version"
+	if cl.context.Origin == OriginImported {
+		run = "kubectl --kubeconfig " + cl.context.File + " version"
+	}
+	return fmt.Sprintf("Run `%s` in a terminal to see %s.", run, toSee)
+}
+
+// pluginExit is how client-go tells that a plugin, or who supervises it, failed.
+var pluginExit = regexp.MustCompile(`executable .* failed with exit code (\d+)`)
+
+// outOfTime says whether the supervisor has ended the plugin.
+func (cl *cluster) outOfTime(text string) bool {
+	exit := pluginExit.FindStringSubmatch(text)
+	return exit != nil && cl.plugin != nil && cl.plugin.supervised && exit[1] == strconv.Itoa(plugin.ExitTime)
+}
+
+// pluginEnd says how the plugin failed, without a word of its supervisor.
+func (cl *cluster) pluginEnd(text string) string {
+	if exit := pluginExit.FindStringSubmatch(text); exit != nil {
+		return "it ended with exit code " + exit[1]
+	}
+	return firstLine(strings.TrimPrefix(text, "exec: "), false)
 }
 
 func isOIDC(text string) bool {

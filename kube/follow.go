@@ -119,26 +119,34 @@ func stamps(files []string) []stamp {
 // the contexts that changed. A configuration that cannot be read leaves the
 // last good one in place.
 func (c *Clusters) reload() {
-	loaded, err := c.source.load()
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	base, err := c.current().load()
+	if err == nil {
+		c.base = base
+	}
+	loaded := c.withSignInsLocked()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case err != nil && c.broken != nil && c.broken.Error() == err.Error():
+	same := sameText(err, c.broken) && loaded.print == c.loaded.print
+	c.broken, c.loaded = err, loaded // its files may be others
+	if same {
 		return
-	case err != nil:
-		c.broken = err
-	case c.broken == nil && loaded.print == c.loaded.print:
-		c.loaded = loaded // its files may be others
-		return
-	default:
-		c.broken, c.loaded = nil, loaded
-		for name, cl := range c.clusters {
-			if e := loaded.entries[name]; e == nil || e.print != cl.print {
-				delete(c.clusters, name)
-				cl.close()
-			}
+	}
+	for name, cl := range c.clusters {
+		if e := loaded.entries[name]; e == nil || e.print != cl.print {
+			delete(c.clusters, name)
+			cl.close()
 		}
 	}
 	close(c.changed)
 	c.changed = make(chan struct{})
+}
+
+// sameText tells whether two errors, which may be nil, say the same.
+func sameText(a, b error) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return a.Error() == b.Error()
 }

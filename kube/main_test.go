@@ -4,7 +4,14 @@ import (
 	"os"
 	"testing"
 
+	"culvert/kube"
 	"culvert/tunnels/tunneltest/leaks"
 )
 
-func TestMain(m *testing.M) { os.Exit(leaks.Run(m)) }
+// TestMain lets this test's program do what [kube.Options].Program has to.
+func TestMain(m *testing.M) {
+	if status, done := kube.RunPart(os.Args[1:]); done {
+		os.Exit(status)
+	}
+	os.Exit(leaks.Run(m))
+}

@@ -71,7 +71,8 @@ func (s *serviceInquiry) resolve() (found tunnels.Resolution, told bool, err *tu
 		(targets.err.Cause == tunnels.CauseForbidden || targets.err.Cause == tunnels.CauseProtocol) // or a server without slices
 	switch {
 	case !targets.told || svc.selector != "" && !pods.told:
-		return found, len(found.Locals) > 0, object.err // the local ports may be bound
+		found.Partial = true // but the local ports may be bound
+		return found, len(found.Locals) > 0, nil
 	case denied && svc.selector == "":
 		return found, true, targets.err
 	case denied:

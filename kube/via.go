@@ -71,6 +71,10 @@ func (cl *cluster) attempt(ctx context.Context, pod portforward.PodRef, via tunn
 		if a.err = cl.limits.await(ctx); a.err != nil {
 			return a
 		}
+		if cl.pending.Load() > 0 {
+			a.err = errPluginPending
+			return a
+		}
 		a.session, a.err = cl.sessions.Dial(ctx, pod, via)
 		refused, ok := errors.AsType[*portforward.StatusError](a.err)
 		if !ok || refused.Code != http.StatusUnauthorized || again || !cl.refreshes() {

@@ -44,6 +44,8 @@ type Resolution struct {
 	// Locals tells for the named ports asked for which number a mapping of SamePort
 	// listens on, as far as that is known. Who uses it keeps the first one.
 	Locals map[Port]uint16
+	// Partial means that the endpoints are not known yet, but Locals may be.
+	Partial bool
 	// Reason is a short phrase for why there are no endpoints, as "scaled to 0";
 	// empty when nothing more is known than that there are none.
 	Reason string
@@ -86,6 +88,10 @@ type Session interface {
 	// Ping returns nil once the other end has answered, else ctx's or the
 	// session's error.
 	Ping(ctx context.Context) error
+	// Abandon ends the streams to a port that have not been answered at all for so
+	// long, as if the other end had told them cause. Streams that have had any
+	// answer go on.
+	Abandon(port uint16, unheard time.Duration, cause error)
 	// Load tells what the session is doing now; it never blocks.
 	Load() Load
 	// Done is closed when the session has ended, for whatever reason.

@@ -3,6 +3,7 @@ package tunnels
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
@@ -40,6 +41,8 @@ type way struct {
 	member *member
 	gate   *gate
 	asks   bool // it tries the gate for others, too
+
+	restarts int // of the pod when it was opened
 }
 
 // accept takes a new connection over and returns when another one may come.
@@ -82,7 +85,7 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 			r.t.updateRefused(c.mapping.Remote, nil)
 		}
 		lasted := w.lasts()
-		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) { r.ending(c, w.member, ending) })
+		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) { r.ending(c, w.member, ending) }, func() error { return r.unanswered(c, w) })
 		r.left(c, w.member)
 		lasted()
 		if ctx.Err() == nil && r.again(ctx, c, w, a, AsError(failed)) {
@@ -92,6 +95,23 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 		}
 		a.finish()
 		return w, failed
+	}
+}
+
+// unanswered returns what is wrong with a connection that its pod has ended: it
+// has got no answer to what it has sent, and the pod itself is coming to its end.
+func (r *run) unanswered(c *client, w *way) error {
+	if c.in.Load() > 0 || c.out.Load() == 0 {
+		return nil
+	}
+	pod := w.pool.endpoint()
+	e, ok := findUID(r.lastCandidates().Endpoints, pod.UID)
+	if ok && !e.Terminating && e.Restarts == w.restarts {
+		return nil
+	}
+	return &Error{
+		Err:  fmt.Errorf("pod %s has ended before it answered", pod.Pod),
+		Hint: "What was sent may or may not have been done: a program that ends its work on SIGTERM loses nothing.",
 	}
 }
 
@@ -149,7 +169,11 @@ func (r *run) again(ctx context.Context, c *client, w *way, a *attempt, err *Err
 	switch err.Cause {
 	case CauseRefused:
 		r.t.updateRefused(c.mapping.Remote, err)
-		return w.gate.refuse() || r.regroups(ctx, c, w)
+		if w.gate.refuse() {
+			return true
+		}
+		w.pool.noteShut(c.mapping.Remote)
+		return r.regroups(ctx, c, w)
 	case CausePodGone:
 		r.fail(w.pool, err)
 		return true

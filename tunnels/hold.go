@@ -73,7 +73,7 @@ func (r *run) openOn(ctx context.Context, c *client, p *pool, join *time.Time) o
 	m, st, room, err := p.open(ctx, port.Number, !join.IsZero() && !now.Before(*join) || !now.Before(c.deadline))
 	if err == nil {
 		r.assign(c, e.Pod, m)
-		return outcome{over: true, way: &way{p, m, g, asks}, stream: st}
+		return outcome{over: true, way: &way{p, m, g, asks, e.Restarts}, stream: st}
 	}
 	if asks {
 		g.leave()

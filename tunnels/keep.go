@@ -3,21 +3,24 @@ package tunnels
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
 // leave ends a session that has left its pool: at once, or when its connections
 // have ended where it takes no more of them, or where another pool does.
-func (r *run) leave(ctx context.Context, m *member, replaced bool) {
+func (r *run) leave(ctx context.Context, p *pool, m *member, replaced bool) {
 	if load := m.session.Load(); (replaced || load.Draining) && load.Err == nil && load.Streams > 0 && ctx.Err() == nil {
-		r.wg.Go(func() { drain(ctx, m.session) })
+		r.wg.Go(func() { drain(ctx, p, m.session) })
 		return
 	}
 	r.wg.Go(func() { _ = m.session.Close(nil) }) // its own cause, if it has one, is lost
 }
 
 // drain lets the streams of a session end, for drainFor at most, and closes it.
-func drain(ctx context.Context, s Session) {
+// Those that its node has overlooked, which happens beside refusals, are given up
+// where the pod cannot take them any more: so they can be tried elsewhere.
+func drain(ctx context.Context, p *pool, s Session) {
 	defer s.Close(nil)
 	ctx, cancel := context.WithTimeout(ctx, drainFor)
 	defer cancel()
@@ -26,6 +29,12 @@ func drain(ctx context.Context, s Session) {
 	for s.Load().Streams > 0 {
 		select {
 		case <-tick.C:
+			for _, port := range p.shutPorts() {
+				s.Abandon(port, overlooked, &Error{
+					Err:   fmt.Errorf("port %d of pod %s takes no more connections", port, p.endpoint().Pod),
+					Cause: CauseRefused,
+				})
+			}
 		case <-s.Done():
 			return
 		case <-ctx.Done():
@@ -66,7 +75,7 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 			}
 		case now := <-trim.C:
 			for _, m := range p.trim(now) {
-				l.r.leave(ctx, m, true)
+				l.r.leave(ctx, p, m, true)
 			}
 		case <-l.changed:
 			if l.follow(p, &s) {
@@ -84,7 +93,7 @@ func (l *lane) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
 		if m.session.Load().Err != nil || isDone(m.session) {
 			lost = sessionError(m.session, p.endpoint(), errors.New("the other side closed it"))
 		}
-		l.r.leave(ctx, m, false)
+		l.r.leave(ctx, p, m, false)
 	}
 	if c.alive == 0 {
 		return true, lost
@@ -118,9 +127,9 @@ func (l *lane) follow(p *pool, s *successor) (leave bool) {
 	if !ok {
 		return true
 	}
+	p.refresh(e)
 	best, found := l.pick(c, "")
 	if l.r.suits(e) {
-		p.refresh(e)
 		l.setServing(p)
 		l.showReady(p)
 		switch {

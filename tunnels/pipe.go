@@ -18,8 +18,9 @@ import (
 // it has begun to answer, or for answeredHold where it had spoken last before
 // the end, as in most connections. ending is called with true when nothing but the
 // end is due, and with false if the pod speaks again. The end of the pod's output
-// is passed on at once, and the upload goes on.
-func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool)) error {
+// is passed on at once, and the upload goes on; but dying may say that the pod has
+// not ended its output of its own will, and then the client is reset.
+func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool), dying func() error) error {
 	defer st.Close()
 	defer client.Close()
 
@@ -34,6 +35,9 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 		_, err := st.WriteTo(w.trying(socket))
 		if w.err != nil {
 			err = errClientGone
+		}
+		if err == nil {
+			err = dying()
 		}
 		if err == nil {
 			err = closeWrite(client)

@@ -52,6 +52,7 @@ type pool struct {
 	dialling int
 	refused  bool          // the last attempt to open one more failed, and its pause is not over
 	over     bool          // takes no more members
+	shut     map[Port]bool // ports that have refused a connection after they had accepted one
 	changed  chan struct{} // closed and replaced when open may answer otherwise
 }
 
@@ -247,6 +248,30 @@ func (p *pool) grown(m *member) bool {
 	}
 	p.tellLocked()
 	return !p.over
+}
+
+// noteShut remembers that a port has stopped listening.
+func (p *pool) noteShut(port Port) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shut == nil {
+		p.shut = make(map[Port]bool)
+	}
+	p.shut[port] = true
+}
+
+// shutPorts returns the numbers of the ports that have stopped listening in a
+// pod that is being deleted, where they do not listen again.
+func (p *pool) shutPorts() []uint16 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []uint16
+	for port := range p.shut {
+		if n := p.to.Ports[port].Number; n != 0 && p.to.Terminating {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // retry lets the pool open sessions again after an attempt that failed.

@@ -253,10 +253,17 @@ func (r *run) watch(ctx context.Context) {
 
 func (r *run) setCandidates(found Resolution, err *Error) {
 	r.mu.Lock()
-	r.candidates = candidates{found, r.candidates.word + 1, err}
+	if found.Partial {
+		r.candidates.Locals = found.Locals
+	} else {
+		r.candidates = candidates{found, r.candidates.word + 1, err}
+	}
 	r.mu.Unlock()
 	if len(found.Locals) > 0 {
 		signal(r.named)
+	}
+	if found.Partial {
+		return
 	}
 	r.tellLanes(changedOf)
 	r.t.m.feed.notify()

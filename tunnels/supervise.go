@@ -12,6 +12,9 @@ const (
 	// drainFor is how long the connections of a session may go on that takes no
 	// new ones.
 	drainFor = 30 * time.Second
+	// overlooked is how long a new connection may go without any answer until its
+	// node has not taken note of it, on a session that drains.
+	overlooked = 500 * time.Millisecond
 )
 
 // supervise keeps the run's lanes until ctx is done.
@@ -145,7 +148,7 @@ func (l *lane) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, er
 		}
 		stop()
 		for _, m := range p.close() {
-			l.r.leave(ctx, m, next != nil)
+			l.r.leave(ctx, p, m, next != nil)
 		}
 		if next == nil {
 			return time.Since(began), lost

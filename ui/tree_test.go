@@ -173,6 +173,7 @@ func TestContextCards(t *testing.T) {
 	}{
 		{"not asked", kube.Context{}, checked{}, "Not asked yet", ""},
 		{"a plugin", kube.Context{ExecPlugin: "aws"}, checked{}, "Not asked yet", "asking runs aws"},
+		{"production", kube.Context{Production: true}, checked{}, "Not asked yet", "marked as production"},
 		{"asking", kube.Context{}, checked{running: true}, "Asking…", ""},
 		{"answered", kube.Context{}, checked{done: true, took: 84 * time.Millisecond}, "Answers in 84 ms", ""},
 		{"expired", kube.Context{}, checked{done: true, err: &tunnels.Error{Err: errors.New("the token has expired"), Cause: tunnels.CauseSignIn}}, "Sign in", "The token has expired."},

@@ -124,21 +124,30 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 		}
 	default:
 		card.word, card.check, card.canAsk = "Not asked yet", true, true
-		if c.ExecPlugin != "" {
+		switch {
+		case c.ExecPlugin != "":
 			card.note = "asking runs " + c.ExecPlugin
+		case c.Production:
+			card.note = "marked as production"
 		}
 	}
 	return card
 }
 
-// checkOnce asks each context that can be asked without a plugin for a sign of
-// life, the first time it is shown.
+// askedUnasked says whether a context is asked for a sign of life without a
+// click: not where that runs a command, and not in production.
+func askedUnasked(c kube.Context) bool {
+	return c.Err == nil && c.ExecPlugin == "" && !c.Production
+}
+
+// checkOnce asks the contexts that may be asked unasked, the first time they are
+// shown.
 func (a *App) checkOnce(v welcomeView) {
 	if v.kind != welcomeFirst {
 		return
 	}
 	for _, c := range a.browser.Contexts().items {
-		if !a.asked[c.Name] && c.Err == nil && c.ExecPlugin == "" {
+		if !a.asked[c.Name] && askedUnasked(c) {
 			a.asked[c.Name] = true
 			a.browser.check(c.Name)
 		}

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"culvert/kube"
 	"culvert/tunnels"
 )
 
@@ -219,15 +220,20 @@ func TestTheTreeByKeyboard(t *testing.T) {
 	}
 }
 
-func TestTheFirstRunAsksContextsThatNeedNoPlugin(t *testing.T) {
-	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+func TestTheFirstRunAsksContextsThatMayBeAsked(t *testing.T) {
+	c := newFakeCatalog()
+	c.contexts = append(c.contexts, kube.Context{Name: "shop", Server: "https://shop.example.net", Production: true})
+	w := newWorld(t, newFakeTunnels(), c)
 	w.until("dev has answered", func() bool { return w.app.browser.Check("dev").done })
 	if k := w.app.browser.Check("prod"); k.done || k.running {
 		t.Error("prod was asked although that runs a plugin")
 	}
+	if k := w.app.browser.Check("shop"); k.done || k.running {
+		t.Error("shop was asked although it is marked as production")
+	}
 	w.app.welcome.act.check("prod")
 	w.until("prod has answered", func() bool {
-		return len(w.app.welcome.view.contexts) == 2 && w.app.welcome.view.contexts[1].word == "Answers in 18 ms"
+		return len(w.app.welcome.view.contexts) == 3 && w.app.welcome.view.contexts[1].word == "Answers in 18 ms"
 	})
 }
 

@@ -32,7 +32,7 @@ func pod(t *testing.T) map[uint16]string {
 			}
 			listening <- struct{}{}
 			return l, err
-		}, "web-1", services)
+		}, "web-1", services, 0)
 	}()
 	t.Cleanup(func() {
 		cancel()

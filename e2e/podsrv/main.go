@@ -28,25 +28,30 @@ func run() error {
 		return err
 	}
 	log.Printf("pod %s", pod)
-	if err := wait(ctx, os.Getenv("PODSRV_DELAY")); err != nil {
+	delay, err := duration("PODSRV_DELAY") // makes a program slow to start
+	if err != nil {
 		return err
 	}
-	return demopod.Serve(ctx, demopod.ListenTCP, pod, demopod.Standard())
-}
-
-// wait is what makes a program slow to start: it takes as long as the duration
-// says, or until ctx is done.
-func wait(ctx context.Context, duration string) error {
-	if duration == "" {
-		return nil
-	}
-	d, err := time.ParseDuration(duration)
+	grace, err := duration("PODSRV_GRACE") // for connections after SIGTERM
 	if err != nil {
-		return fmt.Errorf("PODSRV_DELAY: %w", err)
+		return err
 	}
 	select {
-	case <-time.After(d):
+	case <-time.After(delay):
 	case <-ctx.Done():
 	}
-	return nil
+	return demopod.Serve(ctx, demopod.ListenTCP, pod, demopod.Standard(), grace)
+}
+
+// duration reads a variable of the environment, 0 when it is not set.
+func duration(name string) (time.Duration, error) {
+	v := os.Getenv(name)
+	if v == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return d, nil
 }

@@ -52,7 +52,7 @@ func (s *standin) begin(p *corev1.Pod, serves bool) error {
 		return nil
 	}
 	// Ends with stop.
-	go func() { pod.ended <- demopod.Serve(ctx, pod.listen, p.Name, demopod.Standard()) }()
+	go func() { pod.ended <- demopod.Serve(ctx, pod.listen, p.Name, demopod.Standard(), 0) }()
 	select {
 	case <-pod.listening:
 		return nil

@@ -4,6 +4,9 @@ import "culvert/kube/kubetest"
 
 const namespace = "conformance"
 
+// webHash is in the name of the replica set of the deployment web.
+const webHash = "7d4b9c6f5"
+
 func limitedRules() []kubetest.Rule {
 	in := []string{namespace}
 	return []kubetest.Rule{
@@ -27,7 +30,7 @@ func targets() []kubetest.Object {
 	app := func(name string) map[string]string { return map[string]string{"app": name} }
 	return []kubetest.Object{
 		kubetest.Deployment{
-			Namespace: namespace, Name: "web", Replicas: 2, Selector: app("web"),
+			Namespace: namespace, Name: "web", Replicas: 2, Selector: app("web"), Hash: webHash,
 			Requirements: []kubetest.Requirement{{Key: "app", Operator: "In", Values: []string{"web", "old"}}},
 		},
 		kubetest.StatefulSet{Namespace: namespace, Name: "db", Replicas: 2, Service: "db"},
@@ -53,6 +56,11 @@ func targets() []kubetest.Object {
 		},
 		kubetest.Service{Namespace: namespace, Name: "nobody", Selector: app("nobody"), Ports: []kubetest.ServicePort{{Port: 80}}},
 		kubetest.Service{Namespace: namespace, Name: "outside", Ports: []kubetest.ServicePort{{Port: 5432, Protocol: "UDP"}}},
+		kubetest.Service{Namespace: namespace, Name: "elsewhere", Ports: []kubetest.ServicePort{{Port: 5432}}},
+		kubetest.EndpointSlice{
+			Namespace: namespace, Name: "elsewhere-1", Service: "elsewhere", Ports: []kubetest.SlicePort{{Port: 5432}},
+			Endpoints: []kubetest.Endpoint{{Addresses: []string{"192.0.2.2"}}},
+		},
 		kubetest.Service{Namespace: namespace, Name: "alias", ExternalName: "db.example.com"},
 		kubetest.EndpointSlice{
 			Namespace: namespace, Name: "outside-1", Service: "outside", Ports: []kubetest.SlicePort{{Port: 5432, Protocol: "UDP"}},

@@ -30,6 +30,9 @@ func newAccounts(o Options) []*account {
 	for _, c := range o.Contexts {
 		add(User{Name: c.User})
 	}
+	for _, name := range o.OAuth.users() {
+		add(User{Name: name})
+	}
 	return as
 }
 
@@ -41,7 +44,7 @@ func (s *Server) authenticate(r *http.Request) *account {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found *account
+	found := s.signedInLocked(token)
 	for _, a := range s.users {
 		if subtle.ConstantTimeCompare([]byte(token), []byte(a.token)) == 1 {
 			found = a

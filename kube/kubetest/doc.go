@@ -22,6 +22,10 @@
 // through a WebSocket tunnel, and by way of the node, and each of these can be made
 // to fail: see [Server.SetTransport] and [Options].NodeRoute.
 //
+// It says whose a token is (SelfSubjectReview). With [Options].OAuth it signs users
+// in as OpenShift does: discovery, the challenge for openshift-challenging-client,
+// tokens that end and can be deleted, and users/~.
+//
 // Because it ships in a program, it listens on 127.0.0.1 only, makes a
 // certificate authority and bearer tokens of its own for every run, and never
 // writes its kubeconfig to a disk.

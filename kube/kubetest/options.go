@@ -46,6 +46,9 @@ type Options struct {
 	OpenShift bool
 	// ExpiredCert makes the server's certificate one that expired an hour ago.
 	ExpiredCert bool
+	// OAuth makes the cluster sign users in as OpenShift does; nil for plain
+	// Kubernetes.
+	OAuth *OAuth
 }
 
 // Context is a context of the kubeconfig.

@@ -97,9 +97,15 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) *status {
 			return a.status()
 		}
 	}
+	if r.URL.Path == authorizePath && s.signIns.elsewhere == nil && s.authorize(w, r) {
+		return nil // whoever asks there is not signed in yet
+	}
 	user := s.authenticate(r)
 	if user == nil && (!isPublic(r.URL.Path) || r.Header.Get("Authorization") != "") {
 		return newStatus(http.StatusUnauthorized, "Unauthorized", "Unauthorized")
+	}
+	if st, ok := s.serveIdentity(w, r, user); ok {
+		return st
 	}
 	if !isResource {
 		return s.serveDiscovery(w, r)
@@ -189,7 +195,7 @@ func (res resource) serves(verb string, q request) bool {
 
 func isPublic(path string) bool {
 	switch path {
-	case "/version", "/healthz", "/livez", "/readyz":
+	case "/version", "/healthz", "/livez", "/readyz", discoveryPath:
 		return true
 	}
 	return false

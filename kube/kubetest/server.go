@@ -42,6 +42,7 @@ type Server struct {
 	requests  map[string]int
 	ended     bool
 	namespace map[string]bool
+	signIns   signIns
 
 	transports   map[Transport]TransportFault
 	transportSet chan struct{} // closed, and made anew, when transports changes
@@ -81,6 +82,10 @@ func New(opts Options) (*Server, error) {
 		s.AddNamespace(ns)
 	}
 	if err := errors.Join(s.addAll(opts), s.Up()); err != nil {
+		s.Close()
+		return nil, err
+	}
+	if err := s.startOAuth(); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -161,6 +166,7 @@ func (s *Server) Close() {
 	s.Thaw()
 	s.Down()
 	_ = s.http.Close() // the connections are gone already
+	s.stopOAuth()
 	for _, r := range s.pods.list() {
 		r.stop()
 	}

@@ -36,6 +36,11 @@ func (p PodRef) String() string { return p.Namespace + "/" + p.Name }
 // Dialer opens sessions to the pods of one API server. It may be used from
 // many goroutines. A changed configuration needs a new Dialer.
 type Dialer struct {
+	// Turn, when set, is waited for before credentials are obtained from a
+	// program or another server, and done is called once they are there. It is
+	// set before the first Dial.
+	Turn func(ctx context.Context) (done func(), err error)
+
 	config *rest.Config
 	tls    *tls.Config
 	base   *url.URL
@@ -139,7 +144,7 @@ type ask struct {
 // connect upgrades a request to a connection.
 func (d *Dialer) connect(ctx context.Context, a ask) (*upgraded, error) {
 	if d.config.ExecProvider == nil && d.config.AuthProvider == nil {
-		return d.request(ctx, a)
+		return d.request(ctx, a, func() {})
 	}
 	return d.requestInTime(ctx, a)
 }
@@ -156,7 +161,7 @@ func (d *Dialer) requestInTime(ctx context.Context, a ask) (*upgraded, error) {
 	}
 	done := make(chan result)
 	go func() {
-		conn, err := d.request(ctx, a)
+		conn, err := d.requestInTurn(ctx, a)
 		select {
 		case done <- result{conn, err}:
 		case <-ctx.Done():
@@ -176,13 +181,27 @@ func (d *Dialer) requestInTime(ctx context.Context, a ask) (*upgraded, error) {
 	}
 }
 
-// request sends the request with the configured credentials.
-func (d *Dialer) request(ctx context.Context, a ask) (*upgraded, error) {
+// requestInTurn is request once it is its turn.
+func (d *Dialer) requestInTurn(ctx context.Context, a ask) (*upgraded, error) {
+	if d.Turn == nil {
+		return d.request(ctx, a, func() {})
+	}
+	done, err := d.Turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return d.request(ctx, a, done)
+}
+
+// request sends the request with the configured credentials and calls ready,
+// more than once perhaps, when they are there.
+func (d *Dialer) request(ctx context.Context, a ask, ready func()) (*upgraded, error) {
 	req, check, err := a.request(ctx)
 	if err != nil {
 		return nil, err
 	}
-	up := &upgrade{dialer: d}
+	up := &upgrade{dialer: d, ready: ready}
 	tripper, err := rest.HTTPWrappersForConfig(d.config, up)
 	if err != nil {
 		return nil, &CredentialsError{err}

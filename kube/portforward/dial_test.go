@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -416,4 +417,43 @@ func TestBadConfig(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+// TestFault57Turn: credentials are asked for in turn, and the turn ends with
+// them, not with the answer.
+func TestFault57Turn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		never := make(chan struct{})
+		defer close(never)
+		cfg := plugin(t, &rest.Config{Host: "http://api.test"}, "abc")
+		turn, dialled := make(chan struct{}, 1), 0
+		cfg.Dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			dialled++
+			if len(turn) != 0 {
+				t.Error("the turn has not ended")
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		d, err := NewDialer(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Turn = func(ctx context.Context) (func(), error) {
+			select {
+			case turn <- struct{}{}:
+				return sync.OnceFunc(func() { <-turn }), nil
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		}
+		if _, err := d.Dial(t.Context(), web1, tunnels.ViaSPDY); err == nil || dialled != 1 {
+			t.Errorf("dialled %d times, %v", dialled, err)
+		}
+		turn <- struct{}{} // somebody else's
+		_, err = d.Dial(t.Context(), web1, tunnels.ViaSPDY)
+		if _, ok := errors.AsType[*CredentialsError](err); !ok || dialled != 1 {
+			t.Errorf("dialled %d times, %v", dialled, err)
+		}
+	})
 }

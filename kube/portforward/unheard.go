@@ -67,6 +67,26 @@ func (u *unheard) since() time.Duration {
 	return max(1, time.Since(u.oldest.opened))
 }
 
+// waiting returns the streams to a port that have been waiting for d.
+func (u *unheard) waiting(port uint16, d time.Duration) []*Stream {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	var out []*Stream
+	for st := u.oldest; st != nil; st = st.newer {
+		if st.port == port && time.Since(st.opened) >= d {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+// Abandon implements [tunnels.Session].
+func (s *Session) Abandon(port uint16, unheard time.Duration, cause error) {
+	for _, st := range s.unheard.waiting(port, unheard) {
+		st.giveUp(cause)
+	}
+}
+
 const (
 	// An answer may take so long before new streams are careful: firstPatience
 	// while none is known, then usualPatience times what it usually takes, but

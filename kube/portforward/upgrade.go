@@ -18,6 +18,7 @@ import (
 // the credentials are there.
 type upgrade struct {
 	dialer  *Dialer
+	ready   func()    // called when RoundTrip is
 	reached bool      // RoundTrip was called
 	conn    *upgraded // set after an upgrade to whatever
 }
@@ -29,6 +30,7 @@ func (u *upgrade) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errors.Join(errors.New("the upgrade was asked for twice"), u.abandon())
 	}
 	u.reached = true
+	u.ready()
 	ctx, cancel := context.WithTimeout(req.Context(), dialTimeout)
 	defer cancel()
 	link := &link{ctx: ctx, dialer: u.dialer}

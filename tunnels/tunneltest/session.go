@@ -32,6 +32,9 @@ type Session struct {
 	ended   bool
 	err     error
 	streams map[*stream]bool
+
+	overlooks  bool
+	overlooked []*stream
 }
 
 // Mute makes pings wait for ever, as in a network that swallows packets.
@@ -113,6 +116,8 @@ func (s *Session) Open(_ context.Context, port uint16) (tunnels.Stream, error) {
 	}
 	s.streams[st] = true
 	switch {
+	case s.overlooks:
+		s.overlooked = append(s.overlooked, st)
 	case refusal != nil:
 		st.cause = refusal
 		_ = far.SetLinger(0) // it never fails
@@ -148,6 +153,33 @@ func (s *Session) Ping(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Abandon implements tunnels.Session. Streams of this fake are answered at once,
+// but for those that [Session.Overlook] is about.
+func (s *Session) Abandon(_ uint16, _ time.Duration, cause error) {
+	s.mu.Lock()
+	streams := s.overlooked
+	s.overlooked = nil
+	s.mu.Unlock()
+	for _, st := range streams {
+		st.Reset(cause)
+	}
+}
+
+// Overlook makes the node take no note of the streams that are opened from now
+// on: nobody serves them.
+func (s *Session) Overlook() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.overlooks = true
+}
+
+// Notice ends what Overlook began.
+func (s *Session) Notice() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.overlooks = false
 }
 
 // Load implements tunnels.Session.

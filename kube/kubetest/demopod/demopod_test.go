@@ -59,7 +59,7 @@ func serve(t *testing.T, listen demopod.ListenFunc) {
 			l, err := listen(port)
 			ready <- struct{}{}
 			return l, err
-		}, "web-1", services)
+		}, "web-1", services, 0)
 	}()
 	for range services {
 		<-ready
@@ -226,7 +226,7 @@ func TestServeReportsATakenPort(t *testing.T) {
 	if _, err := n.Listen(demopod.PortSink); err != nil {
 		t.Fatal(err)
 	}
-	err := demopod.Serve(context.Background(), n.Listen, "web-1", demopod.Standard())
+	err := demopod.Serve(context.Background(), n.Listen, "web-1", demopod.Standard(), 0)
 	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "listen on port 9003") {
 		t.Errorf("the error is %v", err)
 	}

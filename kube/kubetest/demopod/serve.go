@@ -20,9 +20,10 @@ func ListenTCP(port uint16) (net.Listener, error) {
 }
 
 // Serve runs the services for the pod of the given name until ctx is done or a
-// listener fails. When it returns, all its listeners and connections are closed
-// and its goroutines have ended. The error of an orderly end is nil.
-func Serve(ctx context.Context, listen ListenFunc, pod string, services []Service) error {
+// listener fails. After the end of ctx its connections may go on for as long as
+// grace says. When it returns, all its listeners and connections are closed and
+// its goroutines have ended. The error of an orderly end is nil.
+func Serve(ctx context.Context, listen ListenFunc, pod string, services []Service, grace time.Duration) error {
 	s, err := Start(listen, pod, services)
 	if err != nil {
 		return err
@@ -30,6 +31,7 @@ func Serve(ctx context.Context, listen ListenFunc, pod string, services []Servic
 	defer s.Stop()
 	select {
 	case <-ctx.Done():
+		s.Finish(grace)
 		return nil
 	case err := <-s.failed:
 		return err
@@ -48,9 +50,10 @@ func Start(listen ListenFunc, pod string, services []Service) (*Server, error) {
 			s.Stop()
 			return nil, fmt.Errorf("listen on port %d: %w", svc.Port, err)
 		}
+		s.listeners = append(s.listeners, l)
 		s.onStop(func() { _ = l.Close() }) // closed twice at worst
 		s.running.Go(func() {
-			if err := s.serve(ctx, l, svc); err != nil && ctx.Err() == nil {
+			if err := s.serve(ctx, l, svc); err != nil && !s.ending() {
 				s.failed <- fmt.Errorf("serve port %d: %w", svc.Port, err)
 			}
 		})
@@ -65,10 +68,42 @@ type Server struct {
 	running sync.WaitGroup
 	failed  chan error // has room for every service's
 
-	mu      sync.Mutex
-	stopped bool
-	stops   []func()
-	conns   map[net.Conn]struct{}
+	listeners []net.Listener
+
+	mu       sync.Mutex
+	finished bool // takes no more connections
+	stopped  bool
+	stops    []func()
+	conns    map[net.Conn]struct{}
+}
+
+// ending says whether Finish or Stop was called.
+func (s *Server) ending() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.finished || s.stopped
+}
+
+// Finish closes all listeners and waits until the connections have ended, for
+// grace at most. Those of HTTP are not waited for. Stop has to follow.
+func (s *Server) Finish(grace time.Duration) {
+	s.mu.Lock()
+	s.finished = true
+	s.mu.Unlock()
+	for _, l := range s.listeners {
+		_ = l.Close() // Stop closes it again
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.Now().Add(grace); s.open() > 0 && time.Now().Before(late); {
+		<-tick.C
+	}
+}
+
+func (s *Server) open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
 }
 
 func (s *Server) onStop(f func()) {

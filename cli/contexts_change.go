@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"culvert/kube"
+)
+
+func newContextsRemove(d Deps, kubeconfig *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove FILE",
+		Short: "Takes back an added file; the file itself stays",
+		Args:  wrongUsage(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return withClusters(d, *kubeconfig, func(c *kube.Clusters) error { return c.Forget(args[0]) })
+		},
+	}
+}
+
+func newContextsLocate(d Deps, kubeconfig *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "locate PLUGIN PATH",
+		Short: "Says where a credential plugin is that is not on PATH",
+		Long: "Says where a credential plugin is that is not on PATH. PLUGIN is the command as the kubeconfig has it.\n" +
+			"An empty PATH takes that back.",
+		Example: "  culvert contexts locate aws /opt/homebrew/bin/aws",
+		Args:    wrongUsage(cobra.ExactArgs(2)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return withClusters(d, *kubeconfig, func(c *kube.Clusters) error { return c.LocatePlugin(args[0], args[1]) })
+		},
+	}
+}
+
+func newContextsMark(d Deps, kubeconfig *string) *cobra.Command {
+	var production bool
+	cmd := &cobra.Command{
+		Use:   "mark NAME --production[=false]",
+		Short: "Marks a context as production",
+		Long:  "Marks a context as production: then the window does not try by itself whether it answers.",
+		Args:  wrongUsage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("production") {
+				return &usageError{errors.New("say what to mark it as: --production or --production=false"), cmd.CommandPath()}
+			}
+			return withClusters(d, *kubeconfig, func(c *kube.Clusters) error { return c.MarkProduction(args[0], production) })
+		},
+	}
+	cmd.Flags().BoolVar(&production, "production", false, "it is production; \"=false\" takes that back")
+	return cmd
+}

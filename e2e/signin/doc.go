@@ -1,0 +1,5 @@
+// Package signin tests signing in with the real program and a real keyring:
+// gnome-keyring-daemon on a session bus of its own, with a home folder of its
+// own. The cluster is that of package kubetest, in the test's process; no real
+// one is needed.
+package signin

@@ -1,0 +1,117 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"culvert/kube/keyring"
+	"culvert/tunnels"
+)
+
+// askKeyringAgain is how long a keyring that had no token, or could not be
+// opened, is left alone: asking may bring up a window.
+const askKeyringAgain = 5 * time.Minute
+
+// bearer is the token of one sign-in. It is fetched when it is first needed.
+type bearer struct {
+	keys    *keyring.Keyring
+	key     string
+	context Context
+
+	turn  chan struct{} // holds a token while somebody uses what follows
+	token string
+	err   error // why there is none
+	asked time.Time
+}
+
+func newBearer(keys *keyring.Keyring, key string, context Context) *bearer {
+	return &bearer{keys: keys, key: key, context: context, turn: make(chan struct{}, 1)}
+}
+
+// get returns the token, or an *tunnels.Error that asks to sign in. It waits for
+// the keyring for as long as that may take, or until ctx is done.
+func (b *bearer) get(ctx context.Context) (string, error) {
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+	if b.token != "" {
+		return b.token, nil
+	}
+	if b.err != nil && time.Since(b.asked) < askKeyringAgain {
+		return "", b.err
+	}
+	token, _, err := b.keys.Get(ctx, b.key)
+	if ctx.Err() != nil && err != nil {
+		return "", context.Cause(ctx)
+	}
+	b.token, b.err, b.asked = token, b.explain(err), time.Now()
+	return b.token, b.err
+}
+
+func (b *bearer) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &tunnels.Error{
+		Err:   fmt.Errorf("the sign-in for context %s is not kept here any more", b.context.Name),
+		Hint:  signInAgain(b.context),
+		Cause: tunnels.CauseSignIn, Permanent: true,
+	}
+	if known, ok := errors.AsType[*tunnels.Error](err); ok {
+		e.Err = fmt.Errorf("the sign-in for context %s cannot be read: %w", b.context.Name, presentable(err))
+		e.Hint = known.Hint + " Or sign in again: " + strings.TrimPrefix(e.Hint, "Sign in again: ")
+	}
+	return e
+}
+
+// wrap returns a round tripper that signs requests with the token.
+func (b *bearer) wrap(next http.RoundTripper) http.RoundTripper { return &bearing{b, next} }
+
+type bearing struct {
+	bearer *bearer
+	next   http.RoundTripper
+}
+
+func (t *bearing) RoundTrip(req *http.Request) (*http.Response, error) {
+	token, err := t.bearer.get(req.Context())
+	if err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close() // as every round tripper has to
+		}
+		return nil, err
+	}
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", "Bearer "+token)
+	return t.next.RoundTrip(req)
+}
+
+// WrappedRoundTripper lets the Kubernetes libraries find the transport below.
+func (t *bearing) WrappedRoundTripper() http.RoundTripper { return t.next }
+
+// signInAgain is the hint for a sign-in that has ended.
+func signInAgain(c Context) string {
+	how := "--token-stdin"
+	if c.With == WithPassword {
+		how = "-u USER"
+		if contextName.MatchString(c.User) { // the server has said it, and hints are copied into shells
+			how = "-u " + c.User
+		}
+	}
+	return fmt.Sprintf("Sign in again: `culvert login --name %s %s`. Culvert then goes on by itself.", c.Name, how)
+}
+
+// signedInHint is what a hint about a kubeconfig says to who has signed in
+// instead.
+func signedInHint(hint string) string {
+	if strings.Contains(hint, "certificate-authority-data") {
+		return "Sign in again to see the server's certificate and to confirm it; a proxy that opens TLS shows this too."
+	}
+	return strings.NewReplacer(" in the kubeconfig", "", "proxy-url in the kubeconfig, ", "", "proxy-url or ", "").Replace(hint)
+}

@@ -42,9 +42,11 @@
 // Each Watch method blocks until its context is done and calls its function
 // from the caller's goroutine, never concurrently; what comes while the
 // function runs is told as one. Two watches of the same thing share one request
-// to the server. Slices are immutable. An error comes with what was last known
-// and means that the watch is trying again by itself: after 250 ms, then ever
-// more slowly up to 10 s, and every 30 s where only the user can help.
+// to the server. Slices are immutable. The first answer to a list is told page by
+// page and is [Listing].Complete with the last one; what is read anew later, and
+// what a target means, is told only as a whole. An error comes with what was
+// last known and means that the watch is trying again by itself: after 250 ms,
+// then ever more slowly up to 10 s, and every 30 s where only the user can help.
 //
 // # Credential plugins
 //

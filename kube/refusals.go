@@ -86,7 +86,7 @@ func (cl *cluster) explainNotFound(e *tunnels.Error, a action, r *responseError)
 	switch {
 	case unknown && isOpenShift(a.group):
 		e.Cause, e.Permanent = tunnels.CauseProtocol, true
-		e.Err = errors.New(noOpenShift(a.resource))
+		e.Err = &shownError{noOpenShift(a.resource), r}
 		e.Hint = "Check the context."
 		if a.resource == deploymentConfigsResource.name() {
 			e.Hint = fmt.Sprintf("Use deploy/%s, or check the context.", cmp.Or(a.name, "NAME"))

@@ -126,13 +126,16 @@ func (s *follower[T]) last() said[T] {
 // followPods makes s follow the pods with a label selector, or the one with a
 // name.
 func followPods(s *follower[candidate], q *inquiry, name, selector string) {
-	key := q.key("candidate", podsResource, name, selector)
-	s.follow(q, key, func(ctx context.Context, f *feed[candidate]) {
-		r := &reflector[podObject, *podObject, candidate]{
-			clusters: q.clusters, key: key, feed: f,
-			convert: func(kubeContext string, o *podObject) candidate { return o.candidate(kubeContext) },
-		}
-		if name != "" {
+	followObjects(s, q, q.key("candidate", podsResource, name, selector),
+		func(kubeContext string, o *podObject) candidate { return o.candidate(kubeContext) })
+}
+
+// followObjects makes s follow what a key names. Where that is one object it
+// says why there is none.
+func followObjects[O any, P object[O], T any](s *follower[T], q *inquiry, key feedKey, convert func(kubeContext string, o *O) T) {
+	s.follow(q, key, func(ctx context.Context, f *feed[T]) {
+		r := &reflector[O, P, T]{clusters: q.clusters, key: key, feed: f, convert: convert}
+		if key.name != "" {
 			r.missing = missingObject(key)
 		}
 		r.run(ctx)

@@ -31,7 +31,9 @@ func newServiceInquiry(q *inquiry) *serviceInquiry {
 // followSlices makes the inquiry follow the service's EndpointSlices.
 func (s *serviceInquiry) followSlices(name string) {
 	followObjects(&s.targets, s.inquiry, s.key("slice", endpointSlicesResource, "", "kubernetes.io/service-name="+name),
-		func(kubeContext string, o *endpointSliceObject) endpointSlice { return endpointSlice{o.backends(kubeContext)} })
+		func(kubeContext string, o *endpointSliceObject) endpointSlice {
+			return endpointSlice{o.backends(kubeContext)}
+		})
 }
 
 func (s *serviceInquiry) resolve() (found tunnels.Resolution, told bool, err *tunnels.Error) {

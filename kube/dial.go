@@ -86,13 +86,16 @@ func checkVia(op string, via tunnels.Via) error {
 	}
 }
 
-// poke lets whoever polls pods of a namespace look at them now.
+// poke lets whoever polls pods of a namespace, or the slices that name them, look
+// now.
 func (c *Clusters) poke(kubeContext, namespace string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for key, f := range c.feeds {
-		if f, ok := f.(*feed[candidate]); ok && key.context == kubeContext && key.namespace == namespace {
-			f.pokeNow()
+		polled, ok := f.(interface{ pokeNow() })
+		of := key.view == podsView || key.view == slicesView
+		if ok && of && key.context == kubeContext && key.namespace == namespace {
+			polled.pokeNow()
 		}
 	}
 }

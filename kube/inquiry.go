@@ -123,10 +123,16 @@ func (s *follower[T]) last() said[T] {
 	return s.said
 }
 
+// The views of what a tunnel's pods are found by.
+const (
+	podsView   = "candidate"
+	slicesView = "slice"
+)
+
 // followPods makes s follow the pods with a label selector, or the one with a
 // name.
 func followPods(s *follower[candidate], q *inquiry, name, selector string) {
-	followObjects(s, q, q.key("candidate", podsResource, name, selector),
+	followObjects(s, q, q.key(podsView, podsResource, name, selector),
 		func(kubeContext string, o *podObject) candidate { return o.candidate(kubeContext) })
 }
 

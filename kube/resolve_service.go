@@ -30,7 +30,7 @@ func newServiceInquiry(q *inquiry) *serviceInquiry {
 
 // followSlices makes the inquiry follow the service's EndpointSlices.
 func (s *serviceInquiry) followSlices(name string) {
-	followObjects(&s.targets, s.inquiry, s.key("slice", endpointSlicesResource, "", "kubernetes.io/service-name="+name),
+	followObjects(&s.targets, s.inquiry, s.key(slicesView, endpointSlicesResource, "", "kubernetes.io/service-name="+name),
 		func(kubeContext string, o *endpointSliceObject) endpointSlice {
 			return endpointSlice{o.backends(kubeContext)}
 		})
@@ -55,8 +55,8 @@ func (s *serviceInquiry) resolve() (found tunnels.Resolution, told bool, err *tu
 		followPods(&s.pods, s.inquiry, "", svc.selector)
 	}
 	targets, pods := s.targets.last(), s.pods.last()
-	denied := targets.err != nil && len(targets.items) == 0 &&
-		(targets.err.Cause == tunnels.CauseForbidden || targets.err.Cause == tunnels.CauseProtocol) // or a server without slices
+	denied := targets.err != nil && (targets.err.Cause == tunnels.CauseForbidden ||
+		len(targets.items) == 0 && targets.err.Cause == tunnels.CauseProtocol) // a server without slices
 	switch {
 	case !targets.told || svc.selector != "" && !pods.told:
 		found.Partial = true // but the local ports may be bound

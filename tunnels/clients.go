@@ -104,10 +104,10 @@ func (r *run) unanswered(c *client, w *way) error {
 	if c.in.Load() > 0 || c.out.Load() == 0 {
 		return nil
 	}
-	pod := w.pool.endpoint()
-	e, ok := findUID(r.lastCandidates().Endpoints, pod.UID)
-	if ok && !e.Terminating && e.Restarts == w.restarts {
-		return nil
+	pod, now := w.pool.endpoint(), r.lastCandidates()
+	e, ok := findUID(now.Endpoints, pod.UID)
+	if ok && !e.Terminating && e.Restarts == w.restarts || !ok && now.err != nil {
+		return nil // it lives, or nothing is known of it
 	}
 	return &Error{
 		Err:  fmt.Errorf("pod %s has ended before it answered", pod.Pod),

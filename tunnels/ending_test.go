@@ -26,6 +26,7 @@ func TestPodEndsBeforeItAnswers(t *testing.T) {
 		"the program hangs up":       {func(*tunnels.Endpoint) {}, "", false},
 		"its pod is being deleted":   {leaving, "", true},
 		"after a part of the answer": {leaving, "x", false},
+		"nothing is known of it":     {nil, "", false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -44,7 +45,11 @@ func TestPodEndsBeforeItAnswers(t *testing.T) {
 					t.Fatal(err)
 				}
 				synctest.Wait()
-				t.cluster.SetPods(nil, replica(0, tt.change))
+				if tt.change == nil {
+					t.cluster.SetPods(&tunnels.Error{Err: errors.New("the context is gone"), Cause: tunnels.CauseInvalid})
+				} else {
+					t.cluster.SetPods(nil, replica(0, tt.change))
+				}
 				time.Sleep(time.Second)
 				close(die)
 				got, err := io.ReadAll(c)

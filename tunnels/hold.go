@@ -26,13 +26,22 @@ func (r *run) open(ctx context.Context, c *client) (*way, Stream, *Error) {
 		}
 		w := waiting{set: set, held: true}
 		var blame *pool // of what comes to nothing
+		var lacking outcome
+		lacks := 0
 		for i := range pools {
 			p := pools[(first+i)%len(pools)]
 			o := r.openOn(ctx, c, p, &join)
+			if o.lacks {
+				lacking = o
+				if lacks++; lacks == len(pools) {
+					return lacking.way, nil, lacking.err
+				}
+				continue
+			}
 			if o.over {
 				return o.way, o.stream, o.err
 			}
-			if i == 0 || !o.wait.held && w.held {
+			if blame == nil || !o.wait.held && w.held {
 				w, blame = o.wait, p
 				w.set = set
 			}
@@ -50,6 +59,7 @@ func (r *run) open(ctx context.Context, c *client) (*way, Stream, *Error) {
 // wait for.
 type outcome struct {
 	over   bool
+	lacks  bool // the pod does not have the port at all: err says why
 	way    *way
 	stream Stream
 	err    *Error
@@ -62,7 +72,7 @@ func (r *run) openOn(ctx context.Context, c *client, p *pool, join *time.Time) o
 	e := p.endpoint()
 	port := e.Ports[c.mapping.Remote]
 	if port.Err != nil {
-		return outcome{over: true, way: &way{pool: p}, err: port.Err}
+		return outcome{lacks: true, way: &way{pool: p}, err: port.Err}
 	}
 	g := r.gate(e, c.mapping.Remote)
 	pass, asks, changed, after := g.enter()

@@ -29,17 +29,33 @@ func drain(ctx context.Context, p *pool, s Session) {
 	for s.Load().Streams > 0 {
 		select {
 		case <-tick.C:
-			for _, port := range p.shutPorts() {
-				s.Abandon(port, overlooked, &Error{
-					Err:   fmt.Errorf("port %d of pod %s takes no more connections", port, p.endpoint().Pod),
-					Cause: CauseRefused,
-				})
-			}
+			abandonOverlooked(ctx, p, s)
 		case <-s.Done():
 			return
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// abandonOverlooked gives up the connections that a session's node has overlooked,
+// to ports that take no more of them. An answer to a ping that is sent after them
+// would have come behind theirs: what has none by then was not delivered, and if
+// it is yet, the port refuses it.
+func abandonOverlooked(ctx context.Context, p *pool, s Session) {
+	ports := p.shutPorts()
+	if len(ports) == 0 {
+		return
+	}
+	began := time.Now()
+	if _, err := pingWithin(ctx, s, firstPing); err != nil {
+		return
+	}
+	for _, port := range ports {
+		s.Abandon(port, overlooked+time.Since(began), &Error{
+			Err:   fmt.Errorf("port %d of pod %s takes no more connections", port, p.endpoint().Pod),
+			Cause: CauseRefused,
+		})
 	}
 }
 
@@ -62,6 +78,9 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 		case <-l.woken:
 			l.r.wg.Go(func() { l.wake(ctx, p) })
 		case f := <-s.found:
+			if !s.current(f) {
+				break
+			}
 			if f.member != nil {
 				signal(l.changed) // what came meanwhile is the new pool's, too
 				return newPool(f.endpoint, f.member), nil
@@ -124,11 +143,18 @@ func (l *lane) follow(p *pool, s *successor) (leave bool) {
 		return false // nothing is known of the pod: the sessions are better evidence
 	}
 	e, ok := findUID(c.Endpoints, p.endpoint().UID)
+	best, found := l.pick(c, "")
 	if !ok {
+		// A pod by name has gone. One of several may only have left the target,
+		// and its connections end by themselves if it has not.
+		l.gently = l.r.spec.Target.Kind != KindPod
+		if l.gently && found {
+			s.seek(best)
+			return false
+		}
 		return true
 	}
 	p.refresh(e)
-	best, found := l.pick(c, "")
 	if l.r.suits(e) {
 		l.setServing(p)
 		l.showReady(p)

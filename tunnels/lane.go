@@ -18,7 +18,8 @@ type lane struct {
 	woken   chan struct{} // 1 slot: the machine may have slept, or changed its network
 	wanted  chan struct{} // 1 slot: a client has begun to wait
 
-	pools int // that have served so far
+	pools  int  // that have served so far
+	gently bool // the pod that is being left may be alive: its connections may end by themselves
 
 	now     standing // guarded by tunnel.mu
 	serving *pool    // for new connections; nil while there is none; guarded by run.mu

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -281,8 +282,104 @@ func TestSwapOfWhatCannot(t *testing.T) {
 		check("stopped")
 		t.start("t")
 		check("no other ready pod")
+		t.put("t", "80", func(s *tunnels.Spec) { s.Policy = tunnels.OrdinalPolicy(0) })
+		synctest.Wait()
+		check("number 0 alone")
 		t.put("t", "80", func(s *tunnels.Spec) { s.Policy = tunnels.PolicyRoundRobin })
 		synctest.Wait()
 		check("in turn")
+	})
+}
+
+// A swap holds for as long as the pod is ready, and not for ever after.
+func TestSwapEndsWithThePodsReadiness(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, replica(0), replica(1))
+		t.runOn(tunnels.PolicySticky, "80")
+		if err := t.Swap("t", "web-1"); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			pods []tunnels.Endpoint
+			want string
+		}{
+			{[]tunnels.Endpoint{replica(0), replica(1)}, "web-1"},
+			{[]tunnels.Endpoint{replica(0), replica(1, notReady)}, "web-0"},
+			{[]tunnels.Endpoint{replica(0), replica(1)}, "web-0"},
+		} {
+			t.cluster.SetPods(nil, step.pods...)
+			time.Sleep(time.Second)
+			if st := t.want(tunnels.Ready, ""); st.Pod != step.want {
+				t.Errorf("it goes to %s, not to %s", st.Pod, step.want)
+			}
+		}
+	})
+}
+
+// A pod that lacks a port does not fail the connections that another one takes.
+func TestRoundRobinPassesOverAPodWithoutThePort(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, replica(0, lacking80), replica(1))
+		t.runOn(tunnels.PolicyRoundRobin, "80 81")
+		for range 4 {
+			if got := t.podOf(t.dial("127.0.0.1:80")); got != "web-1" {
+				t.Errorf("a connection went to %s", got)
+			}
+		}
+		t.cluster.SetPods(nil, replica(0, lacking80), replica(1, lacking80))
+		synctest.Wait()
+		if err := readErr(t.dial("127.0.0.1:80")); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("where no pod has it, the client gets %v", err)
+		}
+	})
+}
+
+// A pod that leaves its target, as by other labels, may live on: so do its
+// connections.
+func TestPodThatLeavesTheTarget(t *testing.T) {
+	for name, rest := range map[string][]tunnels.Endpoint{"to another pod": {replica(1)}, "to none": nil} {
+		for _, policy := range []tunnels.Policy{tunnels.PolicySticky, tunnels.PolicyRoundRobin} {
+			t.Run(name+", "+policy.String(), func(t *testing.T) {
+				inBubble(t, func(t *bench) {
+					t.cluster.SetPods(nil, replica(0))
+					t.runOn(policy, "80")
+					c := t.dial("127.0.0.1:80")
+					t.echoOn(c)
+					t.cluster.SetPods(nil, rest...)
+					time.Sleep(10 * time.Second)
+					t.echoOn(c)
+					if rest == nil {
+						t.want(tunnels.Waiting, "deploy/web has no pods")
+						return
+					}
+					t.want(tunnels.Ready, "")
+					if got := t.podOf(t.dial("127.0.0.1:80")); got != "web-1" {
+						t.Errorf("a new connection goes to %s", got)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Who may only poll is told the same over and over: that is no reason to try what
+// only the user can mend.
+func TestTheSameCandidatesAgainTryNothing(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("you may not"), Cause: tunnels.CauseForbidden, Permanent: true})
+		t.cluster.SetPods(nil, replica(0))
+		t.runOn(tunnels.PolicySticky, "80")
+		t.want(tunnels.NeedsUser, "no permission")
+		before := t.cluster.Dialed()
+		for range 10 {
+			t.cluster.SetPods(nil, replica(0))
+			synctest.Wait()
+		}
+		if now := t.cluster.Dialed(); now != before {
+			t.Errorf("%d dials for nothing", now-before)
+		}
+		t.cluster.SetDialError(nil)
+		t.cluster.SetPods(nil, replica(0, func(e *tunnels.Endpoint) { e.Restarts++ }))
+		t.want(tunnels.Ready, "")
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -61,6 +62,9 @@ type candidates struct {
 func (c candidates) better(before candidates) bool {
 	if c.word == before.word {
 		return false
+	}
+	if c.err == nil && before.err == nil {
+		return !reflect.DeepEqual(c.Endpoints, before.Endpoints) // who polls is told the same again and again
 	}
 	return c.err == nil || before.err == nil || c.err.Cause != before.err.Cause
 }
@@ -257,6 +261,9 @@ func (r *run) setCandidates(found Resolution, err *Error) {
 		r.candidates.Locals = found.Locals
 	} else {
 		r.candidates = candidates{found, r.candidates.word + 1, err}
+		if e, ok := findUID(found.Endpoints, r.preferred); err == nil && !(ok && e.usable()) {
+			r.preferred = "" // the user's choice is over with the pod's readiness
+		}
 	}
 	r.mu.Unlock()
 	if len(found.Locals) > 0 {

@@ -12,13 +12,15 @@ type successor struct {
 	ctx    context.Context
 	found  chan found
 	to     Endpoint
-	active bool // an attempt is under way
+	active bool   // an attempt is under way
+	number uint64 // of the latest attempt; one of another number is of no interest any more
 	cancel context.CancelFunc
 	b      backoff
 	again  <-chan time.Time
 }
 
 type found struct {
+	number   uint64
 	endpoint Endpoint
 	member   *member // nil after a failure
 	err      *Error
@@ -34,11 +36,13 @@ func (s *successor) seek(e Endpoint) {
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.to, s.active, s.cancel, s.again = e, true, cancel, nil
+	s.number++
+	number := s.number
 	s.r.wg.Go(func() {
 		defer cancel()
 		m, err := s.r.openSession(ctx, e)
 		select {
-		case s.found <- found{e, m, err}:
+		case s.found <- found{number, e, m, err}:
 		case <-ctx.Done():
 			if m != nil {
 				_ = m.session.Close(nil) // nobody has used it
@@ -53,6 +57,17 @@ func (s *successor) approach(e Endpoint) {
 	if s.again == nil || s.to.UID != e.UID {
 		s.seek(e)
 	}
+}
+
+// current says whether what was found is still wanted; else its session is closed.
+func (s *successor) current(f found) bool {
+	if s.active && f.number == s.number {
+		return true
+	}
+	if f.member != nil {
+		s.r.wg.Go(func() { _ = f.member.session.Close(nil) }) // nobody has used it
+	}
+	return false
 }
 
 // failed arranges for another attempt while the pod is to be left.

@@ -136,6 +136,7 @@ func (l *lane) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, er
 		for _, m := range p.all() {
 			l.r.wg.Go(func() { l.keepAlive(poolCtx, p, m) })
 		}
+		l.gently = false
 		l.serveFrom(p)
 		next, lost := l.keep(ctx, p)
 		if next == nil {
@@ -148,7 +149,7 @@ func (l *lane) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, er
 		}
 		stop()
 		for _, m := range p.close() {
-			l.r.leave(ctx, p, m, next != nil)
+			l.r.leave(ctx, p, m, next != nil || l.gently)
 		}
 		if next == nil {
 			return time.Since(began), lost

@@ -47,6 +47,9 @@ func (r *run) swap(pod string) error {
 
 // cannotSwap says why there is no pod to swap to.
 func (r *run) cannotSwap(c candidates, pod string) error {
+	if n, one := r.spec.Policy.Ordinal(); one {
+		return swapError(CauseInvalid, "Choose another policy to go to other pods.", "the tunnel goes to the pod with number %d alone", n)
+	}
 	for _, e := range c.Endpoints {
 		if e.Pod == pod {
 			return swapError(CausePodNotReady, "Wait until it is ready, or choose another one.", "%s", e.trouble(Target{}))

@@ -82,6 +82,9 @@ func (u *unheard) waiting(port uint16, d time.Duration) []*Stream {
 
 // Abandon implements [tunnels.Session].
 func (s *Session) Abandon(port uint16, unheard time.Duration, cause error) {
+	if s.held() > 0 {
+		return // their answers may wait behind bytes that we do not read
+	}
 	for _, st := range s.unheard.waiting(port, unheard) {
 		st.giveUp(cause)
 	}

@@ -135,6 +135,8 @@ type fakeCatalog struct {
 	nsErr      map[string]error
 	pods       map[podsOf][]kube.Pod
 	podErr     map[podsOf]error
+	services   map[podsOf][]kube.Service
+	workloads  map[podsOf]kube.Listing[kube.Workload]
 	watching   map[string]int
 }
 
@@ -156,6 +158,20 @@ func newFakeCatalog() *fakeCatalog {
 				}},
 			},
 			{"dev", "data"}: {},
+		},
+		services: map[podsOf][]kube.Service{
+			{"dev", "shop"}: {
+				{Name: "legacy", ExternalName: "legacy.example.net"},
+				{Name: "web", Ports: []kube.ServicePort{{Name: "http", Port: 80, Protocol: "TCP"}, {Name: "dns", Port: 53, Protocol: "UDP"}, {Name: "admin", Port: 8081}}},
+			},
+			{"dev", "data"}: {},
+		},
+		workloads: map[podsOf]kube.Listing[kube.Workload]{
+			{"dev", "shop"}: {Items: []kube.Workload{
+				{Kind: tunnels.KindDeployment, Name: "web", Ready: 2, Wanted: 3, Status: "2/3", Ports: []kube.ContainerPort{{Name: "http", Number: 5000}}},
+				{Kind: tunnels.KindStatefulSet, Name: "cart", Wanted: 1, Status: "0/1"},
+			}, Complete: true},
+			{"dev", "data"}: {Complete: true},
 		},
 		podErr: map[podsOf]error{}, watching: map[string]int{},
 	}
@@ -193,6 +209,26 @@ func (c *fakeCatalog) WatchPods(ctx context.Context, kubeContext, namespace stri
 	defer c.count(kubeContext+"/"+namespace, -1)
 	if items, ok := c.pods[key]; ok || c.podErr[key] != nil {
 		fn(kube.Listing[kube.Pod]{Items: items, Complete: true, Err: c.podErr[key]})
+	}
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) WatchServices(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Service])) {
+	key := kubeContext + "/" + namespace + "/services"
+	c.count(key, 1)
+	defer c.count(key, -1)
+	if items, ok := c.services[podsOf{kubeContext, namespace}]; ok {
+		fn(kube.Listing[kube.Service]{Items: items, Complete: true})
+	}
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) WatchWorkloads(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Workload])) {
+	key := kubeContext + "/" + namespace + "/workloads"
+	c.count(key, 1)
+	defer c.count(key, -1)
+	if l, ok := c.workloads[podsOf{kubeContext, namespace}]; ok {
+		fn(l)
 	}
 	<-ctx.Done()
 }

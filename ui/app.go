@@ -23,6 +23,7 @@ type Tunnels interface {
 	Start(ctx context.Context, id tunnels.ID) error
 	Stop(ctx context.Context, id tunnels.ID) error
 	Kick(id tunnels.ID)
+	Swap(id tunnels.ID, pod string) error
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
 }
 

@@ -113,6 +113,11 @@ func (f *fakeTunnels) Stop(ctx context.Context, id tunnels.ID) error {
 	return f.fail
 }
 
+func (f *fakeTunnels) Swap(id tunnels.ID, _ string) error {
+	f.change("swap", id, nil)
+	return f.fail
+}
+
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
 
 func (f *fakeTunnels) Watch(ctx context.Context, fn func(tunnels.Snapshot)) {
@@ -138,6 +143,7 @@ type fakeCatalog struct {
 	services   map[podsOf][]kube.Service
 	workloads  map[podsOf]kube.Listing[kube.Workload]
 	watching   map[string]int
+	access     func(tunnels.Target) (kube.Access, error)
 }
 
 func newFakeCatalog() *fakeCatalog {
@@ -231,6 +237,15 @@ func (c *fakeCatalog) WatchWorkloads(ctx context.Context, kubeContext, namespace
 		fn(l)
 	}
 	<-ctx.Done()
+}
+
+func (c *fakeCatalog) Access(_ context.Context, t tunnels.Target, _ tunnels.Via) (kube.Access, error) {
+	return c.access(t)
+}
+
+func (c *fakeCatalog) RememberNamespace(kubeContext, namespace string) error {
+	c.count("remembered "+kubeContext+"/"+namespace, 1)
+	return nil
 }
 
 func (c *fakeCatalog) Check(context.Context, string) (time.Duration, error) {

@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"culvert/kube"
+	"culvert/tunnels"
 )
 
-// Catalog is what the window needs to know of clusters. All methods but
-// Contexts block until ctx is done and call fn, never concurrently, now and at
+// Catalog is what the window needs to know of clusters; *kube.Clusters
+// implements it. The methods that watch block until ctx is done and call fn, never concurrently, now and at
 // each change, with what is immutable; while a list cannot be had fn gets the
 // last known items, if any, with the reason.
 type Catalog interface {
@@ -20,6 +21,11 @@ type Catalog interface {
 	WatchPods(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Pod]))
 	// Check returns how long the API server takes to answer.
 	Check(ctx context.Context, kubeContext string) (time.Duration, error)
+	// Access returns what the user may do of all that forwarding takes.
+	Access(ctx context.Context, t tunnels.Target, via tunnels.Via) (kube.Access, error)
+	// RememberNamespace stores that a namespace was used, for users who may not
+	// list them.
+	RememberNamespace(kubeContext, namespace string) error
 }
 
 // listing is what is known of one list. It is immutable.

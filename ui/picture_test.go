@@ -66,6 +66,14 @@ func TestPictures(t *testing.T) {
 			w.app.editor.sheet.chips[0].OnTap()
 			w.app.window.Canvas().Unfocus()
 		}},
+		{"role-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), forbiddenTunnel(), func(w *world) {
+			w.app.choose("web")
+			w.catalog.access = fewRights
+			test.Tap(w.app.details.role)
+			s := find[*roleSheet](w.app.window.Canvas().Overlays().Top())
+			w.until("the Role is there", func() bool { return s.view.yaml != "" })
+			w.app.window.Canvas().Unfocus()
+		}},
 		{"tree-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) {
 			w.app.openTree(podsOf{"dev", ""}, true)
 			w.app.openTree(podsOf{"dev", "shop"}, true)

@@ -52,6 +52,7 @@ func (a *App) build() {
 		edit:      func() { a.edit(a.chosen) },
 		remove:    func() { a.remove(a.chosen) },
 		close:     a.closeDetails,
+		role:      func() { a.showRole(a.chosen) },
 		copy:      a.copyText,
 	})
 	a.strip = newStrip(a.deps.Demo)

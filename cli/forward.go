@@ -160,6 +160,11 @@ func forward(ctx context.Context, d Deps, f forwardFlags, spec tunnels.Spec, out
 	case <-ctx.Done():
 		return nil
 	}
+	if d.Folder != "" { // users who may not list namespaces find it again
+		if err := clusters.RememberNamespace(spec.Target.Context, spec.Target.Namespace); err != nil {
+			out.warn(err)
+		}
+	}
 	<-ctx.Done()
 	return nil
 }

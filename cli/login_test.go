@@ -130,6 +130,10 @@ func TestLoginForwardLogout(t *testing.T) {
 	if code := <-done; code != ExitOK {
 		t.Errorf("exit status %d: %s", code, said.String())
 	}
+	contexts, err := os.ReadFile(filepath.Join(u.folder, "contexts.yaml"))
+	if err != nil || !strings.Contains(string(contexts), "- default") {
+		t.Errorf("the namespace is not remembered: %s, %v", contexts, err)
+	}
 	code, out, errs = u.runs(nil, "", "logout", "dev")
 	if code != ExitOK || errs != "" || out != "Signed out of dev.\n" || len(u.keys.secrets) != 0 || s.SignIns("kim") != 0 {
 		t.Errorf("exit status %d: %s%s", code, out, errs)

@@ -38,6 +38,9 @@ func (a *App) act(id tunnels.ID, doing string, verb func(context.Context) error)
 }
 
 func (a *App) start1(id tunnels.ID) {
+	if st, ok := a.snap.Find(id); ok {
+		a.remember(st.Spec.Target)
+	}
 	a.act(id, "Starting…", func(ctx context.Context) error { return a.deps.Tunnels.Start(ctx, id) })
 }
 
@@ -78,6 +81,24 @@ func (a *App) reconnect(id tunnels.ID) {
 	if st, ok := a.snap.Find(id); ok && running(st.State) {
 		a.act(id, "Reconnecting…", func(context.Context) error { a.deps.Tunnels.Kick(id); return nil })
 	}
+}
+
+// swapPod moves a tunnel to another pod of its target.
+func (a *App) swapPod(id tunnels.ID) {
+	if st, ok := a.snap.Find(id); ok && running(st.State) {
+		a.act(id, "Swapping…", func(context.Context) error { return a.deps.Tunnels.Swap(id, "") })
+	}
+}
+
+// remember stores that the target's namespace was used. Where that fails only a
+// line in a list is lost, and nobody has asked for it: it is not told.
+func (a *App) remember(t tunnels.Target) {
+	names := a.names()
+	kubeContext, namespace := names.context(t), names.namespace(t)
+	if kubeContext == "" || namespace == "" {
+		return
+	}
+	a.spawn(func(context.Context) { _ = a.deps.Catalog.RememberNamespace(kubeContext, namespace) })
 }
 
 // remove stops and forgets a tunnel, and offers to bring it back.

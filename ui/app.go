@@ -23,6 +23,7 @@ type Tunnels interface {
 	Start(ctx context.Context, id tunnels.ID) error
 	Stop(ctx context.Context, id tunnels.ID) error
 	Kick(id tunnels.ID)
+	Swap(id tunnels.ID, pod string) error
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
 }
 
@@ -90,8 +91,10 @@ type App struct {
 	copied     string // what was copied a moment ago
 	copies     int
 	treeSearch string
-	opened     map[podsOf]bool // nodes of the tree
+	opened     map[podsOf]bool // contexts and namespaces of the tree
 	looking    map[podsOf]func()
+	groups     map[groupOf]bool // groups of targets that are open in the tree
+	lookingAt  map[groupOf]func()
 	typed      map[string][]string // namespaces that the user named
 	asked      map[string]bool     // contexts that were asked for a sign of life
 	railChoice *bool               // folded or not, once the user has chosen
@@ -111,7 +114,7 @@ func New(d Deps) *App {
 		closed: make(map[string]bool), busy: make(map[tunnels.ID]string),
 		failed: make(map[tunnels.ID]*tunnels.Error), drafts: make(map[string]form),
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
-		asked: make(map[string]bool),
+		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
 	}
 	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)
 	if _, ours := d.App.Settings().Theme().(*parts.Theme); !ours {

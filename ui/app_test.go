@@ -113,6 +113,11 @@ func (f *fakeTunnels) Stop(ctx context.Context, id tunnels.ID) error {
 	return f.fail
 }
 
+func (f *fakeTunnels) Swap(id tunnels.ID, _ string) error {
+	f.change("swap", id, nil)
+	return f.fail
+}
+
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
 
 func (f *fakeTunnels) Watch(ctx context.Context, fn func(tunnels.Snapshot)) {
@@ -135,7 +140,10 @@ type fakeCatalog struct {
 	nsErr      map[string]error
 	pods       map[podsOf][]kube.Pod
 	podErr     map[podsOf]error
+	services   map[podsOf][]kube.Service
+	workloads  map[podsOf]kube.Listing[kube.Workload]
 	watching   map[string]int
+	access     func(tunnels.Target) (kube.Access, error)
 }
 
 func newFakeCatalog() *fakeCatalog {
@@ -156,6 +164,20 @@ func newFakeCatalog() *fakeCatalog {
 				}},
 			},
 			{"dev", "data"}: {},
+		},
+		services: map[podsOf][]kube.Service{
+			{"dev", "shop"}: {
+				{Name: "legacy", ExternalName: "legacy.example.net"},
+				{Name: "web", Ports: []kube.ServicePort{{Name: "http", Port: 80, Protocol: "TCP"}, {Name: "dns", Port: 53, Protocol: "UDP"}, {Name: "admin", Port: 8081}}},
+			},
+			{"dev", "data"}: {},
+		},
+		workloads: map[podsOf]kube.Listing[kube.Workload]{
+			{"dev", "shop"}: {Items: []kube.Workload{
+				{Kind: tunnels.KindDeployment, Name: "web", Ready: 2, Wanted: 3, Status: "2/3", Ports: []kube.ContainerPort{{Name: "http", Number: 5000}}},
+				{Kind: tunnels.KindStatefulSet, Name: "cart", Wanted: 1, Status: "0/1"},
+			}, Complete: true},
+			{"dev", "data"}: {Complete: true},
 		},
 		podErr: map[podsOf]error{}, watching: map[string]int{},
 	}
@@ -195,6 +217,35 @@ func (c *fakeCatalog) WatchPods(ctx context.Context, kubeContext, namespace stri
 		fn(kube.Listing[kube.Pod]{Items: items, Complete: true, Err: c.podErr[key]})
 	}
 	<-ctx.Done()
+}
+
+func (c *fakeCatalog) WatchServices(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Service])) {
+	key := kubeContext + "/" + namespace + "/services"
+	c.count(key, 1)
+	defer c.count(key, -1)
+	if items, ok := c.services[podsOf{kubeContext, namespace}]; ok {
+		fn(kube.Listing[kube.Service]{Items: items, Complete: true})
+	}
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) WatchWorkloads(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Workload])) {
+	key := kubeContext + "/" + namespace + "/workloads"
+	c.count(key, 1)
+	defer c.count(key, -1)
+	if l, ok := c.workloads[podsOf{kubeContext, namespace}]; ok {
+		fn(l)
+	}
+	<-ctx.Done()
+}
+
+func (c *fakeCatalog) Access(_ context.Context, t tunnels.Target, _ tunnels.Via) (kube.Access, error) {
+	return c.access(t)
+}
+
+func (c *fakeCatalog) RememberNamespace(kubeContext, namespace string) error {
+	c.count("remembered "+kubeContext+"/"+namespace, 1)
+	return nil
 }
 
 func (c *fakeCatalog) Check(context.Context, string) (time.Duration, error) {

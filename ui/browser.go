@@ -6,18 +6,26 @@ import (
 	"time"
 
 	"culvert/kube"
+	"culvert/tunnels"
 )
 
-// Catalog is what the window needs to know of clusters. All methods but
-// Contexts block until ctx is done and call fn, never concurrently, now and at
+// Catalog is what the window needs to know of clusters; *kube.Clusters
+// implements it. The methods that watch block until ctx is done and call fn, never concurrently, now and at
 // each change, with what is immutable; while a list cannot be had fn gets the
 // last known items, if any, with the reason.
 type Catalog interface {
 	WatchContexts(ctx context.Context, fn func([]kube.Context, error))
 	WatchNamespaces(ctx context.Context, kubeContext string, fn func(kube.Listing[kube.Namespace]))
+	WatchServices(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Service]))
+	WatchWorkloads(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Workload]))
 	WatchPods(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Pod]))
 	// Check returns how long the API server takes to answer.
 	Check(ctx context.Context, kubeContext string) (time.Duration, error)
+	// Access returns what the user may do of all that forwarding takes.
+	Access(ctx context.Context, t tunnels.Target, via tunnels.Via) (kube.Access, error)
+	// RememberNamespace stores that a namespace was used, for users who may not
+	// list them.
+	RememberNamespace(kubeContext, namespace string) error
 }
 
 // listing is what is known of one list. It is immutable.
@@ -28,6 +36,7 @@ type listing[T any] struct {
 	partial bool      // more of it is coming
 	since   time.Time // when it was asked for
 	refused bool      // the user may not list it: names have to be typed
+	missing []kube.Missing
 }
 
 // feed is a watched list and how many look at it.
@@ -37,7 +46,7 @@ type feed[T any] struct {
 	cancel context.CancelFunc
 }
 
-// podsOf names the pods of a namespace.
+// podsOf names a namespace, or without one a context.
 type podsOf struct{ context, namespace string }
 
 // checked is what the last check of a context found.
@@ -59,7 +68,7 @@ type browser struct {
 	mu         sync.Mutex
 	contexts   listing[kube.Context]
 	namespaces map[string]*feed[kube.Namespace]
-	pods       map[podsOf]*feed[kube.Pod]
+	targets    map[groupOf]*feed[offer]
 	checks     map[string]checked
 }
 
@@ -67,7 +76,7 @@ func newBrowser(cat Catalog, spawn func(func(context.Context)), changed func(), 
 	return &browser{
 		cat: cat, spawn: spawn, changed: changed, now: now,
 		namespaces: make(map[string]*feed[kube.Namespace]),
-		pods:       make(map[podsOf]*feed[kube.Pod]),
+		targets:    make(map[groupOf]*feed[offer]),
 		checks:     make(map[string]checked),
 	}
 }
@@ -101,14 +110,14 @@ func (b *browser) Namespaces(kubeContext string) listing[kube.Namespace] {
 	return listing[kube.Namespace]{}
 }
 
-// Pods returns what is known of a namespace's pods.
-func (b *browser) Pods(p podsOf) listing[kube.Pod] {
+// Targets returns what is known of a group of targets.
+func (b *browser) Targets(g groupOf) listing[offer] {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if f := b.pods[p]; f != nil {
+	if f := b.targets[g]; f != nil {
 		return f.listing
 	}
-	return listing[kube.Pod]{}
+	return listing[offer]{}
 }
 
 // lookNamespaces watches the namespaces of a context until done is called.
@@ -118,10 +127,17 @@ func (b *browser) lookNamespaces(kubeContext string) (done func()) {
 	})
 }
 
-// lookPods watches the pods of a namespace until done is called.
-func (b *browser) lookPods(p podsOf) (done func()) {
-	return look(b, b.pods, p, func(ctx context.Context, fn func(kube.Listing[kube.Pod])) {
-		b.cat.WatchPods(ctx, p.context, p.namespace, fn)
+// lookTargets watches a group of targets until done is called.
+func (b *browser) lookTargets(g groupOf) (done func()) {
+	return look(b, b.targets, g, func(ctx context.Context, fn func(kube.Listing[offer])) {
+		switch g.group {
+		case serviceGroup:
+			b.cat.WatchServices(ctx, g.context, g.namespace, func(l kube.Listing[kube.Service]) { fn(offersOf(l, offerService)) })
+		case workloadGroup:
+			b.cat.WatchWorkloads(ctx, g.context, g.namespace, func(l kube.Listing[kube.Workload]) { fn(offersOf(l, offerWorkload)) })
+		case podGroup:
+			b.cat.WatchPods(ctx, g.context, g.namespace, func(l kube.Listing[kube.Pod]) { fn(offersOf(l, offerPod)) })
+		}
 	})
 }
 
@@ -147,6 +163,7 @@ func look[K comparable, T any](b *browser, feeds map[K]*feed[T], key K, watch fu
 			watch(ctx, func(l kube.Listing[T]) {
 				b.mu.Lock()
 				f.items, f.err, f.loaded, f.partial, f.refused = l.Items, l.Err, true, !l.Complete, isForbidden(l.Err)
+				f.missing = l.Missing
 				b.mu.Unlock()
 				b.changed()
 			})

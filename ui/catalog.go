@@ -10,16 +10,19 @@ import (
 	"culvert/ui/parts"
 )
 
-// tapTree opens and closes contexts and namespaces, and starts a tunnel from a
-// pod. What is open is watched, what is closed is not.
+// tapTree opens and closes contexts, namespaces and groups, and starts a tunnel
+// from a target. What is open is watched, what is closed is not.
 func (a *App) tapTree(r treeRow) {
 	switch r.kind {
 	case treeContext:
 		a.openTree(podsOf{r.context, ""}, !a.opened[podsOf{r.context, ""}])
 	case treeNamespace:
 		a.openTree(podsOf{r.context, r.namespace}, !a.opened[podsOf{r.context, r.namespace}])
-	case treePod:
-		a.newTunnelFor(r.context, r.namespace, r.pod)
+	case treeGroup:
+		g := groupOf{podsOf{r.context, r.namespace}, r.group}
+		a.openGroup(g, !a.groups[g])
+	case treeTarget:
+		a.newTunnelFor(groupOf{podsOf{r.context, r.namespace}, r.group}, r.target)
 	case treeTypeName:
 		a.askNamespace(r.context)
 	case treeNote, treeError:
@@ -27,7 +30,8 @@ func (a *App) tapTree(r treeRow) {
 	a.apply()
 }
 
-// openTree opens or closes one node; closing a context closes what is in it.
+// openTree opens or closes a context or a namespace; closing one closes what is
+// in it. A namespace comes up with its services open: they are what most want.
 func (a *App) openTree(key podsOf, open bool) {
 	if open == a.opened[key] {
 		return
@@ -37,17 +41,42 @@ func (a *App) openTree(key podsOf, open bool) {
 		if key.namespace == "" {
 			a.looking[key] = a.browser.lookNamespaces(key.context)
 		} else {
-			a.looking[key] = a.browser.lookPods(key)
+			a.openGroup(groupOf{key, serviceGroup}, true)
 		}
 		return
 	}
-	for k, done := range a.looking {
-		if k == key || key.namespace == "" && k.context == key.context {
-			done()
-			delete(a.looking, k)
+	below := func(k podsOf) bool { return k == key || key.namespace == "" && k.context == key.context }
+	for g := range a.groups {
+		if below(g.podsOf) {
+			a.openGroup(g, false)
+		}
+	}
+	for k := range a.opened {
+		if below(k) {
 			delete(a.opened, k)
 		}
 	}
+	for k, done := range a.looking {
+		if below(k) {
+			done()
+			delete(a.looking, k)
+		}
+	}
+}
+
+// openGroup opens or closes a group of targets.
+func (a *App) openGroup(g groupOf, open bool) {
+	if open == a.groups[g] {
+		return
+	}
+	if open {
+		a.groups[g] = true
+		a.lookingAt[g] = a.browser.lookTargets(g)
+		return
+	}
+	a.lookingAt[g]()
+	delete(a.lookingAt, g)
+	delete(a.groups, g)
 }
 
 // askNamespace lets the user name a namespace that cannot be listed.

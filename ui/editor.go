@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -24,9 +25,10 @@ type editor struct {
 	saving  bool
 
 	namespacesOf string
-	podsOf       podsOf
+	targetsOf    podsOf
 	leaveNS      func()
-	leavePods    func()
+	leaveTargets func()
+	choices      choices
 
 	overlay *parts.Overlay
 	sheet   *sheet
@@ -51,15 +53,15 @@ func (a *App) newTunnel() {
 	a.openEditor("new", f, tunnels.Spec{})
 }
 
-// newTunnelFor opens the sheet for a pod, with the ports that it declares.
-func (a *App) newTunnelFor(kubeContext, namespace, pod string) {
-	f := form{context: kubeContext, namespace: namespace, pod: pod}
-	if p, ok := findPod(a.browser.Pods(podsOf{kubeContext, namespace}), pod); ok {
-		for _, c := range declared(p) {
-			f.ports = f.toggleRemote(c.Number)
+// newTunnelFor opens the sheet for a target, with the ports that it declares.
+func (a *App) newTunnelFor(g groupOf, target string) {
+	f := form{context: g.context, namespace: g.namespace, pod: target}
+	if o, ok := findOffer(a.browser.Targets(g).items, target); ok {
+		for _, p := range o.ports {
+			f.ports = f.toggleRemote(p.number)
 		}
 	}
-	a.openEditor("pod "+kubeContext+"/"+namespace+"/"+pod, f, tunnels.Spec{})
+	a.openEditor("target "+g.context+"/"+g.namespace+"/"+target, f, tunnels.Spec{})
 }
 
 // edit opens the sheet for a tunnel that exists.
@@ -105,7 +107,7 @@ func (e *editor) close() {
 }
 
 func (e *editor) end() {
-	for _, leave := range []func(){e.leaveNS, e.leavePods} {
+	for _, leave := range []func(){e.leaveNS, e.leaveTargets} {
 		if leave != nil {
 			leave()
 		}
@@ -150,17 +152,39 @@ func (e *editor) changed() {
 	if e.form.liveNamespace() != "" {
 		want.namespace = "" // there is no such namespace to be asked for
 	}
-	if e.podsOf != want || e.leavePods == nil && want.namespace != "" {
-		if e.leavePods != nil {
-			e.leavePods()
-			e.leavePods = nil
+	if e.targetsOf != want || e.leaveTargets == nil && want.namespace != "" {
+		if e.leaveTargets != nil {
+			e.leaveTargets()
+			e.leaveTargets = nil
 		}
-		e.podsOf = want
+		e.targetsOf = want
 		if want.context != "" && want.namespace != "" {
-			e.leavePods = b.lookPods(want)
+			e.leaveTargets = lookAll(b, want)
 		}
 	}
 	e.apply()
+}
+
+// lookAll watches all groups of a namespace until done is called.
+func lookAll(b *browser, of podsOf) (done func()) {
+	var leave [targetGroups]func()
+	for g := range leave {
+		leave[g] = b.lookTargets(groupOf{of, targetGroup(g)})
+	}
+	return func() {
+		for _, f := range leave {
+			f()
+		}
+	}
+}
+
+// lists are the targets to choose from, as last seen.
+func (e *editor) lists() *targetLists {
+	var out targetLists
+	for g := range out {
+		out[g] = e.app.browser.Targets(groupOf{e.targetsOf, targetGroup(g)})
+	}
+	return &out
 }
 
 // chooseContext takes a context with its own namespace.
@@ -200,19 +224,37 @@ func (e *editor) apply() {
 	}
 	e.sheet.context.Set(options, e.form.context, complaint(contexts.err), contexts.err != nil)
 	e.applyNamespaces(b.Namespaces(e.form.context))
-	pods := b.Pods(e.podsOf)
-	e.sheet.pods.Set(podOptions(pods, e.filter(pods)), strings.TrimSpace(e.form.pod))
-	note, bad := e.podNote(pods)
+	e.applyTargets()
+}
+
+// applyTargets draws the list of targets and what follows from the chosen one.
+func (e *editor) applyTargets() {
+	lists := e.lists()
+	chosen, known := lists.find(e.form.pod)
+	search := e.form.pod
+	if known {
+		search = "" // the others stay in sight
+	}
+	options := e.choices.update(lists, search)
+	e.sheet.pods.Set(options, chosen.text)
+	note, bad := e.targetNote(lists, known, len(options) > 0)
 	colour := parts.Text3
 	if bad {
 		colour = parts.Red
 	}
 	e.sheet.podNote.Set(note, colour)
-	e.sheet.apply(sheetView{
-		bad: e.complaints(), chips: e.chips(pods), preview: e.form.preview(),
+	view := sheetView{
+		bad: e.complaints(), chips: e.chips(chosen), preview: e.form.preview(),
 		warnings: strings.Join(e.form.warnings(e.app.snap), " "), resumed: e.resumed, saving: e.saving,
-		pod: strings.TrimSpace(e.form.pod), podNote: note,
-	})
+		title: strings.TrimSpace(e.form.pod), podNote: note, manyPods: e.form.manyPods(), policy: e.form.policy,
+	}
+	if known {
+		view.chipsHead = portsHead(chosen.target, len(view.chips) > 0)
+	}
+	if t, ok := e.form.target(); ok {
+		view.title = t.Name
+	}
+	e.sheet.apply(view)
 }
 
 func (e *editor) applyNamespaces(l listing[kube.Namespace]) {
@@ -234,50 +276,53 @@ func (e *editor) applyNamespaces(l listing[kube.Namespace]) {
 	e.sheet.namespace.Set(options, e.form.namespace, status, l.err != nil && !l.refused)
 }
 
-// filter is what the pod list is searched for: nothing once a pod is chosen,
-// so that the others stay in sight.
-func (e *editor) filter(l listing[kube.Pod]) string {
-	pod := strings.TrimSpace(e.form.pod)
-	if _, exact := findPod(l, pod); exact {
-		return ""
+// targetNote says what the list of targets lacks.
+func (e *editor) targetNote(lists *targetLists, known, matches bool) (note string, bad bool) {
+	if e.form.context == "" || e.targetsOf.namespace == "" {
+		return "Choose a context and a namespace to see what is there.", false
 	}
-	return pod
-}
-
-// podNote says what the list of pods lacks.
-func (e *editor) podNote(l listing[kube.Pod]) (note string, bad bool) {
-	pod := strings.TrimSpace(e.form.pod)
-	_, known := findPod(l, pod)
+	lacks := lists.lack()
+	var out []string
+	out = append(out, lacks.troubles...)
+	if r := lacks.refusal("type a name, as svc/web or web-1."); r != "" {
+		out = append(out, r)
+	}
+	typed, valid := e.form.target()
 	switch {
-	case e.form.context == "" || e.podsOf.namespace == "":
-		return "Choose a context and a namespace to see its pods.", false
-	case l.err != nil:
-		return complaint(l.err), true
-	case !l.loaded:
-		return waitingText("Asking for pods", l.since, e.app.deps.Now()), false
-	case len(l.items) == 0:
-		return "There are no pods in this namespace. You can type a name: the tunnel waits for it.", false
-	case pod != "" && !known && len(podOptions(l, pod)) == 0:
-		return "There is no pod of this name now: the tunnel will wait for it.", false
+	case !lists.loaded():
+		if len(out) == 0 {
+			out = append(out, waitingText("Asking for what is there", e.waitingSince(lists), e.app.deps.Now()))
+		}
+	case len(out) > 0:
+	case lists.count() == 0:
+		out = append(out, "There is nothing to forward to in this namespace. You can type a name: the tunnel waits for it.")
+	case valid && typed.Kind != tunnels.KindSelector && !known && !matches:
+		out = append(out, "There is nothing of this name now: the tunnel will wait for it.")
 	}
-	return "", false
+	return strings.Join(out, " "), len(lacks.troubles) > 0
 }
 
-// portChip is a port that the pod declares.
+// waitingSince is when the first list was asked for that has not come.
+func (e *editor) waitingSince(lists *targetLists) time.Time {
+	for g := range lists {
+		if !lists[g].loaded {
+			return lists[g].since
+		}
+	}
+	return time.Time{}
+}
+
+// portChip is a port that the target declares.
 type portChip struct {
 	port  uint16
 	label string
 	on    bool
 }
 
-func (e *editor) chips(l listing[kube.Pod]) []portChip {
-	p, ok := findPod(l, strings.TrimSpace(e.form.pod))
-	if !ok {
-		return nil
-	}
+func (e *editor) chips(o offer) []portChip {
 	var out []portChip
-	for _, c := range declared(p) {
-		out = append(out, portChip{c.Number, portLabel(c), e.form.hasRemote(c.Number)})
+	for _, p := range o.ports {
+		out = append(out, portChip{p.number, p.label(), e.form.hasRemote(p.number)})
 	}
 	return out
 }

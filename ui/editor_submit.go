@@ -46,6 +46,7 @@ func (e *editor) saved(spec tunnels.Spec, start bool, err error) {
 		e.end()
 	}
 	delete(a.failed, spec.ID)
+	a.remember(spec.Target)
 	a.clearHiding(spec)
 	a.choose(spec.ID)
 	parts.Focus(a.table.list)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"culvert/kube"
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
@@ -17,9 +19,10 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
 	w.app.tapTree(treeRow{kind: treeContext, context: "dev"})
 	w.app.tapTree(treeRow{kind: treeNamespace, context: "dev", namespace: "shop"})
+	w.app.tapTree(treeRow{kind: treeGroup, context: "dev", namespace: "shop", group: podGroup})
 	var pod treeRow
 	w.until("the pods are listed", func() bool {
-		i := slices.IndexFunc(w.app.tree.rows, func(r treeRow) bool { return r.kind == treePod && strings.HasPrefix(r.pod, "web") })
+		i := slices.IndexFunc(w.app.tree.rows, func(r treeRow) bool { return r.kind == treeTarget && strings.HasPrefix(r.target, "web-") })
 		if i >= 0 {
 			pod = w.app.tree.rows[i]
 		}
@@ -30,7 +33,7 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 	if e == nil {
 		t.Fatal("a click on a pod opens no form")
 	}
-	if e.form.ports != "5000 9090" || e.sheet.ports.Text() != "5000 9090" || e.sheet.pod.Text() != pod.pod {
+	if e.form.ports != "5000 9090" || e.sheet.ports.Text() != "5000 9090" || e.sheet.pod.Text() != pod.target {
 		t.Errorf("the form has %+v, the ports that the pod declares are 5000 and 9090", e.form)
 	}
 	if len(e.sheet.view.chips) != 2 || !e.sheet.view.chips[0].on {
@@ -47,7 +50,7 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 		t.Error("the form is still open")
 	}
 	st := w.tunnels.all()[0]
-	if got := st.Spec.Target; got != (tunnels.Target{Context: "dev", Namespace: "shop", Kind: tunnels.KindPod, Name: pod.pod}) {
+	if got := st.Spec.Target; got != (tunnels.Target{Context: "dev", Namespace: "shop", Kind: tunnels.KindPod, Name: pod.target}) {
 		t.Errorf("the target is %+v", got)
 	}
 	if w.app.chosen != st.Spec.ID || !w.app.frame.details {
@@ -155,10 +158,17 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), c)
 	w.app.newTunnel()
 	e := w.app.editor
-	w.until("the pods are offered", func() bool { return len(e.sheet.pods.Items()) == 2 })
-	e.sheet.pod.SetText("web")
-	if got := e.sheet.pods.Items(); len(got) != 1 {
+	want := []string{"[Services]", "svc/legacy", "svc/web", "[Workloads]", "deploy/web", "sts/cart", "[Pods]", "cart-0", "web-7d4b9c6f5-x2x9k"}
+	w.until("all targets are offered", func() bool { return slices.Equal(offered(e), want) })
+	e.sheet.pod.SetText("Web")
+	if got := offered(e); !slices.Equal(got, []string{"[Services]", "svc/web", "[Workloads]", "deploy/web", "[Pods]", "web-7d4b9c6f5-x2x9k"}) {
 		t.Errorf("with web typed the list has %v", got)
+	}
+	if e.sheet.pods.Key(fyne.KeyReturn); e.sheet.pod.Text() != "svc/web" {
+		t.Errorf("Return takes %q, not the first target", e.sheet.pod.Text())
+	}
+	if got := offered(e); !slices.Equal(got, want) {
+		t.Errorf("once a target is chosen the list has %v", got)
 	}
 	e.sheet.pod.SetText("not-yet-there")
 	if got := e.sheet.podNote.Text(); !strings.Contains(got, "will wait") {
@@ -166,13 +176,93 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	}
 	e.chooseContext("prod")
 	w.until("dev is let go and prod is watched", func() bool {
-		return c.watched("dev/shop") == 0 && c.watched("dev") == 0 && c.watched("prod") == 1
+		return c.watched("dev/shop") == 0 && c.watched("dev/shop/services") == 0 && c.watched("dev/shop/workloads") == 0 && c.watched("dev") == 0 && c.watched("prod") == 1
 	})
 	if e.form.namespace != "default" || e.sheet.pod.Text() != "not-yet-there" {
 		t.Errorf("after another context was chosen the form has %+v", e.form)
 	}
 	w.key(fyne.KeyEscape)
 	w.until("nothing is watched", func() bool { return c.watched("prod") == 0 && c.watched("prod/default") == 0 })
+}
+
+// offered are the targets that the sheet offers, with their headings.
+func offered(e *editor) []string {
+	var out []string
+	for _, o := range e.sheet.pods.Items() {
+		text := o.Text
+		if o.Head {
+			text = "[" + text + "]"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func TestAServiceIsChosenWithItsPortsAndAPolicy(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	w.app.newTunnel()
+	e := w.app.editor
+	w.until("all targets are offered", func() bool { return len(offered(e)) == 9 })
+	if e.sheet.policy.Visible() {
+		t.Error("there is a choice of pods before there is a target")
+	}
+	e.sheet.pods.OnChoose("svc/web")
+	if e.form.pod != "svc/web" || e.sheet.pods.Chosen() != "svc/web" || e.sheet.chipsHead.Text() != "Ports of the service:" {
+		t.Errorf("the form has %+v", e.form)
+	}
+	labels := []string{e.sheet.chips[0].Label(), e.sheet.chips[1].Label()}
+	if !slices.Equal(labels, []string{"80 http", "8081 admin"}) || len(e.sheet.view.chips) != 2 {
+		t.Errorf("the ports are %v", labels)
+	}
+	e.sheet.chips[0].OnTap()
+	e.sheet.chips[1].OnTap()
+	if e.form.ports != ":80 8081" {
+		t.Errorf("the ports are %q", e.form.ports)
+	}
+	if !e.sheet.policy.Visible() || e.sheet.policy.Value() != "sticky" {
+		t.Error("there is no choice of pods")
+	}
+	e.sheet.policy.OnChoose("round-robin")
+	test.Tap(e.sheet.create)
+	w.until("the tunnel is there", func() bool { return len(w.tunnels.all()) == 1 })
+	got := w.tunnels.all()[0].Spec
+	if got.Target.String() != "svc/web" || got.Policy != tunnels.PolicyRoundRobin {
+		t.Errorf("the tunnel is %+v", got)
+	}
+}
+
+func TestWhatMayNotBeListedHidesNothing(t *testing.T) {
+	c := newFakeCatalog()
+	forbidden := &tunnels.Error{Err: errors.New("you may not"), Cause: tunnels.CauseForbidden}
+	c.podErr[podsOf{"dev", "shop"}], c.pods[podsOf{"dev", "shop"}] = forbidden, nil
+	l := c.workloads[podsOf{"dev", "shop"}]
+	l.Missing = []kube.Missing{{Kind: tunnels.KindJob, Err: forbidden}}
+	c.workloads[podsOf{"dev", "shop"}] = l
+	w := newWorld(t, newFakeTunnels(), c)
+	w.app.newTunnel()
+	e := w.app.editor
+	w.until("the rest is offered", func() bool { return len(offered(e)) == 6 })
+	w.until("the note tells what is not", func() bool {
+		return e.sheet.podNote.Text() == "You may not list jobs and pods here: type a name, as svc/web or web-1."
+	})
+}
+
+func TestTenThousandPodsAreOfferedOnce(t *testing.T) {
+	var lists targetLists
+	for i := range 10_000 {
+		lists[podGroup].items = append(lists[podGroup].items, offerPod(kube.Pod{Name: fmt.Sprintf("web-%d", i), Ready: true}))
+	}
+	var c choices
+	all := c.update(&lists, "")
+	if again := c.update(&lists, " "); len(all) != 10_001 || &again[0] != &all[0] {
+		t.Errorf("%d options are made anew although nothing has changed", len(again))
+	}
+	if n := testing.AllocsPerRun(1, func() { c.update(&lists, "") }); n != 0 {
+		t.Errorf("%v allocations for what has not changed", n)
+	}
+	if got := c.update(&lists, "WEB-9999"); len(got) != 2 || got[1].Key != "web-9999" {
+		t.Errorf("the search finds %v", got)
+	}
 }
 
 func TestANamespaceThatCannotBeListedIsTyped(t *testing.T) {
@@ -208,7 +298,7 @@ func TestANamespaceThatCannotBeListedIsTyped(t *testing.T) {
 	}
 	field.SetText("team-a")
 	field.Entry.OnSubmitted("")
-	w.until("team-a is watched", func() bool { return c.watched("prod/team-a") == 1 })
+	w.until("team-a is watched", func() bool { return c.watched("prod/team-a/services") == 1 })
 	if o.IsOpen() {
 		t.Error("the question is still there")
 	}

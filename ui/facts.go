@@ -23,6 +23,7 @@ type detailView struct {
 	cards    []addressCard
 	facts    []fact
 	warnings []string
+	role     bool // a right is missing
 }
 
 // addressCard is one mapping with its addresses.
@@ -38,6 +39,7 @@ func detailsOf(st tunnels.Status, names targetNames, f flow, failed *tunnels.Err
 		id: st.Spec.ID, name: st.Spec.Title(), look: lookOf(st.State), sentence: stateSentence(st, now),
 		on: running(st.State), canKick: running(st.State), cards: cardsOf(st), warnings: st.Warnings,
 	}
+	v.role = st.State == tunnels.NeedsUser && st.Err != nil && st.Err.Cause == tunnels.CauseForbidden
 	switch {
 	case failed != nil:
 		v.trouble = complaint(failed)

@@ -16,11 +16,12 @@ type form struct {
 	id        tunnels.ID // empty for a new tunnel
 	context   string
 	namespace string
-	pod       string
+	pod       string // the target, as tunnels.ParseTarget reads it
 	name      string
 	ports     string // pairs, separated by spaces or commas
 	listen    string // addresses, separated by spaces or commas; empty means localhost
 	via       tunnels.Via
+	policy    tunnels.Policy
 }
 
 // complaints are the sentences below the fields; empty where all is well.
@@ -37,7 +38,7 @@ func formOf(spec tunnels.Spec, names targetNames) form {
 	return form{
 		id: spec.ID, context: names.context(spec.Target), namespace: names.namespace(spec.Target),
 		pod: targetText(spec.Target), name: spec.Name, ports: strings.Join(pairs, " "),
-		listen: strings.Join(spec.Listen, " "), via: spec.Via,
+		listen: strings.Join(spec.Listen, " "), via: spec.Via, policy: spec.Policy,
 	}
 }
 
@@ -62,7 +63,7 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	spec.ID = f.id
 	spec.Name = strings.TrimSpace(f.name)
 	spec.Listen = f.listenWords()
-	spec.Via = f.via
+	spec.Via, spec.Policy = f.via, f.policy
 	spec.Target.Context, spec.Target.Namespace = f.context, f.namespace
 	if f.context == "" {
 		bad.context = "Choose a context."
@@ -153,7 +154,19 @@ func (f form) liveNamespace() string {
 	return namespaceComplaint(f.namespace)
 }
 
-// livePod is what to say below the pod while one types.
+// target is what the field names; false while it is empty or cannot be.
+func (f form) target() (tunnels.Target, bool) {
+	t, err := tunnels.ParseTarget(strings.TrimSpace(f.pod))
+	return t, err == nil
+}
+
+// manyPods says whether the target may have several pods to choose from.
+func (f form) manyPods() bool {
+	t, ok := f.target()
+	return ok && t.Kind != tunnels.KindPod
+}
+
+// livePod is what to say below the target while one types.
 func (f form) livePod() string {
 	pod := strings.TrimSpace(f.pod)
 	if pod == "" {
@@ -187,12 +200,12 @@ func (f form) mappings() []tunnels.Mapping {
 	return out
 }
 
-// hasRemote says whether a port of the pod is among the pairs.
+// hasRemote says whether a port of the target is among the pairs.
 func (f form) hasRemote(port uint16) bool {
 	return slices.ContainsFunc(f.mappings(), func(m tunnels.Mapping) bool { return m.Remote.Number == port })
 }
 
-// toggleRemote adds a port of the pod, or takes out all pairs that lead to it.
+// toggleRemote adds a port of the target, or takes out all pairs that lead to it.
 // Ports below 1024 get a free local port: most systems keep those for root.
 func (f form) toggleRemote(port uint16) string {
 	if !f.hasRemote(port) {

@@ -17,6 +17,9 @@ func verbsOf(st tunnels.Status) []verb {
 	var out []verb
 	if running(st.State) {
 		out = append(out, verb{"toggle", "Stop", "square", "Space"}, verb{"reconnect", "Reconnect", "rotate-cw", "F5"})
+		if st.PodsReady > 1 {
+			out = append(out, verb{"swap", "Swap pod", "box", ""})
+		}
 	} else {
 		out = append(out, verb{"toggle", "Start", "play", "Space"})
 	}
@@ -48,6 +51,8 @@ func (a *App) verb(key string, id tunnels.ID) {
 		a.toggle(id)
 	case "reconnect":
 		a.reconnect(id)
+	case "swap":
+		a.swapPod(id)
 	case "copy":
 		a.copyAddress(id)
 	case "edit":

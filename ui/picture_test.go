@@ -59,6 +59,29 @@ func TestPictures(t *testing.T) {
 			w.until("the pods are offered", func() bool { return len(w.app.editor.sheet.view.chips) == 2 })
 			w.app.window.Canvas().Unfocus() // the cursor blinks
 		}},
+		{"service-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), newFakeTunnels(), func(w *world) {
+			w.app.newTunnel()
+			w.until("the targets are offered", func() bool { return len(offered(w.app.editor)) == 9 })
+			w.app.editor.sheet.pods.OnChoose("svc/web")
+			w.app.editor.sheet.chips[0].OnTap()
+			w.app.window.Canvas().Unfocus()
+		}},
+		{"role-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), forbiddenTunnel(), func(w *world) {
+			w.app.choose("web")
+			w.catalog.access = fewRights
+			test.Tap(w.app.details.role)
+			s := find[*roleSheet](w.app.window.Canvas().Overlays().Top())
+			w.until("the Role is there", func() bool { return s.view.yaml != "" })
+			w.app.window.Canvas().Unfocus()
+		}},
+		{"tree-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) {
+			w.app.openTree(podsOf{"dev", ""}, true)
+			w.app.openTree(podsOf{"dev", "shop"}, true)
+			for g := range targetGroup(targetGroups) {
+				w.app.openGroup(groupOf{podsOf{"dev", "shop"}, g}, true)
+			}
+			w.until("the targets are there", func() bool { return len(w.app.tree.rows) == 14 })
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -59,7 +59,7 @@ func newRail(tree fyne.CanvasObject, act railActions) *rail {
 	}
 	r.cluster = newRailRow("cluster", "Cluster", "layers", act.fold)
 	r.fold = newRailRow("fold-rail", "", "panel-left", act.fold)
-	r.search = parts.NewField("tree-search", "Search pods", "search", act.search)
+	r.search = parts.NewField("tree-search", "Search targets", "search", act.search)
 	r.search.OnKey = func(k *fyne.KeyEvent) bool {
 		if k.Name == fyne.KeyEscape && r.search.Text() != "" {
 			r.search.SetText("")

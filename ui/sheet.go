@@ -14,14 +14,17 @@ import (
 
 // sheetView is what the sheet shows beside the fields themselves.
 type sheetView struct {
-	bad      complaints
-	chips    []portChip
-	preview  []previewLine
-	warnings string
-	resumed  bool
-	saving   bool
-	pod      string
-	podNote  string
+	bad       complaints
+	chips     []portChip
+	chipsHead string
+	preview   []previewLine
+	warnings  string
+	resumed   bool
+	saving    bool
+	title     string // that the tunnel has without a name
+	podNote   string
+	manyPods  bool
+	policy    tunnels.Policy
 }
 
 // sheet draws the editor: what to forward to at the left, how at the right.
@@ -44,9 +47,9 @@ type sheet struct {
 	portsBad, listenBad  *parts.Para
 	portsHelp, chipsHead *parts.Para
 	chips                []*parts.Chip
-	listen, via          *parts.Picker
+	listen, via, policy  *parts.Picker
 	nameHead, listenHead *parts.Para
-	viaHead              *parts.Para
+	viaHead, policyHead  *parts.Para
 	preview              *previewBox
 	warning              *callout
 	right                *fyne.Container
@@ -100,7 +103,7 @@ func (s *sheet) buildLeft() {
 	s.namespace.Custom = true
 	s.targetBad = parts.NewPara(parts.Caption, parts.Red)
 	s.targetBad.Mark = "form/target-error"
-	s.pod = parts.NewField("form/pod", "Pod: search or type a name", "search", func(text string) {
+	s.pod = parts.NewField("form/pod", "Search, or type a name, as svc/web", "search", func(text string) {
 		if !s.filling {
 			e.set(func(f *form) { f.pod = text })
 		}
@@ -148,10 +151,15 @@ func (s *sheet) buildRight() {
 	s.viaHead = parts.NewPara(parts.Body, parts.Text2)
 	s.viaHead.SetText("Transport")
 	s.via = parts.NewPicker("form/via", "", func(key string) { e.set(func(f *form) { f.via = viaOf(key) }) })
+	s.policyHead = parts.NewPara(parts.Body, parts.Text2)
+	s.policyHead.SetText("Pods")
+	s.policy = parts.NewPicker("form/policy", "", func(key string) { e.set(func(f *form) { f.policy = policyOf(key) }) })
+	s.policyHead.Hide()
+	s.policy.Hide()
 	s.preview = newPreviewBox()
 	s.warning = newCallout("form/warning", nil)
 	s.right = parts.NewArranged(s.layoutRight, func() fyne.Size { return s.content },
-		s.ports, s.portsBad, s.portsHelp, s.chipsHead, s.nameHead, s.name, s.listenHead, s.listen, s.listenBad, s.viaHead, s.via, s.preview, s.warning)
+		s.ports, s.portsBad, s.portsHelp, s.chipsHead, s.nameHead, s.name, s.listenHead, s.listen, s.listenBad, s.viaHead, s.via, s.policyHead, s.policy, s.preview, s.warning)
 	s.scroll = container.NewVScroll(s.right)
 }
 
@@ -192,6 +200,7 @@ func (s *sheet) apply(v sheetView) {
 	}
 	s.listen.Set(listenOptions(), listenKey(s.e.form.listen), "", false)
 	s.via.Set(viaOptions(), viaKey(s.e.form.via), "", false)
+	s.policy.Set(policyOptions(s.e.form.policy), s.e.form.policy.String(), "", false)
 	if reflect.DeepEqual(s.view, v) {
 		return
 	}
@@ -203,8 +212,11 @@ func (s *sheet) apply(v sheetView) {
 	s.pod.SetBad(v.bad.pod != "")
 	s.ports.SetBad(v.bad.ports != "")
 	s.name.SetBad(v.bad.name != "")
-	s.name.SetPlaceHolder(v.pod)
+	s.name.SetPlaceHolder(v.title)
+	s.chipsHead.SetText(v.chipsHead)
 	s.setChips(v.chips)
+	parts.Show(s.policy, v.manyPods)
+	parts.Show(s.policyHead, v.manyPods)
 	s.preview.set(v.preview)
 	s.warning.warning(v.warnings)
 	draft := ""
@@ -242,16 +254,9 @@ func listenKey(listen string) string {
 	return listen
 }
 
-// setChips offers the ports that the pod declares.
+// setChips offers the ports that the target declares.
 func (s *sheet) setChips(ports []portChip) {
 	e := s.e
-	head := ""
-	if len(ports) > 0 {
-		head = "Declared by the pod:"
-	} else if _, known := findPod(e.app.browser.Pods(e.podsOf), e.form.pod); known {
-		head = "This pod declares no ports: type the one that it listens on."
-	}
-	s.chipsHead.SetText(head)
 	for len(s.chips) < len(ports) {
 		c := parts.NewChip("", "", func() {})
 		s.chips = append(s.chips, c)

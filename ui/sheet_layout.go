@@ -89,6 +89,11 @@ func (s *sheet) layoutRight(z fyne.Size) {
 	parts.Put(s.viaHead, x, y+7, key, 20)
 	parts.Put(s.via, x+key, y, w-key, 30)
 	y += 38
+	if s.view.manyPods {
+		parts.Put(s.policyHead, x, y+7, key, 20)
+		parts.Put(s.policy, x+key, y, w-key, 30)
+		y += 38
+	}
 	put(s.preview, 8)
 	put(s.warning, 8)
 	if size := fyne.NewSize(200, y+4); size != s.content {

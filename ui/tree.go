@@ -10,7 +10,6 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
-	"culvert/ui/parts"
 )
 
 type treeKind uint8
@@ -18,7 +17,8 @@ type treeKind uint8
 const (
 	treeContext   treeKind = iota
 	treeNamespace          // of a context
-	treePod                // of a namespace
+	treeGroup              // services, workloads or pods of a namespace
+	treeTarget             // of a group
 	treeTypeName           // "Type a namespace…"
 	treeNote               // loading, empty
 	treeError              // why a list cannot be had, in full
@@ -30,7 +30,8 @@ type treeRow struct {
 	depth     int
 	context   string
 	namespace string
-	pod       string
+	group     targetGroup
+	target    string // as the sheet's field has it
 	text      string
 	note      string // at the right
 	dot       fyne.ThemeColorName
@@ -46,8 +47,10 @@ func (r treeRow) mark() string {
 		return "tree:" + r.context
 	case treeNamespace:
 		return "tree:" + r.context + "/" + r.namespace
-	case treePod:
-		return "tree:" + r.context + "/" + r.namespace + "/" + r.pod
+	case treeGroup:
+		return "tree-group:" + r.context + "/" + r.namespace + "/" + r.group.plural()
+	case treeTarget:
+		return "tree:" + r.context + "/" + r.namespace + "/" + r.target
 	case treeTypeName:
 		return "tree:" + r.context + "/type-a-namespace"
 	case treeNote, treeError:
@@ -55,16 +58,22 @@ func (r treeRow) mark() string {
 	return "tree-note:" + r.context + "/" + r.namespace
 }
 
+// canOpen says whether something lies below the row.
+func (r treeRow) canOpen() bool {
+	return r.kind == treeContext || r.kind == treeNamespace || r.kind == treeGroup
+}
+
 // catalogView is what the tree is made from; browser implements it.
 type catalogView interface {
 	Contexts() listing[kube.Context]
 	Namespaces(kubeContext string) listing[kube.Namespace]
-	Pods(podsOf) listing[kube.Pod]
+	Targets(groupOf) listing[offer]
 }
 
 // treeInput is what the user did to the tree.
 type treeInput struct {
 	open   map[podsOf]bool     // a context alone has no namespace
+	groups map[groupOf]bool    // that are open
 	typed  map[string][]string // namespaces that the user named, by context
 	filter string
 	now    time.Time
@@ -97,7 +106,7 @@ func treeRows(cat catalogView, in treeInput) []treeRow {
 		out = append(out, below...)
 	}
 	if len(out) == 0 && filter != "" {
-		out = append(out, treeRow{kind: treeNote, text: "Nothing that is open here is called so. Open a context or namespace to search in it."})
+		out = append(out, treeRow{kind: treeNote, text: "Nothing that is open here is called so. Open a context, namespace or group to search in it."})
 	}
 	return out
 }
@@ -135,11 +144,7 @@ func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (
 			continue
 		}
 		found = true
-		row := treeRow{kind: treeNamespace, depth: 1, context: c.Name, namespace: name, text: name, open: in.open[key]}
-		if l := cat.Pods(key); row.open && l.loaded && l.err == nil {
-			row.note = countText(l)
-		}
-		rows = append(rows, row)
+		rows = append(rows, treeRow{kind: treeNamespace, depth: 1, context: c.Name, namespace: name, text: name, open: in.open[key]})
 		rows = append(rows, below...)
 	}
 	if filter == "" {
@@ -164,39 +169,80 @@ func namespaceNames(l listing[kube.Namespace], typed []string) []string {
 	return out
 }
 
+// namespaceRows returns the groups of a namespace with what is open of them.
+// Trouble that several groups have is told once.
 func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (rows []treeRow, found bool) {
 	if !in.open[key] {
 		return nil, false
 	}
-	l := cat.Pods(key)
+	told := make(map[string]bool)
+	for g := range targetGroup(targetGroups) {
+		of := groupOf{key, g}
+		row := treeRow{kind: treeGroup, depth: 2, context: key.context, namespace: key.namespace, group: g, text: g.title(), open: in.groups[of]}
+		if !row.open {
+			if filter == "" {
+				rows = append(rows, row)
+			}
+			continue
+		}
+		l := cat.Targets(of)
+		if l.loaded && l.err == nil {
+			row.note = countText(l)
+		}
+		below, hit := targetRows(l, row, filter, in.now, told)
+		if filter == "" || hit {
+			rows = append(append(rows, row), below...)
+		}
+		found = found || hit
+	}
+	return rows, found
+}
+
+// targetRows returns the targets of an open group, after what there is to say of
+// the list.
+func targetRows(l listing[offer], head treeRow, filter string, now time.Time, told map[string]bool) (rows []treeRow, found bool) {
+	base := treeRow{depth: 3, context: head.context, namespace: head.namespace, group: head.group}
 	note := func(kind treeKind, text string) {
-		rows = append(rows, treeRow{kind: kind, depth: 2, context: key.context, namespace: key.namespace, text: text})
+		if text != "" && !told[text] {
+			told[text] = kind == treeError
+			r := base
+			r.kind, r.text = kind, text
+			rows = append(rows, r)
+		}
 	}
-	if l.err != nil {
-		note(treeError, complaint(l.err))
+	lacks := lackOf(head.group, l)
+	for _, text := range lacks.troubles {
+		note(treeError, text)
 	}
+	note(treeNote, lacks.refusal("type the name of one in New tunnel."))
 	switch {
 	case !l.loaded:
-		note(treeNote, waitingText("Asking for pods", l.since, in.now))
-	case len(l.items) == 0 && l.err == nil:
-		note(treeNote, "There are no pods in this namespace.")
+		note(treeNote, waitingText("Asking for "+head.group.plural(), l.since, now))
+	case len(l.items) == 0 && l.err == nil && len(l.missing) == 0:
+		note(treeNote, "There are no "+head.group.plural()+" in this namespace.")
 	}
-	for _, p := range l.items {
-		if filter != "" && !strings.Contains(strings.ToLower(p.Name), filter) {
+	for _, o := range l.items {
+		if filter != "" && !strings.Contains(o.text, filter) {
 			continue
 		}
 		found = true
-		row := treeRow{kind: treePod, depth: 2, context: key.context, namespace: key.namespace, pod: p.Name, text: p.Name}
-		if !p.Ready {
-			row.dim, row.note = true, p.Status
+		r := base
+		r.kind, r.target, r.text, r.dim = treeTarget, o.text, o.text, o.dim
+		switch {
+		case head.group == serviceGroup:
+			r.text, r.note = o.target.Name, o.state
+		case o.dim:
+			r.note = o.state
+		case head.group == workloadGroup:
+			r.note = o.state
 		}
-		rows = append(rows, row)
+		rows = append(rows, r)
 	}
 	return rows, found
 }
 
 // countText says how many there are, as far as that is known.
-func countText(l listing[kube.Pod]) string {
+func countText(l listing[offer]) string {
 	if l.partial {
 		return fmt.Sprintf("%d…", len(l.items))
 	}
@@ -214,56 +260,4 @@ func waitingText(what string, since, now time.Time) string {
 func isForbidden(err error) bool {
 	var e *tunnels.Error
 	return errors.As(err, &e) && e.Cause == tunnels.CauseForbidden
-}
-
-// podOptions returns the pods to pick from: those whose name has what is typed.
-func podOptions(l listing[kube.Pod], typed string) []parts.Option {
-	typed = strings.ToLower(strings.TrimSpace(typed))
-	var out []parts.Option
-	for _, p := range l.items {
-		if !strings.Contains(strings.ToLower(p.Name), typed) {
-			continue
-		}
-		o := parts.Option{Key: p.Name, Text: p.Name, Note: declaredText(p), Dim: !p.Ready}
-		if !p.Ready {
-			o.Note = p.Status
-		}
-		out = append(out, o)
-	}
-	return out
-}
-
-// declared returns the TCP ports that a pod declares, each once.
-func declared(p kube.Pod) []kube.ContainerPort {
-	var out []kube.ContainerPort
-	seen := make(map[uint16]bool)
-	for _, c := range p.Ports {
-		if c.Protocol != "" && c.Protocol != "TCP" || seen[c.Number] {
-			continue
-		}
-		seen[c.Number] = true
-		out = append(out, c)
-	}
-	return out
-}
-
-func portLabel(c kube.ContainerPort) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", c.Number, c.Name))
-}
-
-func declaredText(p kube.Pod) string {
-	var out []string
-	for _, c := range declared(p) {
-		out = append(out, portLabel(c))
-	}
-	return strings.Join(out, ", ")
-}
-
-func findPod(l listing[kube.Pod], name string) (kube.Pod, bool) {
-	for _, p := range l.items {
-		if p.Name == name {
-			return p, true
-		}
-	}
-	return kube.Pod{}, false
 }

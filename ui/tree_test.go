@@ -16,13 +16,13 @@ import (
 type fixedCatalog struct {
 	contexts   listing[kube.Context]
 	namespaces map[string]listing[kube.Namespace]
-	pods       map[podsOf]listing[kube.Pod]
+	targets    map[groupOf]listing[offer]
 	checks     map[string]checked
 }
 
 func (c fixedCatalog) Contexts() listing[kube.Context]             { return c.contexts }
 func (c fixedCatalog) Namespaces(k string) listing[kube.Namespace] { return c.namespaces[k] }
-func (c fixedCatalog) Pods(p podsOf) listing[kube.Pod]             { return c.pods[p] }
+func (c fixedCatalog) Targets(g groupOf) listing[offer]            { return c.targets[g] }
 func (c fixedCatalog) Check(k string) checked                      { return c.checks[k] }
 
 func someCatalog() fixedCatalog {
@@ -40,11 +40,23 @@ func someCatalog() fixedCatalog {
 			"far":     {loaded: true, err: unreachable},
 			"limited": {loaded: true, err: forbidden, refused: true, items: []kube.Namespace{{Name: "mine"}}},
 		},
-		pods: map[podsOf]listing[kube.Pod]{
-			{"dev", "big"}:  {loaded: true, partial: true, items: []kube.Pod{{Name: "p-1", Ready: true}}},
-			{"dev", "data"}: {loaded: true},
-			{"dev", "shop"}: {loaded: true, items: []kube.Pod{{Name: "cart-0", Status: "Pending"}, {Name: "web-1", Ready: true}}},
-			{"dev", "slow"}: {since: noon.Add(-8 * time.Second)},
+		targets: map[groupOf]listing[offer]{
+			{podsOf{"dev", "big"}, podGroup}:  {loaded: true, partial: true, items: []offer{offerPod(kube.Pod{Name: "p-1", Ready: true})}},
+			{podsOf{"dev", "data"}, podGroup}: {loaded: true},
+			{podsOf{"dev", "shop"}, serviceGroup}: {loaded: true, items: []offer{
+				offerService(kube.Service{Name: "web"}), offerService(kube.Service{Name: "away", ExternalName: "example.net"}),
+			}},
+			{podsOf{"dev", "shop"}, workloadGroup}: {
+				loaded: true, items: []offer{offerWorkload(kube.Workload{Kind: tunnels.KindDeployment, Name: "web", Ready: 2, Status: "2/3"})},
+				missing: []kube.Missing{{Kind: tunnels.KindJob, Err: forbidden}, {Kind: tunnels.KindCronJob, Err: forbidden}, {Kind: tunnels.KindDaemonSet, Err: unreachable}},
+			},
+			{podsOf{"dev", "shop"}, podGroup}: {loaded: true, items: []offer{
+				offerPod(kube.Pod{Name: "cart-0", Status: "Pending"}), offerPod(kube.Pod{Name: "web-1", Ready: true}),
+			}},
+			{podsOf{"dev", "slow"}, podGroup}:          {since: noon.Add(-8 * time.Second)},
+			{podsOf{"limited", "mine"}, serviceGroup}:  {loaded: true, err: unreachable},
+			{podsOf{"limited", "mine"}, workloadGroup}: {loaded: true, err: unreachable},
+			{podsOf{"limited", "mine"}, podGroup}:      {loaded: true, err: forbidden, refused: true},
 		},
 	}
 }
@@ -52,7 +64,14 @@ func someCatalog() fixedCatalog {
 func TestTreeRows(t *testing.T) {
 	all := map[podsOf]bool{
 		{"dev", ""}: true, {"dev", "big"}: true, {"dev", "data"}: true, {"dev", "shop"}: true, {"dev", "slow"}: true,
-		{"far", ""}: true, {"limited", ""}: true, {"broken", ""}: true,
+		{"far", ""}: true, {"limited", ""}: true, {"limited", "mine"}: true, {"broken", ""}: true,
+	}
+	groups := map[groupOf]bool{
+		{podsOf{"dev", "big"}, podGroup}: true, {podsOf{"dev", "data"}, podGroup}: true, {podsOf{"dev", "slow"}, podGroup}: true,
+	}
+	for g := range targetGroup(targetGroups) {
+		groups[groupOf{podsOf{"dev", "shop"}, g}] = true
+		groups[groupOf{podsOf{"limited", "mine"}, g}] = true
 	}
 	tests := []struct {
 		name string
@@ -60,22 +79,30 @@ func TestTreeRows(t *testing.T) {
 		want []string
 	}{
 		{"all closed", treeInput{}, []string{"▸ dev (current)", "▸ far !", "▸ limited", "▸ broken !"}},
-		{"all open", treeInput{open: all, typed: map[string][]string{"limited": {"other", "mine"}}}, []string{
+		{"all open", treeInput{open: all, groups: groups, typed: map[string][]string{"limited": {"other", "mine"}}}, []string{
 			"▾ dev (current)",
-			"  ▾ big (1…)", "    • p-1",
-			"  ▾ data (0)", "    There are no pods in this namespace.",
-			"  ▾ shop (2)", "    • cart-0 (Pending)", "    • web-1",
-			"  ▾ slow", "    Asking for pods… no answer for 8 s.",
+			"  ▾ big", "    ▸ Services", "    ▸ Workloads", "    ▾ Pods (1…)", "      • p-1",
+			"  ▾ data", "    ▸ Services", "    ▸ Workloads", "    ▾ Pods (0)", "      There are no pods in this namespace.",
+			"  ▾ shop", "    ▾ Services (2)", "      • web", "      • away (ExternalName)",
+			"    ▾ Workloads (1)", "      ✗ The server does not answer. Check the VPN.",
+			"      You may not list jobs and cron jobs here: type the name of one in New tunnel.", "      • deploy/web (2/3 ready)",
+			"    ▾ Pods (2)", "      • cart-0 (Pending)", "      • web-1",
+			"  ▾ slow", "    ▸ Services", "    ▸ Workloads", "    ▾ Pods", "      Asking for pods… no answer for 8 s.",
 			"  + Type a namespace…",
 			"▾ far !", "  ✗ The server does not answer. Check the VPN.", "  + Type a namespace…",
-			"▾ limited", "  You may not list the namespaces here: type the name of yours.", "  ▸ mine", "  ▸ other", "  + Type a namespace…",
+			"▾ limited", "  You may not list the namespaces here: type the name of yours.",
+			"  ▾ mine", "    ▾ Services", "      ✗ The server does not answer. Check the VPN.", "    ▾ Workloads",
+			"    ▾ Pods", "      You may not list pods here: type the name of one in New tunnel.", "  ▸ other", "  + Type a namespace…",
 			"▾ broken !", "  ✗ Its user is missing. Sign in again.",
 		}},
-		{"a search in what is open", treeInput{open: all, filter: "WEB"}, []string{
-			"▾ dev (current)", "  ▾ shop (2)", "    • web-1",
+		{"a search in what is open", treeInput{open: all, groups: groups, filter: "WEB"}, []string{
+			"▾ dev (current)", "  ▾ shop", "    ▾ Services (2)", "      • web",
+			"    ▾ Workloads (1)", "      ✗ The server does not answer. Check the VPN.",
+			"      You may not list jobs and cron jobs here: type the name of one in New tunnel.", "      • deploy/web (2/3 ready)",
+			"    ▾ Pods (2)", "      • web-1",
 		}},
-		{"a search for nothing", treeInput{open: all, filter: "zzz"}, []string{
-			"Nothing that is open here is called so. Open a context or namespace to search in it.",
+		{"a search for nothing", treeInput{open: all, groups: groups, filter: "zzz"}, []string{
+			"Nothing that is open here is called so. Open a context, namespace or group to search in it.",
 		}},
 	}
 	for _, tt := range tests {
@@ -93,8 +120,8 @@ func TestTreeRows(t *testing.T) {
 }
 
 func treeText(r treeRow) string {
-	mark := map[treeKind]string{treePod: "• ", treeTypeName: "+ ", treeError: "✗ "}[r.kind]
-	if r.kind == treeContext || r.kind == treeNamespace {
+	mark := map[treeKind]string{treeTarget: "• ", treeTypeName: "+ ", treeError: "✗ "}[r.kind]
+	if r.canOpen() {
 		mark = "▸ "
 		if r.open {
 			mark = "▾ "
@@ -114,7 +141,9 @@ func TestMarksOfTheTreeDiffer(t *testing.T) {
 	rows := []treeRow{
 		{kind: treeContext, context: "a"},
 		{kind: treeNamespace, context: "a", namespace: "b"},
-		{kind: treePod, context: "a", namespace: "b", pod: "c"},
+		{kind: treeGroup, context: "a", namespace: "b"},
+		{kind: treeTarget, context: "a", namespace: "b", target: "svc/c"},
+		{kind: treeTarget, context: "a", namespace: "b", target: "c"},
 		{kind: treeTypeName, context: "a"},
 		{kind: treeError, context: "a"},
 	}

@@ -76,7 +76,7 @@ func (t *treeView) setHeights() {
 }
 
 func (t *treeView) height(r treeRow) float32 {
-	if r.kind == treePod && r.note != "" {
+	if r.kind == treeTarget && r.note != "" {
 		return treeRowHeight + 14 // its status has a line of its own: names are long
 	}
 	if r.kind != treeError && r.kind != treeNote || t.width <= 0 {
@@ -86,8 +86,20 @@ func (t *treeView) height(r treeRow) float32 {
 	return max(treeRowHeight, float32(len(lines))*16+10)
 }
 
+// targetIcon is the icon of a target in a group.
+func targetIcon(g targetGroup) string {
+	switch g {
+	case serviceGroup:
+		return "arrow-right"
+	case workloadGroup:
+		return "layers"
+	case podGroup:
+	}
+	return "box"
+}
+
 func treeIndent(r treeRow) float32 {
-	x := 16 + 15*float32(r.depth)
+	x := 16 + 13*float32(r.depth)
 	if r.kind == treeError {
 		x += 18
 	}
@@ -132,7 +144,7 @@ func (l *treeList) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyLeft:
 		if t.cursor >= 0 && t.cursor < len(t.rows) {
 			r := t.rows[t.cursor]
-			if (r.kind == treeContext || r.kind == treeNamespace) && r.open == (e.Name == fyne.KeyLeft) {
+			if r.canOpen() && r.open == (e.Name == fyne.KeyLeft) {
 				t.tap(r)
 			}
 		}
@@ -223,8 +235,10 @@ func (l *treeLine) layout(s fyne.Size) {
 		}
 	case treeNamespace:
 		chevron = "chevron-right"
-	case treePod:
-		chevron = "box"
+	case treeGroup:
+		chevron, colour = "chevron-right", parts.Text3
+	case treeTarget:
+		chevron = targetIcon(r.group)
 		if r.dim {
 			colour = parts.Text3
 		}
@@ -238,8 +252,8 @@ func (l *treeLine) layout(s fyne.Size) {
 	if r.open && chevron == "chevron-right" {
 		chevron = "chevron-down"
 	}
-	yc, x := floor(s.Height/2), 16+15*float32(r.depth)
-	if r.kind == treePod {
+	yc, x := floor(s.Height/2), 16+13*float32(r.depth)
+	if r.kind == treeTarget {
 		yc = treeRowHeight / 2
 	}
 	l.chevron.Set(chevron, parts.Text3)
@@ -261,7 +275,7 @@ func (l *treeLine) layout(s fyne.Size) {
 func (l *treeLine) layoutText(s fyne.Size, x float32, alert, text, note string, colour fyne.ThemeColorName) {
 	yc := floor(s.Height / 2)
 	right := s.Width - 16
-	if l.row.kind == treePod {
+	if l.row.kind == treeTarget {
 		l.alert.Set("", parts.Red)
 		l.text.Set(text, colour)
 		l.text.Place(x, treeRowHeight/2, right-x)

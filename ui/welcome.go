@@ -71,7 +71,7 @@ func welcomeOf(cat checkView, t tally, rows int, f filter, search string) welcom
 		return v
 	}
 	v := welcomeView{kind: welcomeFirst, title: "No tunnels yet"}
-	v.text = count(len(contexts.items), "context was", "contexts were") + " found. Pick a pod in the cluster, or name it, and give it a local port."
+	v.text = count(len(contexts.items), "context was", "contexts were") + " found. Pick a service, workload or pod in the cluster, or name it, and give it a local port."
 	if contexts.err != nil {
 		v.text += " " + complaint(contexts.err)
 	}
@@ -82,7 +82,7 @@ func welcomeOf(cat checkView, t tally, rows int, f filter, search string) welcom
 }
 
 func noMatch(f filter, search string) welcomeView {
-	v := welcomeView{kind: welcomeNoMatch, title: "No tunnel matches “" + search + "”", text: "The search looks at names, contexts, namespaces, pods and ports."}
+	v := welcomeView{kind: welcomeNoMatch, title: "No tunnel matches “" + search + "”", text: "The search looks at names, contexts, namespaces, targets and ports."}
 	switch {
 	case search != "":
 	case f == filterRunning:

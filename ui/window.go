@@ -52,6 +52,7 @@ func (a *App) build() {
 		edit:      func() { a.edit(a.chosen) },
 		remove:    func() { a.remove(a.chosen) },
 		close:     a.closeDetails,
+		role:      func() { a.showRole(a.chosen) },
 		copy:      a.copyText,
 	})
 	a.strip = newStrip(a.deps.Demo)
@@ -75,7 +76,7 @@ func (a *App) apply() {
 	t := tallyOf(a.snap)
 	a.top.apply(t)
 	a.rail.apply(t, a.filter)
-	a.tree.apply(treeRows(a.browser, treeInput{open: a.opened, typed: a.typed, filter: a.treeSearch, now: now}))
+	a.tree.apply(treeRows(a.browser, treeInput{open: a.opened, groups: a.groups, typed: a.typed, filter: a.treeSearch, now: now}))
 	rows := tableRows(tableInput{
 		snap: a.snap, rates: &a.meter, filter: a.filter, search: a.search, closed: a.closed,
 		defaults: names, busy: a.busy, failed: a.failed, now: now,

@@ -204,12 +204,16 @@ func TestTheTreeByKeyboard(t *testing.T) {
 	press(fyne.KeyDown, fyne.KeyRight)
 	w.until("dev is open", func() bool { return len(w.app.tree.rows) == 5 })
 	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyRight)
-	w.until("shop is open", func() bool { return len(w.app.tree.rows) == 7 })
-	press(fyne.KeyDown, fyne.KeyReturn)
-	if e := w.app.editor; e == nil || e.form.pod != "cart-0" {
-		t.Fatal("Enter on a pod opens no form for it")
+	w.until("shop is open", func() bool { return len(w.app.tree.rows) == 10 })
+	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	if e := w.app.editor; e == nil || e.form.pod != "svc/web" || e.form.ports != ":80 8081" {
+		t.Fatal("Enter on a service opens no form for it with its ports")
 	}
 	w.key(fyne.KeyEscape)
+	press(fyne.KeyUp, fyne.KeyUp, fyne.KeyLeft)
+	if len(w.app.tree.rows) != 8 {
+		t.Errorf("Left leaves %d rows", len(w.app.tree.rows))
+	}
 	press(fyne.KeyUp, fyne.KeyLeft)
 	if len(w.app.tree.rows) != 5 {
 		t.Errorf("Left leaves %d rows", len(w.app.tree.rows))

@@ -40,8 +40,8 @@ func TestRefusedPort(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"))
 	w.want("row:api", "Ready")
 	w.press("ctrl+n")
+	w.write(apiPod[:len(apiPod)-1]) // services and workloads stand above the pods
 	w.see("pod:" + apiPod)
-	w.write("api")
 	w.press("Down", "Return")
 	w.want("form/pod", apiPod)
 	w.write(":6060")

@@ -62,6 +62,7 @@ func choosePod(w *window) {
 	context := "tree:" + real.AdminContext
 	w.click(context)
 	w.click(context + "/default")
+	w.click("tree-group:" + real.AdminContext + "/default/pods")
 	w.click(context + "/default/podsrv")
 	w.want("form/context", real.AdminContext)
 	w.want("form/namespace", "default")

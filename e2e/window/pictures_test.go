@@ -43,6 +43,7 @@ func TestPictures(t *testing.T) {
 			awaitDemo(w)
 			w.click("tree:demo")
 			w.click("tree:demo/shop")
+			w.click("tree-group:demo/shop/pods")
 			w.see("tree:demo/shop/cart-redis-0")
 			makeTraffic(w)
 			take(w, "window-"+theme+".png")

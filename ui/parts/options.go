@@ -16,6 +16,7 @@ type Option struct {
 	Dot  fyne.ThemeColorName // a square before the text; empty for none
 	Icon string              // before the text; empty for none
 	Dim  bool                // can be chosen, but is not what one wants
+	Head bool                // a heading, which cannot be chosen; it has no Key
 }
 
 // Options is a list to choose from.
@@ -69,15 +70,15 @@ func (o *Options) Chosen() string { return o.chosen }
 func (o *Options) Key(k fyne.KeyName) bool {
 	switch k {
 	case fyne.KeyDown:
-		o.move(o.cursor + 1)
+		o.move(o.cursor, 1)
 	case fyne.KeyUp:
-		o.move(o.cursor - 1)
+		o.move(o.cursor, -1)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		i := o.cursor
-		if i < 0 && len(o.items) > 0 {
-			i = 0
-		}
 		if i < 0 {
+			i = o.next(i, 1)
+		}
+		if i < 0 || o.items[i].Head {
 			return false
 		}
 		o.OnChoose(o.items[i].Key)
@@ -87,8 +88,20 @@ func (o *Options) Key(k fyne.KeyName) bool {
 	return true
 }
 
-func (o *Options) move(i int) {
-	if i < 0 || i >= len(o.items) {
+// next returns the nearest row from i on, in steps of by, that can be chosen; -1
+// for none.
+func (o *Options) next(i, by int) int {
+	for i += by; i >= 0 && i < len(o.items); i += by {
+		if !o.items[i].Head {
+			return i
+		}
+	}
+	return -1
+}
+
+func (o *Options) move(from, by int) {
+	i := o.next(from, by)
+	if i < 0 {
 		return
 	}
 	o.cursor = i
@@ -151,6 +164,9 @@ func (r *optionRow) layout(s fyne.Size) {
 	case r.hover || r.i == r.o.cursor:
 		ground = Hover
 	}
+	if it.Head {
+		ground = None
+	}
 	r.back.Set(ground, None)
 	r.back.Place(4, 1, s.Width-8, s.Height-2)
 	x, yc := float32(14), floor(s.Height/2)
@@ -178,10 +194,15 @@ func (r *optionRow) layout(s fyne.Size) {
 	if chosen {
 		right -= 20
 	}
-	fg := Fg
+	fg, face := Fg, Body
 	if it.Dim {
 		fg = Text3
 	}
+	if it.Head {
+		fg, face = Text3, Label
+		yc += 3 // nearer to what it heads
+	}
+	r.text.SetFace(face)
 	r.text.Set(it.Text, fg)
 	room := right - x
 	if it.Note != "" {

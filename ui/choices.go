@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// targetLists are the groups of a namespace's targets as last seen.
+type targetLists [targetGroups]listing[offer]
+
+// find returns the offer that a field's text means.
+func (l *targetLists) find(typed string) (offer, bool) {
+	for g := range l {
+		if o, ok := findOffer(l[g].items, typed); ok {
+			return o, true
+		}
+	}
+	return offer{}, false
+}
+
+// loaded says whether all first answers have come.
+func (l *targetLists) loaded() bool {
+	for g := range l {
+		if !l[g].loaded {
+			return false
+		}
+	}
+	return true
+}
+
+// count returns how many targets are known.
+func (l *targetLists) count() int {
+	n := 0
+	for g := range l {
+		n += len(l[g].items)
+	}
+	return n
+}
+
+// lack returns what cannot be listed of all groups.
+func (l *targetLists) lack() lack {
+	var out lack
+	for g := range l {
+		k := lackOf(targetGroup(g), l[g])
+		out.refused = append(out.refused, k.refused...)
+		for _, text := range k.troubles {
+			out.addTrouble(text)
+		}
+	}
+	return out
+}
+
+// choices are the options that the lists make, kept until the lists or what is
+// searched for change: there may be ten thousand.
+type choices struct {
+	of      [targetGroups]*offer // the first items; lists are replaced, not changed
+	counts  [targetGroups]int
+	typed   string
+	options []parts.Option
+}
+
+// update returns the targets whose text has what is typed, with a heading before
+// each group.
+func (c *choices) update(lists *targetLists, typed string) []parts.Option {
+	next := choices{typed: strings.ToLower(strings.TrimSpace(typed))}
+	for g := range lists {
+		if items := lists[g].items; len(items) > 0 {
+			next.of[g], next.counts[g] = &items[0], len(items)
+		}
+	}
+	if c.of == next.of && c.counts == next.counts && c.typed == next.typed {
+		return c.options
+	}
+	for g := range lists {
+		next.options = appendGroup(next.options, targetGroup(g), lists[g].items, next.typed)
+	}
+	*c = next
+	return c.options
+}
+
+// appendGroup appends the options of a group.
+func appendGroup(options []parts.Option, g targetGroup, items []offer, typed string) []parts.Option {
+	head := len(options)
+	for _, o := range items {
+		if !strings.Contains(o.text, typed) {
+			continue
+		}
+		if len(options) == head {
+			options = append(options, parts.Option{})
+		}
+		options = append(options, parts.Option{Key: o.text, Text: o.text, Note: o.note, Dim: o.dim})
+	}
+	if n := len(options) - head - 1; n > 0 {
+		options[head] = parts.Option{Text: g.title(), Note: fmt.Sprint(n), Head: true}
+	}
+	return options
+}
+
+// portsHead is what stands above the ports of a target.
+func portsHead(t tunnels.Target, any bool) string {
+	switch {
+	case t.Kind == tunnels.KindService && any:
+		return "Ports of the service:"
+	case t.Kind == tunnels.KindService:
+		return "This service has no TCP ports."
+	case t.Kind == tunnels.KindPod && any:
+		return "Declared by the pod:"
+	case t.Kind == tunnels.KindPod:
+		return "This pod declares no ports: type the one that it listens on."
+	case any:
+		return "Declared by its pods:"
+	}
+	return "Its pods declare no ports: type the one that they listen on."
+}

@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"culvert/kube"
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// accessTimeout is how long the server may take to say what the user may do.
+const accessTimeout = 15 * time.Second
+
+// roleView is what the sheet of rights says.
+type roleView struct {
+	verdict string
+	bad     bool // the verdict is no
+	more    string
+	ask     string // what to do with the YAML
+	yaml    string
+}
+
+// roleViewOf returns what there is to say of the rights to a target.
+func roleViewOf(a kube.Access, err error) roleView {
+	if err != nil {
+		return roleView{verdict: complaint(err), bad: true}
+	}
+	v := roleView{verdict: sentence(a.Reason), bad: a.Verdict == kube.VerdictNo, yaml: a.Missing()}
+	limits := make([]string, 0, len(a.Limits))
+	for _, l := range a.Limits {
+		limits = append(limits, sentence(l))
+	}
+	v.more = strings.Join(limits, " ")
+	v.ask = "Ask whoever runs the cluster to apply this. It gives what is missing, and nothing else."
+	if v.yaml == "" {
+		v.yaml = a.Role()
+		v.ask = "No right is missing now: reconnect to try again. This is all that the tunnel takes, for whoever runs the cluster."
+	}
+	return v
+}
+
+// roleSheet shows what the user may do, and the Role for what is missing.
+type roleSheet struct {
+	widget.BaseWidget
+	view roleView
+
+	d             parts.Drawing
+	title         *parts.Text
+	top, box      *parts.Box
+	verdict, more *parts.Para
+	ask           *parts.Para
+	yaml          *widget.Label
+	scroll        *container.Scroll
+	closer, copy  *parts.Button
+	done          *parts.Button
+}
+
+// showRole asks what the user may do for a tunnel and shows the answer. Closing
+// the sheet ends the question.
+func (a *App) showRole(id tunnels.ID) {
+	st, ok := a.snap.Find(id)
+	if !ok {
+		return
+	}
+	ask, cancel := context.WithTimeout(a.ctx, accessTimeout)
+	s := newRoleSheet("Rights for " + targetText(st.Spec.Target))
+	o := parts.NewOverlay(a.window.Canvas(), s, true, func(win fyne.Size) (x, y, w, h float32) {
+		w, h = min(680, win.Width-24), min(520, win.Height-24)
+		return floor((win.Width - w) / 2), floor((win.Height - h) / 2), w, h
+	})
+	o.OnDismiss = func() {
+		cancel()
+		o.Close()
+	}
+	s.closer.OnTap, s.done.OnTap = o.OnDismiss, o.OnDismiss
+	s.copy.OnTap = func() {
+		a.copyText(s.view.yaml)
+		s.copy.Set("Copied", "check")
+		a.later(copiedFor, func() { s.copy.Set("Copy", "copy") })
+	}
+	o.Open()
+	parts.Focus(s.done)
+	a.spawn(func(context.Context) {
+		defer cancel()
+		access, err := a.deps.Catalog.Access(ask, st.Spec.Target, st.Spec.Via)
+		a.do(func() {
+			if o.IsOpen() {
+				s.set(roleViewOf(access, err))
+			}
+		})
+	})
+}
+
+func newRoleSheet(title string) *roleSheet {
+	s := &roleSheet{}
+	s.top = s.d.Box(parts.Border, parts.None, 0)
+	s.box = s.d.Box(parts.Bg, parts.Border, 8)
+	s.title = s.d.Text(parts.Heading, parts.Fg)
+	s.title.SetText(title)
+	s.verdict = parts.NewPara(parts.Body, parts.Text2)
+	s.verdict.Mark = "role/verdict"
+	s.verdict.SetText("Asking the server what you may do…")
+	s.more = parts.NewPara(parts.Secondary, parts.Text3)
+	s.ask = parts.NewPara(parts.Secondary, parts.Text2)
+	s.ask.Mark = "role/ask"
+	s.yaml = widget.NewLabel("")
+	s.yaml.Selectable = true
+	s.yaml.SizeName = theme.SizeNameCaptionText
+	s.yaml.TextStyle = fyne.TextStyle{Monospace: true}
+	s.scroll = container.NewScroll(s.yaml)
+	s.closer = parts.NewButton("role/close", "", "x", parts.Ghost, nil)
+	s.copy = parts.NewButton("role/copy", "Copy", "copy", parts.Main, nil)
+	s.done = parts.NewButton("role/done", "Close", "", parts.Plain, nil)
+	for _, o := range []fyne.CanvasObject{s.closer, s.verdict, s.more, s.ask, s.scroll, s.done, s.copy} {
+		s.d.Add(o)
+	}
+	parts.Show(s.scroll, false)
+	s.copy.SetEnabled(false)
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// set shows the answer.
+func (s *roleSheet) set(v roleView) {
+	s.view = v
+	colour := parts.Fg
+	if v.bad {
+		colour = parts.Red
+	}
+	s.verdict.Set(v.verdict, colour)
+	s.more.SetText(v.more)
+	s.ask.SetText(v.ask)
+	s.yaml.SetText(v.yaml)
+	parts.Show(s.scroll, v.yaml != "")
+	s.copy.SetEnabled(v.yaml != "")
+	s.Refresh()
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (s *roleSheet) CreateRenderer() fyne.WidgetRenderer {
+	return s.d.Renderer(s.layout, func() fyne.Size { return fyne.NewSize(400, 300) }, s)
+}
+
+func (s *roleSheet) layout(z fyne.Size) {
+	s.title.Place(24, 29, z.Width-100)
+	parts.Put(s.closer, z.Width-44, 13, 30, 30)
+	s.top.Place(0, sheetTop-1, z.Width, 1)
+	y, w := float32(sheetTop+14), z.Width-48
+	for _, p := range []*parts.Para{s.verdict, s.more, s.ask} {
+		h := p.Fit(w)
+		parts.Put(p, 24, y, w, h)
+		if h > 0 {
+			y += h + 8
+		}
+	}
+	foot := z.Height - sheetFoot
+	ground, line := parts.Bg, parts.Border
+	if s.view.yaml == "" {
+		ground, line = parts.None, parts.None
+	}
+	s.box.Set(ground, line)
+	s.box.Place(24, y, w, foot-y)
+	parts.Put(s.scroll, 28, y+2, w-8, foot-y-4)
+	right := z.Width - 24
+	for _, b := range []*parts.Button{s.copy, s.done} {
+		bw := b.MinSize().Width
+		right -= bw
+		parts.Put(b, right, foot+16, bw, 30)
+		right -= 8
+	}
+}

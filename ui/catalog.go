@@ -22,6 +22,8 @@ func (a *App) tapTree(r treeRow) {
 		a.newTunnelFor(r.context, r.namespace, r.pod)
 	case treeTypeName:
 		a.askNamespace(r.context)
+	case treeRemedy:
+		a.treeRemedy(r.context)
 	case treeNote, treeError:
 	}
 	a.apply()

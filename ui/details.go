@@ -21,6 +21,7 @@ const (
 type detailsActions struct {
 	toggle, reconnect, edit, remove, close func()
 	copy                                   func(string)
+	remedy                                 func(key string)
 }
 
 // detailsView shows one tunnel: beside the table, or below it in two columns.
@@ -42,6 +43,7 @@ type detailsView struct {
 	edit        *parts.Button
 	remove      *parts.Button
 	trouble     *callout
+	remedies    *remedyBar
 	warning     *callout
 	heading     *sectionLabel
 	cards       *cardList
@@ -70,12 +72,13 @@ func newDetailsView(act detailsActions) *detailsView {
 	v.edit = small("details/edit", "Edit", "pencil", act.edit)
 	v.remove = small("details/remove", "Remove", "trash-2", act.remove)
 	v.trouble = newCallout("details/error", act.copy)
+	v.remedies = newRemedyBar(act.remedy)
 	v.warning = newCallout("details/warning", nil)
 	v.heading = newSectionLabel("Local addresses")
 	v.cards = newCardList(act.copy)
 	v.facts = newFactList()
 	v.body = parts.NewArranged(v.layoutBody, func() fyne.Size { return v.contentSize },
-		v.trouble, v.warning, v.heading, v.cards, v.facts)
+		v.trouble, v.remedies, v.warning, v.heading, v.cards, v.facts)
 	v.scroll = container.NewVScroll(v.body)
 	for _, o := range []fyne.CanvasObject{v.toggle, v.closer, v.startStop, v.reconnect, v.edit, v.remove, v.scroll} {
 		v.d.Add(o)
@@ -105,6 +108,7 @@ func (v *detailsView) apply(view detailView, copied string, below bool) {
 	v.startStop.Set(label, icon)
 	v.reconnect.SetEnabled(view.canKick)
 	v.trouble.error(view.trouble)
+	v.remedies.set(view.remedies)
 	warning := ""
 	for _, w := range view.warnings {
 		warning += sentence(w) + " "
@@ -210,7 +214,7 @@ func (v *detailsView) layoutBody(s fyne.Size) {
 	}
 	w := s.Width - 2*side
 	y := float32(8)
-	y = v.stack(side, y, w, 10, v.trouble, v.warning)
+	y = v.stack(side, y, w, 10, v.trouble, v.remedies, v.warning)
 	if v.below {
 		half := floor(w*0.5) - 12
 		a := v.stack(side, y, half, 8, v.cards)

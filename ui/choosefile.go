@@ -19,7 +19,8 @@ func (a *App) chooseFile(title string, got func(path string)) {
 	}, a.window)
 	d.SetTitleText(title)
 	d.SetConfirmText("Choose")
-	size := a.window.Canvas().Size()
-	d.Resize(fyne.NewSize(min(760, size.Width-48), min(560, size.Height-48)))
 	d.Show()
+	size := a.window.Canvas().Size()
+	d.Resize(fyne.NewSize(min(760, size.Width-48), min(560, size.Height-48))) // it knows its least size only now
+	d.Refresh()                                                               // it is in the middle of the window then
 }

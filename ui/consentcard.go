@@ -21,6 +21,8 @@ type consentCard struct {
 	text   *selectable
 	note   *parts.Para
 	allow  *parts.Button
+	tick   *parts.Icon
+	kept   *parts.Text
 	height float32
 }
 
@@ -30,6 +32,7 @@ func newConsentCard(allow func(name, hash string)) *consentCard {
 	c.well = c.d.Box(parts.Surface, parts.Border, 6)
 	c.name = c.d.Text(parts.Name, parts.Fg).CutMiddle()
 	c.server = c.d.Text(parts.Caption, parts.Text3)
+	c.tick, c.kept = c.d.Icon("", parts.Green), c.d.Text(parts.SmallWord, parts.Green).Right()
 	c.text = newSelectable("")
 	c.note = parts.NewPara(parts.Caption, parts.Text3)
 	c.allow = parts.NewButton("", "Allow", "", parts.Plain, func() { allow(c.item.name, c.item.hash) })
@@ -55,8 +58,14 @@ func (c *consentCard) set(item importItem, can bool) {
 	}
 	c.allow.Set(label, icon)
 	c.allow.Tint(tint)
-	parts.Show(c.allow, item.hash != "")
-	c.allow.SetEnabled(can && !item.kept)
+	parts.Show(c.allow, item.hash != "" && !item.kept)
+	c.allow.SetEnabled(can)
+	icon, label = "", ""
+	if item.kept {
+		icon, label = "check", "Allowed"
+	}
+	c.tick.Set(icon, parts.Green)
+	c.kept.SetText(label)
 	c.Refresh()
 }
 
@@ -78,6 +87,11 @@ func (c *consentCard) place(w float32) {
 		right -= bw
 		parts.Put(c.allow, right, 12, bw, 26)
 		right -= 12
+	}
+	if w := c.kept.Width(); c.item.kept {
+		c.kept.Place(right, 24, w)
+		c.tick.Place(right-w-20, 24, 14)
+		right -= w + 32
 	}
 	c.name.Place(14, 17, right-14)
 	c.server.Place(14, 34, right-14)

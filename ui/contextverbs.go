@@ -174,6 +174,12 @@ func (a *App) locate(c kube.Context) {
 		return
 	}
 	a.access.choose("Where is "+pluginName(c.ExecPlugin)+"?", func(path string) {
-		a.changeAccess("This is not the plugin", func() error { return a.deps.Access.LocatePlugin(c.ExecPlugin, path) })
+		a.changeAccess("This is not the plugin", func() error {
+			err := a.deps.Access.LocatePlugin(c.ExecPlugin, path)
+			if err == nil {
+				a.browser.check(c.Name)
+			}
+			return err
+		})
 	})
 }

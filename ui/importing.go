@@ -61,8 +61,9 @@ func (a *App) openImporting(path, first string) {
 // inspect reads the file away from the window.
 func (i *importing) inspect() {
 	var in kube.Import
+	path := i.path
 	i.do("Reading the file…", func() (err error) {
-		in, err = i.app.deps.Access.Inspect(i.path)
+		in, err = i.app.deps.Access.Inspect(path)
 		return err
 	}, func() {
 		i.in, i.read, i.path = in, true, in.Path
@@ -80,15 +81,16 @@ func (i *importing) do(what string, f func() error, then func()) {
 	a := i.app
 	a.spawn(func(ctx context.Context) {
 		err := f()
-		have := slices.ContainsFunc(a.deps.Access.Imports(), func(f kube.Import) bool { return f.Path == i.path })
+		imports := a.deps.Access.Imports()
 		if ctx.Err() != nil {
 			return
 		}
 		a.do(func() {
-			i.doing, i.failed, i.have = "", err, have
+			i.doing, i.failed = "", err
 			if err == nil {
 				then()
 			}
+			i.have = slices.ContainsFunc(imports, func(f kube.Import) bool { return f.Path == i.path })
 			i.apply()
 		})
 	})

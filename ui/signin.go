@@ -18,17 +18,18 @@ import (
 // signing is the sheet in which the user signs in to a cluster. Unlike the
 // editor it keeps no draft: it holds secrets.
 type signing struct {
-	app    *App
-	again  string // the context that is signed in to anew; empty for a new one
-	form   signForm
-	found  string // what the pasted line holds, or lacks
-	bad    bool   // found is an error
-	tried  bool   // the user asked for it: now empty fields are errors too
-	run    *signRun
-	proof  *login.UntrustedError // of a server that nobody known vouches for
-	asked  []string              // fingerprints that the user has confirmed for this request
-	failed error
-	done   *kube.LoginResult
+	app      *App
+	again    string // the context that is signed in to anew; empty for a new one
+	form     signForm
+	found    string // what the pasted line holds, or lacks
+	bad      bool   // found is an error
+	tried    bool   // the user asked for it: now empty fields are errors too
+	run      *signRun
+	proof    *login.UntrustedError // of a server that nobody known vouches for
+	trusts   []string              // fingerprints that the user has confirmed for trustsOf
+	trustsOf string
+	failed   error
+	done     *kube.LoginResult
 
 	overlay *parts.Overlay
 	sheet   *signSheet
@@ -128,11 +129,14 @@ func (s *signing) submit() {
 	if s.run != nil || s.phase() != signFields {
 		return
 	}
-	s.tried, s.failed, s.asked = true, nil, nil
+	s.tried, s.failed = true, nil
 	if bad := s.form.complaints(); bad.any() {
 		s.apply()
 		s.sheet.focusFirst(bad)
 		return
+	}
+	if s.trustsOf != s.form.server { // what was confirmed was another server's
+		s.trusts, s.trustsOf = nil, s.form.server
 	}
 	s.begin()
 }
@@ -142,7 +146,7 @@ func (s *signing) trust() {
 	if s.run != nil || s.proof == nil {
 		return
 	}
-	s.asked = append(s.asked, s.proof.Fingerprint())
+	s.trusts = append(s.trusts, s.proof.Fingerprint())
 	s.proof = nil
 	s.begin()
 }
@@ -150,7 +154,7 @@ func (s *signing) trust() {
 func (s *signing) begin() {
 	a := s.app
 	r, ca := s.form.request(), s.form.ca
-	r.Fingerprints = slices.Clone(s.asked)
+	r.Fingerprints = slices.Clone(s.trusts)
 	ctx, cancel := context.WithCancel(a.ctx)
 	run := &signRun{cancel: cancel, since: a.deps.Now()}
 	s.run = run
@@ -216,12 +220,14 @@ func (s *signing) ended(run *signRun, result kube.LoginResult, err error) {
 	s.overlay.Refresh()
 }
 
-// keptIn remembers whether a context's token ends with this process.
+// keptIn remembers whether a context's token ends with this process, and asks
+// the cluster whether it likes the token.
 func (a *App) keptIn(result kube.LoginResult) {
 	delete(a.access.inMemory, result.Context.Name)
 	if result.InMemory != nil {
 		a.access.inMemory[result.Context.Name] = true
 	}
+	a.browser.check(result.Context.Name) // what it said before is of no matter now
 }
 
 // back ends an attempt, or leaves the certificate, or closes the sheet.
@@ -231,7 +237,7 @@ func (s *signing) back() {
 		s.run.cancel()
 		s.run = nil
 	case s.proof != nil:
-		s.proof, s.asked = nil, nil
+		s.proof, s.trusts = nil, nil
 	default:
 		s.close()
 		return

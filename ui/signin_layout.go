@@ -79,6 +79,7 @@ func (v *signSheet) layoutFields(c *column, on bool) {
 	if !on {
 		return
 	}
+	c.put(v.failed, 14) // above the fields: in small windows what is below them is out of sight
 	parts.Put(v.line, c.x, c.y, c.w, 30)
 	c.y += 35
 	c.put(v.found, 3)
@@ -94,7 +95,6 @@ func (v *signSheet) layoutFields(c *column, on bool) {
 		}
 	}
 	c.put(v.note, 10)
-	c.put(v.failed, 6)
 }
 
 // signHead is how wide the column before the fields is.

@@ -152,7 +152,7 @@ func (v *signSheet) buildFields() {
 	row("sign/user", "User", "", kube.WithPassword, func(f *signForm) *string { return &f.user })
 	row("sign/password", "Password", "", kube.WithPassword, func(f *signForm) *string { return &f.password })
 	row("sign/name", "Name", "the server's host", "", func(f *signForm) *string { return &f.name })
-	row("sign/ca", "Authority", "a file in PEM, where the system's do not do", "", func(f *signForm) *string { return &f.ca })
+	row("sign/ca", "Authority", "a PEM file, if not the system's", "", func(f *signForm) *string { return &f.ca })
 	v.rows[rowServer].field.Mono()
 	v.rows[rowAuthority].field.Mono()
 	v.rows[rowToken].field.Secret()
@@ -213,7 +213,7 @@ func (v *signSheet) apply(view signView) {
 	if reflect.DeepEqual(v.view, view) {
 		return
 	}
-	was := v.view.phase
+	top := v.view.phase != view.phase || v.view.failed != view.failed
 	v.view = view
 	v.title.SetText(view.title)
 	glyph := ""
@@ -243,7 +243,7 @@ func (v *signSheet) apply(view signView) {
 	}
 	v.cancel.Set(cancel, "")
 	parts.Show(v.main, view.phase == signFields)
-	if was != view.phase {
+	if top {
 		v.scroll.Offset = fyne.Position{}
 	}
 	v.measured = 0

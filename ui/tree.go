@@ -107,9 +107,7 @@ func treeRows(cat catalogView, in treeInput) []treeRow {
 
 func currentNote(c kube.Context) string {
 	switch {
-	case c.Production && c.Current:
-		return "PROD · current"
-	case c.Production:
+	case c.Production: // there is no room for both words
 		return "PROD"
 	case c.Current:
 		return "current"

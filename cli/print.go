@@ -29,10 +29,11 @@ type told struct {
 }
 
 func newPrinter(d Deps, format string) (*printer, error) {
-	if format != "" && format != "json" {
-		return nil, fmt.Errorf("%q is not an output format: use json, or leave it out", format)
+	asJSON, err := parseOutput(format)
+	if err != nil {
+		return nil, err
 	}
-	return &printer{out: d.Out, err: d.Err, json: format == "json", tunnels: make(map[tunnels.ID]*told)}, nil
+	return &printer{out: d.Out, err: d.Err, json: asJSON, tunnels: make(map[tunnels.ID]*told)}, nil
 }
 
 // warn tells of something that is wrong but hinders nobody.

@@ -90,6 +90,9 @@ func execute(ctx context.Context, d Deps, args []string) int {
 	if err == nil {
 		return ExitOK
 	}
+	if errors.Is(err, errNoAccess) {
+		return ExitError
+	}
 	printError(d.Err, err)
 	var usage *usageError
 	if errors.As(err, &usage) {
@@ -120,7 +123,8 @@ func newRoot(d Deps) *cobra.Command {
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
-	root.AddCommand(newForward(d), newContexts(d), newLogin(d), newLogout(d), newDemo(d))
+	root.AddCommand(newForward(d), newTargets(d), newNamespaces(d), newAccess(d))
+	root.AddCommand(newContexts(d), newLogin(d), newLogout(d), newDemo(d))
 	return root
 }
 

@@ -110,7 +110,7 @@ func signInAgain(c Context) string {
 // signedInHint is what a hint about a kubeconfig says to who has signed in
 // instead.
 func signedInHint(hint string) string {
-	if strings.Contains(hint, "certificate-authority-data") {
+	if strings.Contains(hint, "certificate-authority-data") || strings.Contains(hint, "ask for a new kubeconfig") {
 		return "Sign in again to see the server's certificate and to confirm it; a proxy that opens TLS shows this too."
 	}
 	return strings.NewReplacer(" in the kubeconfig", "", "proxy-url in the kubeconfig, ", "", "proxy-url or ", "").Replace(hint)

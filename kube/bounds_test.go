@@ -157,9 +157,9 @@ func TestHostileServersAreBounded(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			var got *tunnels.Error
-			c.WatchPods(ctx, "c", "team", func(_ []Pod, err error) {
-				if err != nil && got == nil {
-					got = tunnels.AsError(err)
+			c.WatchPods(ctx, "c", "team", func(l Listing[Pod]) {
+				if l.Err != nil && got == nil {
+					got = tunnels.AsError(l.Err)
 					cancel()
 				}
 			})

@@ -1,8 +1,10 @@
 package kube_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,17 +48,70 @@ func TestPodsAreFollowed(t *testing.T) {
 	}
 }
 
-func TestPodsOfManyPages(t *testing.T) {
-	const many = 1203
-	var list []kubetest.Pod
-	for i := range many {
-		list = append(list, kubetest.Pod{Name: fmt.Sprintf("p-%04d", i), Phase: "Pending", Waiting: "ContainerCreating"})
-	}
-	s := serve(t, kubetest.Options{Pods: list})
+func TestManyPages(t *testing.T) {
+	s := serve(t, kubetest.Options{Pods: manyPods(1203), Namespaces: manyNames(1000)})
 	c := open(t, kube.Options{Data: s.Kubeconfig()})
-	watching(t, pods(c, "", ""))("all pods", func(p []kube.Pod, err error) bool { return err == nil && len(p) == many })
-	if n := s.Requests("list", "pods"); n != 3 {
-		t.Errorf("%d pages instead of 3 were asked for", n)
+	checkPages(t, s, "pods", 1203, 3, func(ctx context.Context, fn func(kube.Listing[kube.Pod])) { c.WatchPods(ctx, "", "", fn) })
+	checkPages(t, s, "namespaces", 1001, 3, func(ctx context.Context, fn func(kube.Listing[kube.Namespace])) { c.WatchNamespaces(ctx, "", fn) })
+}
+
+// TestPagesExpireMidway: a server that compacts between two pages of a list wants
+// it to be asked for anew; what is shown meanwhile stays.
+func TestPagesExpireMidway(t *testing.T) {
+	const many = 5000
+	s := serve(t, kubetest.Options{Pods: manyPods(many)})
+	c := open(t, kube.Options{Data: s.Kubeconfig()})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var told []int
+	c.WatchPods(ctx, "", "", func(l kube.Listing[kube.Pod]) {
+		if len(told) == 0 {
+			s.Compact()
+		}
+		told = append(told, len(l.Items))
+		if l.Err != nil {
+			t.Errorf("%d pods are told with %v", len(l.Items), l.Err)
+		}
+		if l.Complete {
+			cancel()
+		}
+	})
+	if !slices.IsSorted(told) || len(told) == 0 || told[len(told)-1] != many {
+		t.Errorf("of %d pods there were told %v", many, told)
+	}
+}
+
+func manyNames(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("team-%04d", i)
+	}
+	return out
+}
+
+// checkPages sees that only whole pages are told before the whole; whoever is told
+// may miss some.
+func checkPages[T any](t *testing.T, s *kubetest.Server, resource string, many, pages int, watch func(context.Context, func(kube.Listing[T]))) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var told []int
+	watch(ctx, func(l kube.Listing[T]) {
+		told = append(told, len(l.Items))
+		if l.Err != nil || l.Complete != (len(l.Items) == many) {
+			t.Errorf("%d %s are told, complete: %v, %v", len(l.Items), resource, l.Complete, l.Err)
+		}
+		if l.Complete {
+			cancel()
+		}
+	})
+	parts := told[:max(0, len(told)-1)]
+	odd := slices.ContainsFunc(parts, func(n int) bool { return n%500 != 0 })
+	if !slices.IsSorted(told) || len(told) == 0 || odd || told[len(told)-1] != many {
+		t.Errorf("of %d %s there were told %v", many, resource, told)
+	}
+	if n := s.Requests("list", resource); n != pages {
+		t.Errorf("%d pages of %s instead of %d were asked for", n, resource, pages)
 	}
 }
 

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -151,25 +152,35 @@ func (cl *cluster) close() {
 }
 
 // get asks for a path of [resource] below the server's URL and returns an answer with status
-// 200, whose body the caller closes, or an error for [cluster.explain]. Status
-// 401 is tried once more, because a credential plugin refreshes only then.
+// 200, whose body the caller closes, or an error for [cluster.explain].
 func (cl *cluster) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {
+	return cl.ask(ctx, http.MethodGet, path, query, nil)
+}
+
+// ask sends a request, with a JSON body unless that is nil, and returns an answer of
+// success that is no web page, whose body the caller closes, or an error for [cluster.explain].
+// Status 401 is tried once more, because a credential plugin refreshes only then.
+func (cl *cluster) ask(ctx context.Context, method, path string, query url.Values, body []byte) (*http.Response, error) {
 	u, err := below(cl.base, path)
 	if err != nil {
 		return nil, err
 	}
 	u.RawQuery = query.Encode()
 	for again := false; ; again = true {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+		req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 		if err != nil {
 			return nil, err
 		}
 		req.Header.Set("Accept", "application/json")
+		if body != nil {
+			req.Header.Set("Content-Type", "application/json")
+		}
 		resp, err := cl.do(req)
 		if err != nil {
 			return nil, err
 		}
-		if resp.StatusCode == http.StatusOK && !isPage(resp.Header) {
+		good := resp.StatusCode == http.StatusOK || method == http.MethodPost && resp.StatusCode == http.StatusCreated
+		if good && !isPage(resp.Header) {
 			return resp, nil
 		}
 		failed := readResponseError(resp)

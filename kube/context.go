@@ -66,6 +66,23 @@ type Namespace struct {
 	Name        string
 	Terminating bool      // it is being deleted
 	Created     time.Time // zero when unknown
+	Source      NamespaceSource
+}
+
+// NamespaceSource says how a namespace is known.
+type NamespaceSource uint8
+
+// The sources. Only of the first two it is certain that the namespace exists.
+const (
+	NamespaceListed  NamespaceSource = iota // the cluster lists it
+	NamespaceProject                        // OpenShift lists it among the user's projects
+	NamespaceOwn                            // the context names it
+	NamespaceUsed                           // it was used before
+)
+
+// String returns one word, as "listed".
+func (s NamespaceSource) String() string {
+	return [...]string{"listed", "project", "own", "used"}[s]
 }
 
 // Pod is one pod as last seen.
@@ -87,7 +104,12 @@ type Pod struct {
 	Ports           []ContainerPort // declared ones, in the pod's order
 }
 
-// ContainerPort is a port that a pod declares.
+// Target returns what a tunnel to the pod leads to.
+func (p Pod) Target() tunnels.Target {
+	return tunnels.Target{Context: p.Context, Namespace: p.Namespace, Kind: tunnels.KindPod, Name: p.Name}
+}
+
+// ContainerPort is a port that a pod, or a workload for its pods, declares.
 type ContainerPort struct {
 	Name      string // may be empty
 	Number    uint16

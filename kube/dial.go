@@ -53,12 +53,8 @@ func dialOp(e tunnels.Endpoint) string { return "dial pod/" + e.Pod }
 
 // checkDial returns an *tunnels.Error for what cannot be dialled at all.
 func checkDial(e tunnels.Endpoint, via tunnels.Via) error {
-	if via != tunnels.ViaAuto && !slices.Contains(tunnels.Vias[:], via) {
-		return &tunnels.Error{
-			Op: dialOp(e), Err: fmt.Errorf("transport %s is unknown", via),
-			Hint:  fmt.Sprintf("Use %s, %s or %s, or leave the choice to Culvert.", tunnels.ViaSPDY, tunnels.ViaWebSocket, tunnels.ViaNode),
-			Cause: tunnels.CauseInvalid, Permanent: true,
-		}
+	if err := checkVia(dialOp(e), via); err != nil {
+		return err
 	}
 	names := []string{e.Namespace, e.Pod}
 	if via == tunnels.ViaNode {
@@ -76,6 +72,18 @@ func checkDial(e tunnels.Endpoint, via tunnels.Via) error {
 		}
 	}
 	return nil
+}
+
+// checkVia returns an *tunnels.Error for a transport that there is not.
+func checkVia(op string, via tunnels.Via) error {
+	if via == tunnels.ViaAuto || slices.Contains(tunnels.Vias[:], via) {
+		return nil
+	}
+	return &tunnels.Error{
+		Op: op, Err: fmt.Errorf("transport %s is unknown", via),
+		Hint:  fmt.Sprintf("Use %s, %s or %s, or leave the choice to Culvert.", tunnels.ViaSPDY, tunnels.ViaWebSocket, tunnels.ViaNode),
+		Cause: tunnels.CauseInvalid, Permanent: true,
+	}
 }
 
 // poke lets whoever polls pods of a namespace look at them now.

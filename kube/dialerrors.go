@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"culvert/kube/portforward"
@@ -93,6 +94,7 @@ func bothReasons(one, two attempt, first, second *tunnels.Error) *tunnels.Error 
 		e = *second
 	}
 	e.RetryAfter = max(first.RetryAfter, second.RetryAfter)
+	e.Raw = strings.Join(slices.Compact(slices.DeleteFunc([]string{first.Raw, second.Raw}, func(s string) bool { return s == "" })), "; ")
 	refused := tunnels.CauseProtocol
 	e.Permanent = (first.Permanent && (second.Permanent || second.Cause == refused)) ||
 		(second.Permanent && first.Cause == refused)

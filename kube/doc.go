@@ -42,9 +42,11 @@
 // Each Watch method blocks until its context is done and calls its function
 // from the caller's goroutine, never concurrently; what comes while the
 // function runs is told as one. Two watches of the same thing share one request
-// to the server. Slices are immutable. An error comes with what was last known
-// and means that the watch is trying again by itself: after 250 ms, then ever
-// more slowly up to 10 s, and every 30 s where only the user can help.
+// to the server. Slices are immutable. The first answer to a list is told page by
+// page and is [Listing].Complete with the last one; what is read anew later, and
+// what a target means, is told only as a whole. An error comes with what was
+// last known and means that the watch is trying again by itself: after 250 ms,
+// then ever more slowly up to 10 s, and every 30 s where only the user can help.
 //
 // # Credential plugins
 //
@@ -54,4 +56,14 @@
 // time, and none is sent while one hangs; their goroutines end with the plugin,
 // which may be after Close. One request of a context at a time asks for
 // credentials, and the same plugin does not run twice at once.
+//
+// # Rights and errors
+//
+// [Clusters.Access] asks the server what the user may do of all that forwarding
+// to a target takes, and makes the Role for what is missing. It asks for what
+// resolving a target of that kind reads: a change there needs one in its plan.
+//
+// All errors go through one translator, cluster.explain: a sentence, a hint that
+// says what to do, and in Raw the original words where the sentence replaces them.
+// None of the three has secrets or control characters.
 package kube

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -60,10 +61,11 @@ func (cl *cluster) explain(a action, err error) *tunnels.Error {
 		return e
 	}
 	e := cl.judge(a, err)
-	e.Err = presentable(e.Err)
+	e.Err, e.Raw = cl.shown(e.Err), cl.raw(e.Err, err)
 	if cl.context.Origin == OriginSignedIn {
 		e.Hint = signedInHint(e.Hint)
 	}
+	e.Hint = clean(e.Hint, mostMessage)
 	return e
 }
 
@@ -82,7 +84,7 @@ func (cl *cluster) judge(a action, err error) *tunnels.Error {
 		return e
 	}
 	for _, judge := range []func(*tunnels.Error, error) bool{
-		cl.explainExcess, cl.explainLimit, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork,
+		cl.explainExcess, cl.explainLimit, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork, cl.explainDecoding,
 	} {
 		if judge(e, err) {
 			return e
@@ -96,8 +98,6 @@ func (cl *cluster) judge(a action, err error) *tunnels.Error {
 	return e
 }
 
-var forbiddenUser = regexp.MustCompile(`[Uu]ser "([^"]*)"`)
-
 func (cl *cluster) explainResponse(e *tunnels.Error, a action, r *responseError) {
 	e.RetryAfter = min(r.RetryAfter, maxRetryAfter)
 	where := cl.context.Server
@@ -107,21 +107,25 @@ func (cl *cluster) explainResponse(e *tunnels.Error, a action, r *responseError)
 		e.Err = fmt.Errorf("%s redirects to %s instead of answering", where, r.Location)
 		e.Hint = "Sign in to the network or proxy in front of it, or check the server's URL in the kubeconfig."
 	case r.Page && r.Code < 500:
-		e.Cause, e.Permanent = tunnels.CauseSignIn, true
-		e.Err = fmt.Errorf("%s answers with a web page%s instead of the Kubernetes API", where, quoted(r.Message))
-		e.Hint = "Sign in to the network or proxy in front of it, or check the server's URL in the kubeconfig."
+		cl.explainPage(e, r.Message)
+	case policyDenies(r.Message) && r.Code < 500:
+		e.Cause, e.Permanent = tunnels.CauseForbidden, true
+		e.Err = fmt.Errorf("a policy of the cluster refuses it: %s", r.Message)
+		e.Hint = "Ask whoever runs the cluster about this policy."
+	case policySilent(r.Message) && (r.Code >= 500 || r.Code == http.StatusForbidden):
+		e.Cause = tunnels.CauseUnreachable
+		e.Err = errors.New("the cluster could not decide whether this is allowed: what it asks about that does not answer")
+		e.Hint = "Culvert tries again by itself; tell whoever runs the cluster if it lasts."
 	case r.Code == http.StatusUnauthorized:
 		cl.explainUnauthorized(e)
 	case r.Code == http.StatusForbidden:
 		cl.explainForbidden(e, a, r)
-	case r.Code == http.StatusNotFound && a.name != "":
-		e.Cause = tunnels.CauseNotFound
-		e.Err = fmt.Errorf("namespace %s has no pod %s", a.namespace, a.name)
-		e.Hint = "It is used as soon as it is there; check its name and namespace."
 	case r.Code == http.StatusNotFound:
-		e.Cause, e.Permanent = tunnels.CauseProtocol, true
-		e.Err = fmt.Errorf("%s does not know %s: %w", where, a.resource, r)
-		e.Hint = "Check that the server's URL in the kubeconfig is that of a Kubernetes API server."
+		cl.explainNotFound(e, a, r)
+	case r.Code == http.StatusServiceUnavailable && isAggregated(a.group):
+		e.Cause = tunnels.CauseUnreachable
+		e.Err = fmt.Errorf("the part of the API server that serves %s (%s) is not available", a.resource, a.group)
+		e.Hint = "Culvert tries again by itself; whoever runs the cluster sees more with `oc get apiservices`."
 	case r.Code == http.StatusTooManyRequests || r.Code == http.StatusServiceUnavailable:
 		e.Cause = tunnels.CauseUnreachable
 		e.Err = fmt.Errorf("the API server is busy or not ready: %w", r)
@@ -162,32 +166,6 @@ func (cl *cluster) explainUnauthorized(e *tunnels.Error) {
 		e.Hint = fmt.Sprintf("Sign in again with the tool behind `%s`; Culvert goes on by itself.", cl.context.ExecPlugin)
 	default:
 		e.Hint = "Sign in again so that the kubeconfig holds fresh credentials; Culvert notices by itself."
-	}
-}
-
-func (cl *cluster) explainForbidden(e *tunnels.Error, a action, r *responseError) {
-	e.Cause, e.Permanent = tunnels.CauseForbidden, true
-	user := "the user of context " + cl.context.Name
-	if m := forbiddenUser.FindStringSubmatch(r.Message); m != nil {
-		user = "user " + m[1]
-	}
-	if a.verb == "" {
-		e.Err = fmt.Errorf("%s is not allowed to: %w", user, r)
-		e.Hint = "Ask whoever runs the cluster for the right."
-		return
-	}
-	e.Err = fmt.Errorf("%s may not %s %s", user, a.verb, a.what())
-	if strings.HasPrefix(r.Message, "unable to parse") || strings.Contains(r.Message, "admission") {
-		e.Err = fmt.Errorf("%w: %w", e.Err, r)
-	}
-	right := fmt.Sprintf("Ask whoever runs the cluster for the right to %s %s", a.verb, action{resource: a.resource, namespace: a.namespace}.what())
-	switch {
-	case a.resource == "namespaces":
-		e.Hint = right + "; until then type the namespace's name."
-	case a.resource == "pods" && a.verb == "list":
-		e.Hint = right + "; until then type the pod's name."
-	default:
-		e.Hint = right + "."
 	}
 }
 
@@ -244,6 +222,14 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 	return true
 }
 
+// trusted says where the authority that the context trusts comes from.
+func (cl *cluster) trusted() string {
+	if cl.context.Origin == OriginSignedIn {
+		return "confirmed when signing in"
+	}
+	return "in the kubeconfig"
+}
+
 // tryOut says how to run the plugin where it can be watched. kubectl does not
 // know the contexts of imported files by our names.
 func (cl *cluster) tryOut(toSee string) string {
@@ -293,9 +279,8 @@ func (cl *cluster) explainTLS(e *tunnels.Error, err error) bool {
 		e.Hint = "Use a name that the certificate has as the server in the kubeconfig, or set tls-server-name to it."
 		return true
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		e.Err = fmt.Errorf("the certificate of %s is signed by an authority that is not trusted", where)
-		e.Hint = "Put the cluster's own authority into certificate-authority-data of the kubeconfig; a proxy that opens TLS shows this too."
+	if unknown, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		cl.explainAuthority(e, unknown.Cert)
 		return true
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
@@ -320,6 +305,27 @@ func (cl *cluster) explainTLS(e *tunnels.Error, err error) bool {
 	}
 	e.Cause, e.Permanent = tunnels.CauseUnknown, false
 	return false
+}
+
+// explainAuthority judges a certificate that nobody vouches for whom we trust.
+func (cl *cluster) explainAuthority(e *tunnels.Error, cert *x509.Certificate) {
+	where := cl.context.Server
+	issuer := "an authority"
+	if cert != nil && cert.Issuer.CommonName != "" {
+		issuer = fmt.Sprintf("%q, an authority", clean(cert.Issuer.CommonName, mostText))
+	}
+	fingerprint := fmt.Sprintf("`culvert login --server %s` shows the certificate's fingerprint", shellWord(where))
+	switch {
+	case cert != nil && bytes.Equal(cert.RawIssuer, cert.RawSubject):
+		e.Err = fmt.Errorf("the certificate of %s is self-signed and not trusted", where)
+		e.Hint = fmt.Sprintf("%s: compare it with whoever runs the cluster before you trust it.", fingerprint)
+	case len(cl.rest.CAData) > 0:
+		e.Err = fmt.Errorf("the certificate of %s is signed by %s that is not the one %s", where, issuer, cl.trusted())
+		e.Hint = fmt.Sprintf("A proxy on the way may open TLS, or the cluster was made anew: ask for a new kubeconfig. %s.", fingerprint)
+	default:
+		e.Err = fmt.Errorf("the certificate of %s is signed by %s that is not trusted", where, issuer)
+		e.Hint = fmt.Sprintf("Put that authority, the cluster's own or that of a proxy that opens TLS, into certificate-authority-data of the kubeconfig. %s.", fingerprint)
+	}
 }
 
 func explainInvalid(e *tunnels.Error, where string, invalid x509.CertificateInvalidError) {

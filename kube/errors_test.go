@@ -135,7 +135,7 @@ func TestErrorsOfRealServers(t *testing.T) {
 		{
 			name: "unknown authority", handler: ok,
 			change: func(c *api.Cluster, _ *api.AuthInfo) { c.CertificateAuthorityData = nil },
-			cause:  tunnels.CauseTLS, permanent: true, says: "signed by an authority that is not trusted",
+			cause:  tunnels.CauseTLS, permanent: true, says: "is self-signed and not trusted",
 		},
 		{
 			name: "another name", handler: ok,

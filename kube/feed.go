@@ -23,28 +23,26 @@ type feed[T any] struct {
 	refs int           // guarded by Clusters.mu
 
 	mu      sync.Mutex
-	items   []T // immutable
-	err     error
-	told    bool          // items and err mean something
+	known   Listing[T]
+	told    bool          // known means something
 	changed chan struct{} // closed, and made anew, at each change
 }
 
-// publish makes items and err what the subscribers know. It never blocks on
-// them.
-func (f *feed[T]) publish(items []T, err error) {
+// publish makes l what the subscribers know. It never blocks on them.
+func (f *feed[T]) publish(l Listing[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.items, f.err, f.told = items, err, true
+	f.known, f.told = l, true
 	close(f.changed)
 	f.changed = make(chan struct{})
 }
 
 // latest returns what is known, and a channel that is closed once that is out
 // of date.
-func (f *feed[T]) latest() (items []T, told bool, changed <-chan struct{}, err error) {
+func (f *feed[T]) latest() (known Listing[T], told bool, changed <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.items, f.told, f.changed, f.err
+	return f.known, f.told, f.changed
 }
 
 func (f *feed[T]) pokeNow() {
@@ -58,13 +56,13 @@ func (f *feed[T]) pokeNow() {
 // change, until ctx is done or c is closed. Changes that come while fn runs are
 // told as one. The feed is started by run for the first subscriber, and has
 // ended when the last one returns.
-func subscribe[T any](ctx context.Context, c *Clusters, key feedKey, run func(context.Context, *feed[T]), fn func([]T, error)) {
+func subscribe[T any](ctx context.Context, c *Clusters, key feedKey, run func(context.Context, *feed[T]), fn func(Listing[T])) {
 	f := join(c, key, run)
 	defer leave(c, key, f)
 	for {
-		items, told, changed, err := f.latest()
+		known, told, changed := f.latest()
 		if told {
-			fn(items, err)
+			fn(known)
 		}
 		select {
 		case <-changed:

@@ -8,11 +8,12 @@ import (
 	"culvert/tunnels"
 )
 
-// inquiry is one Watch of a target: it follows feeds, and says what the target
-// means whenever one of them has changed. Its methods are for one goroutine.
+// inquiry is one Watch of a target, or of a list that several feeds make: it
+// follows feeds, and says what the target means, or what is in the list, whenever
+// one of them has changed. Its methods are for one goroutine.
 type inquiry struct {
 	clusters *Clusters
-	target   tunnels.Target // completed, as far as the configuration allows
+	target   tunnels.Target // completed, as far as the configuration allows; of a list only where it is
 	ports    []tunnels.Port
 
 	ctx     context.Context // of the feeds; an inquiry lives as long as one call of Watch
@@ -73,6 +74,7 @@ type follower[T any] struct {
 type said[T any] struct {
 	items []T // immutable
 	err   *tunnels.Error
+	whole bool // the feed's Listing is Complete
 	told  bool // the feed has said something
 }
 
@@ -87,9 +89,9 @@ func (s *follower[T]) follow(q *inquiry, key feedKey, run func(context.Context, 
 	ended := make(chan struct{})
 	q.wg.Go(func() {
 		defer close(ended)
-		subscribe(ctx, q.clusters, key, run, func(items []T, err error) {
+		subscribe(ctx, q.clusters, key, run, func(l Listing[T]) {
 			s.mu.Lock()
-			s.said = said[T]{items, tunnels.AsError(err), true}
+			s.said = said[T]{l.Items, tunnels.AsError(l.Err), l.Complete, true}
 			s.mu.Unlock()
 			select {
 			case q.changed <- struct{}{}:
@@ -124,13 +126,16 @@ func (s *follower[T]) last() said[T] {
 // followPods makes s follow the pods with a label selector, or the one with a
 // name.
 func followPods(s *follower[candidate], q *inquiry, name, selector string) {
-	key := q.key("candidate", podsResource, name, selector)
-	s.follow(q, key, func(ctx context.Context, f *feed[candidate]) {
-		r := &reflector[podObject, *podObject, candidate]{
-			clusters: q.clusters, key: key, feed: f,
-			convert: func(kubeContext string, o *podObject) candidate { return o.candidate(kubeContext) },
-		}
-		if name != "" {
+	followObjects(s, q, q.key("candidate", podsResource, name, selector),
+		func(kubeContext string, o *podObject) candidate { return o.candidate(kubeContext) })
+}
+
+// followObjects makes s follow what a key names. Where that is one object it
+// says why there is none.
+func followObjects[O any, P object[O], T any](s *follower[T], q *inquiry, key feedKey, convert func(kubeContext string, o *O) T) {
+	s.follow(q, key, func(ctx context.Context, f *feed[T]) {
+		r := &reflector[O, P, T]{clusters: q.clusters, key: key, feed: f, convert: convert}
+		if key.name != "" {
 			r.missing = missingObject(key)
 		}
 		r.run(ctx)

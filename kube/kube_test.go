@@ -102,11 +102,15 @@ func watching[T any](t *testing.T, watch func(context.Context, func([]T, error))
 }
 
 func pods(c *kube.Clusters, kubeContext, ns string) func(context.Context, func([]kube.Pod, error)) {
-	return func(ctx context.Context, fn func([]kube.Pod, error)) { c.WatchPods(ctx, kubeContext, ns, fn) }
+	return func(ctx context.Context, fn func([]kube.Pod, error)) {
+		c.WatchPods(ctx, kubeContext, ns, func(l kube.Listing[kube.Pod]) { fn(l.Items, l.Err) })
+	}
 }
 
 func namespaces(c *kube.Clusters, kubeContext string) func(context.Context, func([]kube.Namespace, error)) {
-	return func(ctx context.Context, fn func([]kube.Namespace, error)) { c.WatchNamespaces(ctx, kubeContext, fn) }
+	return func(ctx context.Context, fn func([]kube.Namespace, error)) {
+		c.WatchNamespaces(ctx, kubeContext, func(l kube.Listing[kube.Namespace]) { fn(l.Items, l.Err) })
+	}
 }
 
 func endpoints(c *kube.Clusters, target tunnels.Target, ports ...uint16) func(context.Context, func([]tunnels.Endpoint, error)) {

@@ -48,7 +48,7 @@ func (r *reflector[O, P, T]) query() url.Values {
 func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	items := make(map[string]T)
+	items := new(collection[T])
 	q := r.query()
 	q.Set("limit", strconv.Itoa(pageSize))
 	seen := make(map[[sha256.Size]byte]bool) // tokens, which may be long
@@ -61,7 +61,7 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 		if isStatus(err, http.StatusGone) && q.Has("continue") && !anew {
 			// The pages expired under us: take all in one, as kubectl does.
 			anew = true
-			clear(items)
+			items = new(collection[T])
 			clear(seen)
 			q, left = r.query(), cl.bounds.listBytes
 			continue
@@ -70,13 +70,14 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 			return "", err
 		}
 		if meta.Continue == "" {
-			r.items, r.known, r.stale = items, true, true
+			r.setKnown(items)
 			return meta.ResourceVersion, nil
 		}
 		token := sha256.Sum256([]byte(meta.Continue))
 		if seen[token] {
 			return "", &excessError{"the same page of a list again and again"}
 		}
+		r.publishPart(items)
 		seen[token] = true
 		left -= body
 		q.Set("continue", meta.Continue)
@@ -84,7 +85,7 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 }
 
 // page adds one page to the items; read is how many bytes it had.
-func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values, items map[string]T, left int64) (read int64, meta listMeta, err error) {
+func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values, items *collection[T], left int64) (read int64, meta listMeta, err error) {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout+pluginTimeout)
 	defer cancel()
 	resp, err := cl.get(ctx, r.path(cl), q)
@@ -93,38 +94,45 @@ func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values
 	}
 	defer resp.Body.Close()
 	body := cl.bounds.page(resp.Body, left)
-	meta, err = decodeList(body, func(o *O) error { return r.put(cl, items, o) })
+	meta, err = decodeList(body, func(o *O) error {
+		_, err := r.put(cl, items, o)
+		return err
+	})
 	if err != nil {
 		return body.read, meta, fmt.Errorf("read the answer of %s: %w", cl.context.Server, err)
 	}
 	return body.read, meta, nil
 }
 
-// put adds an object to the items, or replaces it.
-func (r *reflector[O, P, T]) put(cl *cluster, items map[string]T, o *O) error {
+// put adds an object to the items, or replaces it, or takes it out if it does not
+// matter any more. changed says whether that makes a difference.
+func (r *reflector[O, P, T]) put(cl *cluster, items *collection[T], o *O) (changed bool, err error) {
 	name := string(P(o).meta().Name)
-	if _, known := items[name]; !known && len(items) >= cl.bounds.objects {
-		return &excessError{fmt.Sprintf("more than %d %s", cl.bounds.objects, r.key.resource.name())}
+	if r.keep != nil && !r.keep(o) {
+		return items.remove(name), nil
 	}
-	items[name] = r.convert(cl.context.Name, o)
-	return nil
+	if items.len() >= cl.bounds.objects && !items.has(name) {
+		return false, &excessError{fmt.Sprintf("more than %d %s", cl.bounds.objects, r.key.resource.name())}
+	}
+	items.put(name, r.convert(cl.context.Name, o))
+	return true, nil
 }
 
 // getOne replaces the items by the one object the key names, for users who may
 // read it but not list. A missing one is no error.
 func (r *reflector[O, P, T]) getOne(ctx context.Context, cl *cluster) error {
 	o, err := getObject[O](ctx, cl, r.path(cl)+"/"+url.PathEscape(r.key.name))
-	items := make(map[string]T)
+	items := new(collection[T])
 	switch {
 	case isStatus(err, http.StatusNotFound):
 	case err != nil:
 		return cl.explain(r.action(cl, "get"), err)
 	default:
-		if err := r.put(cl, items, o); err != nil {
+		if _, err := r.put(cl, items, o); err != nil {
 			return err
 		}
 	}
-	r.items, r.known, r.stale = items, true, true
+	r.setKnown(items)
 	return nil
 }
 

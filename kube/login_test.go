@@ -513,7 +513,7 @@ func TestNewCertificate(t *testing.T) {
 	write(t, d.file(), []byte(strings.ReplaceAll(string(data), s.URL(), impostor.URL())))
 	other := d.process()
 	_, err = other.Check(t.Context(), "dev")
-	judge(t, "check", err, tunnels.CauseTLS, true, "not trusted")
+	judge(t, "check", err, tunnels.CauseTLS, true, "not the one confirmed when signing in")
 	if hint := tunnels.AsError(err).Hint; !strings.Contains(hint, "Sign in again") {
 		t.Errorf("the hint is %q", hint)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"time"
 
 	"culvert/tunnels"
@@ -29,15 +28,19 @@ type reflector[O any, P object[O], T any] struct {
 	key      feedKey
 	feed     *feed[T]
 	convert  func(kubeContext string, o *O) T
-	// instead, when set, returns what to publish with an error; ok is false
-	// when the last known items are to stand.
-	instead func(cl *cluster, err *tunnels.Error) (items []T, ok bool)
+	// keep, when set, says which objects matter.
+	keep func(o *O) bool
 	// missing, when set, says why nothing was found.
 	missing func(ctx context.Context, cl *cluster) *tunnels.Error
+	// early publishes the pages of the first listing as they come. Nobody may
+	// take such a feed's items for all there are before they are complete.
+	early bool
 
-	items map[string]T // by name
-	known bool         // items is what some listing found
-	stale bool         // items differs from what was published
+	items  collection[T]
+	known  bool      // items is what some listing found
+	part   []T       // what was published of the first listing, until that is known
+	partAt time.Time // when
+	stale  bool      // items differs from what was published
 }
 
 // run works until ctx is done. Each round uses the configuration of its time.
@@ -46,8 +49,8 @@ func (r *reflector[O, P, T]) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		cl, changed, err := r.clusters.clusterNow(r.key.context)
 		if err != nil {
-			r.items, r.known = nil, false
-			r.feed.publish(nil, err)
+			r.items, r.part, r.known = collection[T]{}, nil, false
+			r.feed.publish(Listing[T]{Complete: true, Err: err})
 			pause(ctx, rareRetry, changed, nil)
 			continue
 		}
@@ -63,7 +66,7 @@ func (r *reflector[O, P, T]) run(ctx context.Context) {
 			pause(ctx, again, cl.gone, r.feed.poke)
 		default:
 			e := cl.explain(r.action(cl, "list"), err)
-			r.publishError(cl, e)
+			r.publishError(e)
 			delay = min(max(2*delay, firstRetry), lastRetry)
 			next := delay
 			if e.Permanent {
@@ -99,6 +102,9 @@ func (r *reflector[O, P, T]) round(ctx context.Context, cl *cluster) (worked boo
 			err = r.publish(ctx, cl)
 		}
 		return err == nil, pollEvery, err
+	}
+	if isStatus(err, http.StatusForbidden) && r.key.resource.optional() {
+		err = cl.orAbsent(ctx, r.key.resource, err)
 	}
 	if err != nil {
 		return false, 0, err
@@ -143,7 +149,7 @@ func (r *reflector[O, P, T]) publish(ctx context.Context, cl *cluster) error {
 		return nil
 	}
 	var why error
-	if len(r.items) == 0 {
+	if r.items.len() == 0 {
 		if err := cl.namespaceMissing(ctx, r.namespace(cl)); err != nil {
 			return err
 		}
@@ -155,38 +161,34 @@ func (r *reflector[O, P, T]) publish(ctx context.Context, cl *cluster) error {
 		}
 	}
 	r.stale = false
-	r.feed.publish(r.sorted(), why)
+	r.feed.publish(Listing[T]{Items: r.items.all(), Complete: true, Err: why})
 	return nil
 }
 
-// publishError tells an error, with what is known besides.
-func (r *reflector[O, P, T]) publishError(cl *cluster, e *tunnels.Error) {
-	items := r.sorted()
-	if r.instead != nil {
-		if other, ok := r.instead(cl, e); ok {
-			items = other
-		}
+// publishPart tells how far the first listing has come, unless that was told just
+// now, or more of it when it was tried before.
+func (r *reflector[O, P, T]) publishPart(items *collection[T]) {
+	if !r.early || r.known || items.len() <= len(r.part) || time.Since(r.partAt) < publishEvery {
+		return
 	}
-	r.stale = true // the next success is to be told, whatever it finds
-	r.feed.publish(items, e)
+	r.part, r.partAt = items.all(), time.Now()
+	r.feed.publish(Listing[T]{Items: r.part})
 }
 
-// sorted returns the items as a new slice, sorted by name; nil when none are
-// known.
-func (r *reflector[O, P, T]) sorted() []T {
-	if !r.known {
-		return nil
+// publishError tells an error, with what is known besides.
+func (r *reflector[O, P, T]) publishError(e *tunnels.Error) {
+	items := r.part
+	if r.known {
+		items = r.items.all()
 	}
-	names := make([]string, 0, len(r.items))
-	for name := range r.items {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	out := make([]T, 0, len(names))
-	for _, name := range names {
-		out = append(out, r.items[name])
-	}
-	return out
+	r.stale = true // the next success is to be told, whatever it finds
+	r.feed.publish(Listing[T]{Items: items, Complete: true, Err: e})
+}
+
+// setKnown makes what a listing found the items.
+func (r *reflector[O, P, T]) setKnown(items *collection[T]) {
+	items.trim()
+	r.items, r.part, r.known, r.stale = *items, nil, true, true
 }
 
 // pause waits for d, or until ctx is done or one of the others is ready.

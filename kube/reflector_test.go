@@ -71,7 +71,7 @@ func times(t *testing.T, run time.Duration, trip tripper) (asked []float64, last
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), run)
 		defer cancel()
-		c.WatchPods(ctx, "c", "team", func(_ []Pod, err error) { last = err })
+		c.WatchPods(ctx, "c", "team", func(l Listing[Pod]) { last = l.Err })
 		c.Close()
 	})
 	return asked, last
@@ -196,7 +196,7 @@ func TestBurstsAreToldTogether(t *testing.T) {
 		calls, last := 0, 0
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		c.WatchPods(ctx, "c", "team", func(p []Pod, _ error) { calls++; last = len(p) })
+		c.WatchPods(ctx, "c", "team", func(l Listing[Pod]) { calls++; last = len(l.Items) })
 		if last != 1001 || calls > 5 {
 			t.Errorf("%d pods were told in %d calls", last, calls)
 		}

@@ -76,10 +76,10 @@ func until(t *testing.T, d time.Duration, c *Clusters, ok func([]Pod) bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
 	var last []Pod
-	c.WatchPods(ctx, "c", "team", func(p []Pod, err error) {
-		last = p
-		if err != nil {
-			t.Errorf("told %v", err)
+	c.WatchPods(ctx, "c", "team", func(l Listing[Pod]) {
+		last = l.Items
+		if l.Err != nil {
+			t.Errorf("told %v", l.Err)
 		}
 	})
 	if !ok(last) {

@@ -2,7 +2,6 @@ package kube
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,28 +23,17 @@ type endpointSlice struct{ backends []backend }
 
 func newServiceInquiry(q *inquiry) *serviceInquiry {
 	s := &serviceInquiry{inquiry: q}
-	key := q.key("service", servicesResource, q.target.Name, "")
-	s.object.follow(q, key, func(ctx context.Context, f *feed[service]) {
-		r := &reflector[serviceObject, *serviceObject, service]{
-			clusters: q.clusters, key: key, feed: f,
-			convert: func(_ string, o *serviceObject) service { return o.service() },
-			missing: missingObject(key),
-		}
-		r.run(ctx)
-	})
+	followObjects(&s.object, q, q.key("service", servicesResource, q.target.Name, ""),
+		func(_ string, o *serviceObject) service { return o.service() })
 	return s
 }
 
 // followSlices makes the inquiry follow the service's EndpointSlices.
 func (s *serviceInquiry) followSlices(name string) {
-	key := s.key("slice", endpointSlicesResource, "", "kubernetes.io/service-name="+name)
-	s.targets.follow(s.inquiry, key, func(ctx context.Context, f *feed[endpointSlice]) {
-		r := &reflector[endpointSliceObject, *endpointSliceObject, endpointSlice]{
-			clusters: s.clusters, key: key, feed: f,
-			convert: func(name string, o *endpointSliceObject) endpointSlice { return endpointSlice{o.backends(name)} },
-		}
-		r.run(ctx)
-	})
+	followObjects(&s.targets, s.inquiry, s.key("slice", endpointSlicesResource, "", "kubernetes.io/service-name="+name),
+		func(kubeContext string, o *endpointSliceObject) endpointSlice {
+			return endpointSlice{o.backends(kubeContext)}
+		})
 }
 
 func (s *serviceInquiry) resolve() (found tunnels.Resolution, told bool, err *tunnels.Error) {

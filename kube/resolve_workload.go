@@ -2,7 +2,6 @@ package kube
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 
@@ -26,17 +25,8 @@ func newWorkloadInquiry(q *inquiry) *workloadInquiry {
 // followWorkloads makes s follow the object of a kind with a name, or all of
 // them.
 func followWorkloads(s *follower[workload], q *inquiry, kind tunnels.Kind, name string) {
-	key := q.key("workload", resourceOf(kind), name, "")
-	s.follow(q, key, func(ctx context.Context, f *feed[workload]) {
-		r := &reflector[workloadObject, *workloadObject, workload]{
-			clusters: q.clusters, key: key, feed: f,
-			convert: func(_ string, o *workloadObject) workload { return o.workload(kind) },
-		}
-		if name != "" {
-			r.missing = missingObject(key)
-		}
-		r.run(ctx)
-	})
+	followObjects(s, q, q.key("workload", resourceOf(kind), name, ""),
+		func(_ string, o *workloadObject) workload { return o.workload(kind) })
 }
 
 func (w *workloadInquiry) resolve() (found tunnels.Resolution, told bool, err *tunnels.Error) {

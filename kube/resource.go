@@ -14,6 +14,7 @@ type resource string
 // The resources that we read.
 const (
 	namespacesResource        resource = "v1/namespaces"
+	projectsResource          resource = "project.openshift.io/v1/projects"
 	podsResource              resource = "v1/pods"
 	servicesResource          resource = "v1/services"
 	endpointSlicesResource    resource = "discovery.k8s.io/v1/endpointslices"
@@ -79,20 +80,27 @@ func (r resource) group() string {
 }
 
 // namespaced says whether its objects are in namespaces.
-func (r resource) namespaced() bool { return r != namespacesResource }
+func (r resource) namespaced() bool { return r != namespacesResource && r != projectsResource }
+
+// optional says whether Kubernetes alone does not have it.
+func (r resource) optional() bool { return isOpenShift(r.group()) }
 
 // path returns the path of all its objects in a namespace; that is not used for
 // objects in none.
 func (r resource) path(namespace string) string {
+	if !r.namespaced() {
+		return r.version() + "/" + r.name()
+	}
+	return r.version() + "/namespaces/" + url.PathEscape(namespace) + "/" + r.name()
+}
+
+// version returns the path of its API group and version.
+func (r resource) version() string {
 	base := "/apis/"
 	if r.group() == "" {
 		base = "/api/"
 	}
-	version := base + strings.TrimSuffix(string(r), "/"+r.name())
-	if !r.namespaced() {
-		return version + "/" + r.name()
-	}
-	return version + "/namespaces/" + url.PathEscape(namespace) + "/" + r.name()
+	return base + strings.TrimSuffix(string(r), "/"+r.name())
 }
 
 // object returns the path of one of its objects.

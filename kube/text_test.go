@@ -88,7 +88,7 @@ func TestPodsAreCleanedAsTheyAreDecoded(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"metadata":{"name":`+bad+`}}`), &n); err != nil {
 		t.Fatal(err)
 	}
-	checkShown(t, "namespace", n.namespace("c").Name, mostText+1)
+	checkShown(t, "namespace", n.namespace("c", NamespaceListed).Name, mostText+1)
 }
 
 func TestAnswersAreCleanedAsTheyAreDecoded(t *testing.T) {

@@ -202,7 +202,7 @@ func otherMayWork(err error) bool {
 func refusesUpgrade(answer *portforward.StatusError) bool {
 	switch answer.Code {
 	case http.StatusBadRequest:
-		return !strings.Contains(answer.Message, noHostYet)
+		return !strings.Contains(answer.Message, noHostYet) && !policyDenies(answer.Message)
 	case http.StatusMethodNotAllowed:
 		return !handlersOff(answer)
 	case http.StatusNotAcceptable, http.StatusUpgradeRequired, http.StatusNotImplemented:

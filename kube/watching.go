@@ -131,13 +131,15 @@ func (r *reflector[O, P, T]) apply(cl *cluster, ev watchEvent) (version string, 
 	meta := P(o).meta()
 	switch ev.Type {
 	case "ADDED", "MODIFIED":
-		if err := r.put(cl, r.items, o); err != nil {
+		changed, err := r.put(cl, &r.items, o)
+		if err != nil {
 			return "", err
 		}
-		r.stale = true
+		r.stale = r.stale || changed
 	case "DELETED":
-		delete(r.items, string(meta.Name))
-		r.stale = true
+		if r.items.remove(string(meta.Name)) {
+			r.stale = true
+		}
 	}
 	return meta.ResourceVersion, nil
 }

@@ -125,18 +125,22 @@ type watchEvent struct {
 	Object json.RawMessage `json:"object"`
 }
 
-// ports returns the declared ports of all containers, sidecars included.
 func (o *podObject) ports() []ContainerPort {
+	return declaredPorts(o.Spec.Containers, o.Spec.InitContainers)
+}
+
+// declaredPorts returns those of all containers, sidecars included.
+func declaredPorts(containers, inits []container) []ContainerPort {
 	var out []ContainerPort
 	add := func(c container) {
 		for _, p := range c.Ports {
 			out = append(out, ContainerPort{string(p.Name), p.ContainerPort, cmp.Or(string(p.Protocol), "TCP"), string(c.Name)})
 		}
 	}
-	for _, c := range o.Spec.Containers {
+	for _, c := range containers {
 		add(c)
 	}
-	for _, c := range o.Spec.InitContainers {
+	for _, c := range inits {
 		if c.RestartPolicy == "Always" {
 			add(c)
 		}
@@ -166,10 +170,11 @@ func (o *podObject) pod(kubeContext string) Pod {
 	}
 }
 
-func (o *namespaceObject) namespace(kubeContext string) Namespace {
+func (o *namespaceObject) namespace(kubeContext string, from NamespaceSource) Namespace {
 	return Namespace{
 		Context: kubeContext, Name: string(o.Metadata.Name),
 		Terminating: o.Metadata.DeletionTimestamp != nil || o.Status.Phase == "Terminating",
 		Created:     o.Metadata.CreationTimestamp,
+		Source:      from,
 	}
 }

@@ -34,6 +34,7 @@ type workloadObject struct {
 		DesiredNumberScheduled int             `json:"desiredNumberScheduled"` // of a DaemonSet
 		NumberReady            int             `json:"numberReady"`
 		Active                 json.RawMessage `json:"active"` // a number for a Job, a list for a CronJob
+		Ready                  *int            `json:"ready"`  // of a Job's pods; older servers do not tell
 		Succeeded              int             `json:"succeeded"`
 		Failed                 int             `json:"failed"`
 		Conditions             []condition     `json:"conditions"`

@@ -40,6 +40,10 @@ type Error struct {
 	// Hint is a whole sentence, or two, that says what to do; empty when
 	// nothing helps.
 	Hint string
+	// Raw is what was said at first, where Err puts it in other words: one line,
+	// bounded, without secrets. It is for who wants to see more; empty when Err tells
+	// all there is.
+	Raw string
 	// Cause classifies the error.
 	Cause Cause
 	// Permanent means that trying again is useless until the user, the

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"net/netip"
-	"strconv"
 
 	"culvert/tunnels"
 )
@@ -78,10 +77,7 @@ func wantedAddresses(spec tunnels.Spec, m tunnels.Mapping) []address {
 		if ip.Is4() {
 			a.family = 4
 		}
-		a.text = netip.AddrPortFrom(ip, uint16(m.Local)).String()
-		if m.Local == tunnels.AnyPort {
-			a.text = unboundText(netip.AddrPortFrom(ip, 0))
-		}
+		a.text = unboundText(netip.AddrPortFrom(ip, m.Local.Fixed()))
 		out = append(out, a)
 	}
 	return out
@@ -196,19 +192,19 @@ func firstBound(st tunnels.Status) (string, bool) {
 	return "", false
 }
 
-// portsText lists the ports in the pod, as "5000" or "5000,9090".
+// portsText lists the remote ports, as "5000" or "5000,http".
 func portsText(ms []tunnels.Mapping) string {
 	s := ""
-	seen := make(map[uint16]bool)
+	seen := make(map[tunnels.Port]bool)
 	for _, m := range ms {
-		if seen[m.Remote.Number] {
+		if seen[m.Remote] {
 			continue
 		}
-		seen[m.Remote.Number] = true
+		seen[m.Remote] = true
 		if s != "" {
 			s += ","
 		}
-		s += strconv.Itoa(int(m.Remote.Number))
+		s += m.Remote.String()
 	}
 	return s
 }

@@ -178,21 +178,21 @@ func (c *fakeCatalog) WatchContexts(ctx context.Context, fn func([]kube.Context,
 	<-ctx.Done()
 }
 
-func (c *fakeCatalog) WatchNamespaces(ctx context.Context, kubeContext string, fn func([]kube.Namespace, error)) {
+func (c *fakeCatalog) WatchNamespaces(ctx context.Context, kubeContext string, fn func(kube.Listing[kube.Namespace])) {
 	c.count(kubeContext, 1)
 	defer c.count(kubeContext, -1)
 	if items, ok := c.namespaces[kubeContext]; ok {
-		fn(items, c.nsErr[kubeContext])
+		fn(kube.Listing[kube.Namespace]{Items: items, Complete: true, Err: c.nsErr[kubeContext]})
 	}
 	<-ctx.Done()
 }
 
-func (c *fakeCatalog) WatchPods(ctx context.Context, kubeContext, namespace string, fn func([]kube.Pod, error)) {
+func (c *fakeCatalog) WatchPods(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Pod])) {
 	key := podsOf{kubeContext, namespace}
 	c.count(kubeContext+"/"+namespace, 1)
 	defer c.count(kubeContext+"/"+namespace, -1)
 	if items, ok := c.pods[key]; ok || c.podErr[key] != nil {
-		fn(items, c.podErr[key])
+		fn(kube.Listing[kube.Pod]{Items: items, Complete: true, Err: c.podErr[key]})
 	}
 	<-ctx.Done()
 }

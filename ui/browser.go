@@ -10,12 +10,12 @@ import (
 
 // Catalog is what the window needs to know of clusters. All methods but
 // Contexts block until ctx is done and call fn, never concurrently, now and at
-// each change, with an immutable slice; while a list cannot be had fn gets the
+// each change, with what is immutable; while a list cannot be had fn gets the
 // last known items, if any, with the reason.
 type Catalog interface {
 	WatchContexts(ctx context.Context, fn func([]kube.Context, error))
-	WatchNamespaces(ctx context.Context, kubeContext string, fn func([]kube.Namespace, error))
-	WatchPods(ctx context.Context, kubeContext, namespace string, fn func([]kube.Pod, error))
+	WatchNamespaces(ctx context.Context, kubeContext string, fn func(kube.Listing[kube.Namespace]))
+	WatchPods(ctx context.Context, kubeContext, namespace string, fn func(kube.Listing[kube.Pod]))
 	// Check returns how long the API server takes to answer.
 	Check(ctx context.Context, kubeContext string) (time.Duration, error)
 }
@@ -25,6 +25,7 @@ type listing[T any] struct {
 	items   []T
 	err     error
 	loaded  bool      // the first answer has come
+	partial bool      // more of it is coming
 	since   time.Time // when it was asked for
 	refused bool      // the user may not list it: names have to be typed
 }
@@ -112,20 +113,20 @@ func (b *browser) Pods(p podsOf) listing[kube.Pod] {
 
 // lookNamespaces watches the namespaces of a context until done is called.
 func (b *browser) lookNamespaces(kubeContext string) (done func()) {
-	return look(b, b.namespaces, kubeContext, func(ctx context.Context, fn func([]kube.Namespace, error)) {
+	return look(b, b.namespaces, kubeContext, func(ctx context.Context, fn func(kube.Listing[kube.Namespace])) {
 		b.cat.WatchNamespaces(ctx, kubeContext, fn)
 	})
 }
 
 // lookPods watches the pods of a namespace until done is called.
 func (b *browser) lookPods(p podsOf) (done func()) {
-	return look(b, b.pods, p, func(ctx context.Context, fn func([]kube.Pod, error)) {
+	return look(b, b.pods, p, func(ctx context.Context, fn func(kube.Listing[kube.Pod])) {
 		b.cat.WatchPods(ctx, p.context, p.namespace, fn)
 	})
 }
 
 // look starts a feed for its first user and stops it after the last one.
-func look[K comparable, T any](b *browser, feeds map[K]*feed[T], key K, watch func(context.Context, func([]T, error))) func() {
+func look[K comparable, T any](b *browser, feeds map[K]*feed[T], key K, watch func(context.Context, func(kube.Listing[T]))) func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f := feeds[key]
@@ -143,9 +144,9 @@ func look[K comparable, T any](b *browser, feeds map[K]*feed[T], key K, watch fu
 			if gone {
 				return
 			}
-			watch(ctx, func(items []T, err error) {
+			watch(ctx, func(l kube.Listing[T]) {
 				b.mu.Lock()
-				f.items, f.err, f.loaded, f.refused = items, err, true, isForbidden(err)
+				f.items, f.err, f.loaded, f.partial, f.refused = l.Items, l.Err, true, !l.Complete, isForbidden(l.Err)
 				b.mu.Unlock()
 				b.changed()
 			})

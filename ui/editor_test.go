@@ -62,8 +62,8 @@ func TestErrorsComeAsOneTypes(t *testing.T) {
 	if got := s.view.bad; got.any() {
 		t.Errorf("an untouched form complains: %+v", got)
 	}
-	test.Type(s.ports.Entry, "80:abc")
-	if got := s.portsBad.Text(); got != "“abc” is not a number: give one from 1 to 65535." || !s.ports.Bad() {
+	test.Type(s.ports.Entry, "80:Abc")
+	if got := s.portsBad.Text(); got != "“Abc” is neither a number nor a port's name: give a number from 1 to 65535, or a name as the pod or service declares it." || !s.ports.Bad() {
 		t.Errorf("below the ports stands %q", got)
 	}
 	s.ports.SetText("6000:5000")

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"culvert/tunnels"
@@ -52,7 +53,7 @@ func detailsOf(st tunnels.Status, names targetNames, f flow, failed *tunnels.Err
 
 func factsOf(st tunnels.Status, names targetNames, f flow, now time.Time) []fact {
 	t := st.Spec.Target
-	out := []fact{{"Target", t.String()}, {"In", names.context(t) + " / " + names.namespace(t)}}
+	out := []fact{{"Target", leadsTo(st)}, {"In", names.context(t) + " / " + names.namespace(t)}}
 	add := func(key, value string) { out = append(out, fact{key, value}) }
 	if st.State == tunnels.Stopped {
 		return out
@@ -108,21 +109,54 @@ func cardsOf(st tunnels.Status) []addressCard {
 		if !ok {
 			i = len(out)
 			seen[a.mapping] = i
-			c := addressCard{local: fmt.Sprint(a.mapping.Local), remote: a.mapping.Remote.String() + " in the pod", urgent: st.State == tunnels.NeedsUser}
-			if a.random {
+			c := addressCard{local: fmt.Sprint(a.mapping.Local), remote: remoteText(st.Spec.Target, a.mapping.Remote), urgent: st.State == tunnels.NeedsUser}
+			switch {
+			case a.random:
 				c.local = "random"
+			case a.mapping.Local == tunnels.SamePort:
+				c.local = a.mapping.Remote.String()
 			}
 			out = append(out, c)
 		}
 		if stopped {
 			a.trouble = ""
 		}
-		if a.random && a.bound {
+		if a.mapping.Local.Fixed() == 0 && a.bound {
 			out[i].local = portOf(a.text)
 		}
 		out[i].lines = append(out[i].lines, a)
 	}
 	return out
+}
+
+// remoteText says where a port is.
+func remoteText(t tunnels.Target, p tunnels.Port) string {
+	if t.Kind == tunnels.KindService {
+		return p.String() + " of the service"
+	}
+	return p.String() + " in the pod"
+}
+
+// leadsTo is where a tunnel goes, as "svc/web → web-7d9f (ready, 2 of 3)".
+func leadsTo(st tunnels.Status) string {
+	t := st.Spec.Target
+	if t.Kind == tunnels.KindPod {
+		return t.String()
+	}
+	pods := strings.Join(st.Pods, ", ")
+	if pods == "" {
+		pods = st.Pod
+	}
+	some := fmt.Sprintf("%d of %d", st.PodsReady, st.PodsAll)
+	switch {
+	case st.State == tunnels.Stopped:
+		return t.String()
+	case pods != "" && st.State.Serving():
+		return fmt.Sprintf("%s → %s (ready, %s)", t, pods, some)
+	case st.PodsAll > 0:
+		return fmt.Sprintf("%s (%s ready)", t, some)
+	}
+	return t.String()
 }
 
 // portOf returns what follows the last colon.

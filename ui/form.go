@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"culvert/kube"
 	"culvert/tunnels"
 )
 
@@ -35,7 +36,7 @@ func formOf(spec tunnels.Spec, names targetNames) form {
 	}
 	return form{
 		id: spec.ID, context: names.context(spec.Target), namespace: names.namespace(spec.Target),
-		pod: spec.Target.Name, name: spec.Name, ports: strings.Join(pairs, " "),
+		pod: targetText(spec.Target), name: spec.Name, ports: strings.Join(pairs, " "),
 		listen: strings.Join(spec.Listen, " "), via: spec.Via,
 	}
 }
@@ -74,10 +75,11 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	if t, err := tunnels.ParseTarget(pod); err != nil {
 		bad.pod = complaint(err)
 		if pod == "" {
-			bad.pod = "Choose a pod or type its name."
+			bad.pod = "Choose what to forward to, or type it, as svc/web."
 		}
 	} else {
 		spec.Target.Kind, spec.Target.Name = t.Kind, t.Name
+		bad.pod = complaint(kube.CheckTarget(t))
 	}
 	ms, err := tunnels.ParseMappings(words(f.ports))
 	bad.ports = complaint(err)
@@ -157,7 +159,10 @@ func (f form) livePod() string {
 	if pod == "" {
 		return ""
 	}
-	_, err := tunnels.ParseTarget(pod)
+	t, err := tunnels.ParseTarget(pod)
+	if err == nil {
+		err = kube.CheckTarget(t)
+	}
 	return complaint(err)
 }
 
@@ -213,16 +218,18 @@ func (f form) preview() []previewLine {
 	ips := listenIPs(f.listenWords())
 	for _, m := range f.mappings() {
 		l := previewLine{remote: m.Remote.String()}
-		if m.Local == tunnels.AnyPort {
-			l.local = "a free port"
+		switch m.Local {
+		case tunnels.AnyPort:
+			l.local, l.words = "a free port", true
 			if len(ips) > 1 {
 				l.local = "a free port, the same on all addresses"
 			}
-			l.words = true
-		} else {
+		case tunnels.SamePort:
+			l.local, l.words = "the number behind "+m.Remote.String(), true
+		default:
 			var at []string
 			for _, ip := range ips {
-				at = append(at, netip.AddrPortFrom(ip, uint16(m.Local)).String())
+				at = append(at, netip.AddrPortFrom(ip, m.Local.Fixed()).String())
 			}
 			l.local = strings.Join(at, "  ")
 		}
@@ -242,14 +249,14 @@ func (f form) warnings(snap tunnels.Snapshot) []string {
 	var out []string
 	mine := listenIPs(f.listenWords())
 	for _, m := range f.mappings() {
-		if m.Local == tunnels.AnyPort {
+		if m.Local.Fixed() == 0 {
 			continue
 		}
 		if m.Local < 1024 {
 			out = append(out, fmt.Sprintf("Port %d is below 1024: most systems let only root listen there.", m.Local))
 		}
 		for _, st := range snap {
-			if st.Spec.ID != f.id && takesPort(st, mine, uint16(m.Local)) {
+			if st.Spec.ID != f.id && takesPort(st, mine, m.Local.Fixed()) {
 				out = append(out, fmt.Sprintf("%d is the local port of “%s” too: only one of them can listen there.", m.Local, st.Spec.Title()))
 				break
 			}

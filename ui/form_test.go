@@ -50,13 +50,15 @@ func TestFormComplaints(t *testing.T) {
 		{"no namespace", func(f *form) { f.namespace = "" }, func(c complaints) string { return c.namespace }, "namespace"},
 		{"a namespace with capitals", func(f *form) { f.namespace = "Team A" }, func(c complaints) string { return c.namespace }, "small letters"},
 		{"a namespace that leads elsewhere", func(f *form) { f.namespace = "a/../b" }, func(c complaints) string { return c.namespace }, "small letters"},
-		{"no pod", func(f *form) { f.pod = " " }, func(c complaints) string { return c.pod }, "type its name"},
+		{"no pod", func(f *form) { f.pod = " " }, func(c complaints) string { return c.pod }, "or type it"},
 		{"a pod with capitals", func(f *form) { f.pod = "Web" }, func(c complaints) string { return c.pod }, "small letters"},
 		{"no ports", func(f *form) { f.ports = "" }, func(c complaints) string { return c.ports }, "at least one"},
 		{"no remote port", func(f *form) { f.ports = "80:" }, func(c complaints) string { return c.ports }, "no remote port"},
 		{"port 0 in the pod", func(f *form) { f.ports = "80:0" }, func(c complaints) string { return c.ports }, "1 to 65535"},
 		{"a port that is too large", func(f *form) { f.ports = "65536" }, func(c complaints) string { return c.ports }, "too large"},
-		{"not a number", func(f *form) { f.ports = "abc" }, func(c complaints) string { return c.ports }, "not a number"},
+		{"not a number", func(f *form) { f.ports = "Abc" }, func(c complaints) string { return c.ports }, "neither a number"},
+		{"no kind", func(f *form) { f.pod = "node/n1" }, func(c complaints) string { return c.pod }, "cannot be forwarded to"},
+		{"no selector", func(f *form) { f.pod = "selector/a in" }, func(c complaints) string { return c.pod }, "label selector"},
 		{"the same local port twice", func(f *form) { f.ports = "80:1 80:2" }, func(c complaints) string { return c.ports }, "wanted by both"},
 		{"a host as address", func(f *form) { f.listen = "example.net" }, func(c complaints) string { return c.listen }, "IP address"},
 		{"an address twice", func(f *form) { f.listen = "::1 ::1" }, func(c complaints) string { return c.listen }, "twice"},
@@ -129,10 +131,11 @@ func TestFormWarnings(t *testing.T) {
 }
 
 func TestPreview(t *testing.T) {
-	got := form{ports: "6000:5000 :9090 abc"}.preview()
+	got := form{ports: "6000:5000 :9090 http Abc"}.preview()
 	want := []previewLine{
 		{local: "127.0.0.1:6000  [::1]:6000", remote: "5000"},
 		{local: "a free port, the same on all addresses", words: true, remote: "9090"},
+		{local: "the number behind http", words: true, remote: "http"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -209,6 +209,8 @@ func targetText(t tunnels.Target) string {
 // does not say it already, else how steady its session is.
 func podLine(st tunnels.Status) string {
 	switch {
+	case len(st.Pods) > 1:
+		return fmt.Sprintf("%s +%d", st.Pods[0], len(st.Pods)-1)
 	case st.Pod != "" && st.Pod != st.Spec.Target.Name:
 		return st.Pod
 	case st.Pod != "" && st.Transport != "" && st.Reconnects == 0:

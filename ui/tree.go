@@ -143,7 +143,7 @@ func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (
 		found = true
 		row := treeRow{kind: treeNamespace, depth: 1, context: c.Name, namespace: name, text: name, open: in.open[key]}
 		if l := cat.Pods(key); row.open && l.loaded && l.err == nil {
-			row.note = fmt.Sprint(len(l.items))
+			row.note = countText(l)
 		}
 		rows = append(rows, row)
 		rows = append(rows, below...)
@@ -199,6 +199,14 @@ func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (ro
 		rows = append(rows, row)
 	}
 	return rows, found
+}
+
+// countText says how many there are, as far as that is known.
+func countText(l listing[kube.Pod]) string {
+	if l.partial {
+		return fmt.Sprintf("%d…", len(l.items))
+	}
+	return fmt.Sprint(len(l.items))
 }
 
 // waitingText says that an answer is awaited, and after a while for how long.

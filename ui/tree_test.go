@@ -36,11 +36,12 @@ func someCatalog() fixedCatalog {
 			{Name: "broken", Err: &tunnels.Error{Err: errors.New("its user is missing"), Hint: "sign in again"}},
 		}},
 		namespaces: map[string]listing[kube.Namespace]{
-			"dev":     {loaded: true, items: []kube.Namespace{{Name: "data"}, {Name: "shop"}, {Name: "slow"}}},
+			"dev":     {loaded: true, items: []kube.Namespace{{Name: "big"}, {Name: "data"}, {Name: "shop"}, {Name: "slow"}}},
 			"far":     {loaded: true, err: unreachable},
 			"limited": {loaded: true, err: forbidden, refused: true, items: []kube.Namespace{{Name: "mine"}}},
 		},
 		pods: map[podsOf]listing[kube.Pod]{
+			{"dev", "big"}:  {loaded: true, partial: true, items: []kube.Pod{{Name: "p-1", Ready: true}}},
 			{"dev", "data"}: {loaded: true},
 			{"dev", "shop"}: {loaded: true, items: []kube.Pod{{Name: "cart-0", Status: "Pending"}, {Name: "web-1", Ready: true}}},
 			{"dev", "slow"}: {since: noon.Add(-8 * time.Second)},
@@ -50,7 +51,7 @@ func someCatalog() fixedCatalog {
 
 func TestTreeRows(t *testing.T) {
 	all := map[podsOf]bool{
-		{"dev", ""}: true, {"dev", "data"}: true, {"dev", "shop"}: true, {"dev", "slow"}: true,
+		{"dev", ""}: true, {"dev", "big"}: true, {"dev", "data"}: true, {"dev", "shop"}: true, {"dev", "slow"}: true,
 		{"far", ""}: true, {"limited", ""}: true, {"broken", ""}: true,
 	}
 	tests := []struct {
@@ -61,6 +62,7 @@ func TestTreeRows(t *testing.T) {
 		{"all closed", treeInput{}, []string{"▸ dev (current)", "▸ far !", "▸ limited", "▸ broken !"}},
 		{"all open", treeInput{open: all, typed: map[string][]string{"limited": {"other", "mine"}}}, []string{
 			"▾ dev (current)",
+			"  ▾ big (1…)", "    • p-1",
 			"  ▾ data (0)", "    There are no pods in this namespace.",
 			"  ▾ shop (2)", "    • cart-0 (Pending)", "    • web-1",
 			"  ▾ slow", "    Asking for pods… no answer for 8 s.",

@@ -54,7 +54,7 @@ func (w *daemonSet) reconcile(s *Server) error {
 			continue
 		}
 		w.template.Node = node
-		err := w.newPod(s, w, w.name+"-"+randomSuffix(), map[string]string{
+		err := w.newPod(s, w, s.freshName(w.namespace, w.name), map[string]string{
 			"controller-revision-hash": templateHash(w.name, 1), "pod-template-generation": "1",
 		})
 		if err != nil {

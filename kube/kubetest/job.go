@@ -130,7 +130,7 @@ func (w *job) countEnded(states []podState) {
 
 func (w *job) makePod(s *Server) error {
 	if !w.desc.Indexed {
-		return w.newPod(s, w, w.name+"-"+randomSuffix(), nil)
+		return w.newPod(s, w, s.freshName(w.namespace, w.name), nil)
 	}
 	taken := maps.Clone(w.done)
 	for _, p := range w.states() {
@@ -143,7 +143,7 @@ func (w *job) makePod(s *Server) error {
 			index := map[string]string{labelJobIndex: strconv.Itoa(n)}
 			saved := w.template.Annotations
 			w.template.Annotations = with(saved, index)
-			err := w.newPod(s, w, fmt.Sprintf("%s-%d-%s", w.name, n, randomSuffix()), index)
+			err := w.newPod(s, w, s.freshName(w.namespace, fmt.Sprintf("%s-%d", w.name, n)), index)
 			w.template.Annotations = saved
 			return err
 		}

@@ -191,6 +191,17 @@ func randomSuffix() string {
 	return string(b)
 }
 
+// freshName returns a generated name that no pod has. A real API server refuses
+// one that is taken, and the controller tries again.
+func (s *Server) freshName(namespace, prefix string) string {
+	for {
+		name := prefix + "-" + randomSuffix()
+		if s.pods.get(key{namespace, name}) == nil {
+			return name
+		}
+	}
+}
+
 // templateHash names a revision of a template.
 func templateHash(name string, revision int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", name, revision))

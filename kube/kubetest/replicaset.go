@@ -17,7 +17,7 @@ type replicaSet struct {
 func (w *replicaSet) reconcile(s *Server) error {
 	active := slices.DeleteFunc(w.states(), func(p podState) bool { return !p.active() })
 	for range w.replicas - len(active) {
-		if err := w.newPod(s, w, w.name+"-"+randomSuffix(), nil); err != nil {
+		if err := w.newPod(s, w, s.freshName(w.namespace, w.name), nil); err != nil {
 			return err
 		}
 	}

@@ -39,11 +39,13 @@ func (o Options) run(ctx context.Context, w way, script, frame string) (out []by
 	}
 	defer context.AfterFunc(ctx, func() { _ = from.SetReadDeadline(time.Unix(1, 0)) })()
 	out, err = readFramed(from, frame)
-	sig := syscall.SIGHUP
+	left := []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM} // the first one is ignored below nohup
 	if err != nil {
-		sig = syscall.SIGKILL
+		left = []syscall.Signal{syscall.SIGKILL}
 	}
-	_ = end(sig)   // whatever is left of the group; mostly nothing
+	for _, sig := range left {
+		_ = end(sig) // whatever is left of the group; mostly nothing
+	}
 	_ = cmd.Wait() // it was told to end, and is killed when the time is over
 	return out, err
 }

@@ -96,6 +96,7 @@ func (s *Session) endErrorLocked() error {
 // lost ends the session because its connection does not work any more.
 func (s *Session) lost(err error) {
 	var broken *frameError
+	raw := ""
 	switch {
 	case errors.As(err, &broken):
 		s.broken(err)
@@ -104,15 +105,15 @@ func (s *Session) lost(err error) {
 		s.end(s.goAwayError(), spdy.GoAwayOK)
 		return
 	case errors.Is(err, io.EOF):
-		err = errors.New("the API server closed the connection to the pod")
+		raw, err = oneLine(err.Error()), errors.New("the API server closed the connection to the pod")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = errors.New("the connection to the API server ended in the middle of a frame")
+		raw, err = oneLine(err.Error()), errors.New("the connection to the API server ended in the middle of a frame")
 	case errors.Is(err, net.ErrClosed):
-		err = errors.New("the connection to the API server was closed")
+		raw, err = oneLine(err.Error()), errors.New("the connection to the API server was closed")
 	default:
 		err = fmt.Errorf("the connection to the API server broke: %w", err)
 	}
-	s.end(&tunnels.Error{Op: s.op(), Err: err, Cause: tunnels.CauseSessionLost}, spdy.GoAwayOK)
+	s.end(&tunnels.Error{Op: s.op(), Err: err, Raw: raw, Cause: tunnels.CauseSessionLost}, spdy.GoAwayOK)
 }
 
 // broken ends the session because the peer broke the protocol.

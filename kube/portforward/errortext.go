@@ -98,17 +98,22 @@ func readErrorText(text, pod string, port uint16) *tunnels.Error {
 			return &tunnels.Error{
 				Err:   &remoteError{say: fmt.Sprintf(r.say, port, pod), text: text},
 				Hint:  r.hint,
+				Raw:   lineOf(text, maxRaw),
 				Cause: r.cause,
 			}
 		}
 	}
-	said := tidy(text)
+	said, raw := tidy(text), lineOf(text, maxRaw)
+	if said == raw {
+		raw = "" // nothing else is to be seen
+	}
 	if said == "" {
 		said = "an error without a text"
 	}
 	return &tunnels.Error{
 		Err:  &remoteError{say: fmt.Sprintf("port %d of pod %s: the node says: %s", port, pod, said), text: text},
 		Hint: "Look at the pod's events and at the log of its node.",
+		Raw:  raw,
 	}
 }
 
@@ -140,6 +145,9 @@ func RemoteText(err error) string {
 	return ""
 }
 
+// maxRaw bounds what is kept of a node's own words, in characters.
+const maxRaw = 600
+
 // tidy returns the part of a node's text that people can read: without the
 // server's prefix, which repeats the port and a sandbox id of 64 digits, in one
 // line without control characters, and at most 300 characters long.
@@ -155,7 +163,10 @@ func tidy(text string) string {
 }
 
 // oneLine makes remote text fit for a line of at most maxMessage characters.
-func oneLine(text string) string {
+func oneLine(text string) string { return lineOf(text, maxMessage) }
+
+// lineOf is oneLine for at most so many characters.
+func lineOf(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -166,8 +177,8 @@ func oneLine(text string) string {
 		return -1
 	}, strings.ToValidUTF8(text, "�"))
 	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > maxMessage {
-		text = string(runes[:maxMessage-1]) + "…"
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most-1]) + "…"
 	}
 	return text
 }

@@ -99,10 +99,17 @@ func TestReadErrorText(t *testing.T) {
 			if RemoteText(e) != test.text {
 				t.Errorf("remote text %q", RemoteText(e))
 			}
+			raw := strings.Join(strings.Fields(strings.ReplaceAll(test.text, "\x1b", "")), " ")
+			if strings.HasSuffix(e.Error(), ": "+raw) {
+				raw = "" // it is told in full
+			}
+			if e.Raw != raw {
+				t.Errorf("raw text %q", e.Raw)
+			}
 		})
 	}
-	if e := readErrorText(strings.Repeat("é", 4000), "web-1", 1); len([]rune(e.Error())) > 350 {
-		t.Errorf("%d characters", len([]rune(e.Error())))
+	if e := readErrorText(strings.Repeat("é", 4000), "web-1", 1); len([]rune(e.Error())) > 350 || len([]rune(e.Raw)) > maxRaw {
+		t.Errorf("%d characters, raw %d", len([]rune(e.Error())), len([]rune(e.Raw)))
 	}
 	if RemoteText(nil) != "" {
 		t.Error("a remote text of no error")

@@ -39,7 +39,7 @@ func readFaults(root string) ([]fault, error) {
 			continue
 		}
 		number, err := strconv.Atoi(cells[0])
-		if err != nil || cells[4] == "" { // the head of the table, or not built yet
+		if err != nil || cells[4] == "" { // the head of the table
 			continue
 		}
 		tests, line := code.FindStringSubmatch(cells[3]), code.FindAllStringSubmatch(cells[4], -1)

@@ -1,0 +1,54 @@
+package kube
+
+import (
+	"regexp"
+	"strings"
+)
+
+// removed stands where a secret was.
+const removed = "[removed]"
+
+// secretForms are how secrets look in foreign texts; the group of each stays.
+var secretForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)\b((?:bearer|basic|negotiate)\s+)[a-z0-9._~+/=-]{16,}`),
+	regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]*`),         // JSON web tokens
+	regexp.MustCompile(`()\bsha256~[A-Za-z0-9_-]{8,}`),                      // OpenShift's
+	regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/"'` + "`" + `]*@`), // user and password of a URL
+	regexp.MustCompile(`(?i)([a-z_-]*(?:token|passw(?:or)?d|secret|api[_-]?key)"?\s*(?:=\s*"?|:\s*"))[^\s"'&,;]+`),
+	regexp.MustCompile(`([?&]code=)[^\s"'&]+`),
+}
+
+// withoutSecrets takes out of a foreign text what may be a secret, and whatever
+// the context's own secrets are.
+func (cl *cluster) withoutSecrets(s string) string {
+	const least = 4 // shorter ones would be found in any text
+	for _, own := range []string{cl.rest.BearerToken, cl.rest.Password} {
+		if len(own) >= least {
+			s = strings.ReplaceAll(s, own, removed)
+		}
+	}
+	for _, form := range secretForms {
+		s = form.ReplaceAllString(s, "${1}"+removed)
+	}
+	return s
+}
+
+// shown returns an error that reads as err does but for secrets and what
+// [presentable] takes out, and wraps it.
+func (cl *cluster) shown(err error) error {
+	said := err.Error()
+	if safe := clean(cl.withoutSecrets(said), mostMessage); safe != said {
+		return &shownError{safe, err}
+	}
+	return err
+}
+
+// raw returns the original words behind a sentence, one line without secrets;
+// empty when the sentence has them itself.
+func (cl *cluster) raw(sentence, original error) string {
+	words := clean(cl.withoutSecrets(original.Error()), mostMessage)
+	if strings.Contains(cl.shown(sentence).Error(), words) {
+		return ""
+	}
+	return words
+}

@@ -51,8 +51,12 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 			return err
 		}
 	}
+	var access ui.Access // nil where there is nowhere to keep what it changes
+	if o.Folder != "" {
+		access = clusters
+	}
 	window := ui.New(ui.Deps{
-		App: app.NewWithID(appID), Tunnels: manager, Catalog: clusters, Demo: o.Demo,
+		App: app.NewWithID(appID), Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.

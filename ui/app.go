@@ -32,6 +32,8 @@ type Deps struct {
 	App     fyne.App
 	Tunnels Tunnels
 	Catalog Catalog
+	// Access changes contexts and sign-ins; nil means that this is not offered.
+	Access Access
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
 	// Do runs f on the toolkit's goroutine and returns at once; nil means
@@ -87,6 +89,7 @@ type App struct {
 	frame   *frame
 	editor  *editor // nil while no sheet is open
 	drafts  map[string]form
+	access  access
 
 	copied     string // what was copied a moment ago
 	copies     int
@@ -116,6 +119,7 @@ func New(d Deps) *App {
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
 	}
+	a.access = newAccess(a)
 	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)
 	if _, ours := d.App.Settings().Theme().(*parts.Theme); !ours {
 		d.App.Settings().SetTheme(parts.NewTheme())

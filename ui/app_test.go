@@ -263,12 +263,18 @@ type world struct {
 
 func newWorld(t *testing.T, f *fakeTunnels, c *fakeCatalog) *world {
 	t.Helper()
+	return newWorldWith(t, f, c, nil)
+}
+
+// newWorldWith is newWorld with something that changes contexts.
+func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *world {
+	t.Helper()
 	fy := test.NewTempApp(t)
 	fy.Settings().SetTheme(parts.NewTheme().For(theme.VariantLight))
 	w := &world{T: t, tunnels: f, catalog: c, queue: make(chan func(), 64)}
 	ended := make(chan struct{})
 	w.app = New(Deps{
-		App: fy, Tunnels: f, Catalog: c, Now: func() time.Time { return noon },
+		App: fy, Tunnels: f, Catalog: c, Access: access, Now: func() time.Time { return noon },
 		Do: func(f func()) {
 			select {
 			case w.queue <- f:

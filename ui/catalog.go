@@ -25,6 +25,8 @@ func (a *App) tapTree(r treeRow) {
 		a.newTunnelFor(groupOf{podsOf{r.context, r.namespace}, r.group}, r.target)
 	case treeTypeName:
 		a.askNamespace(r.context)
+	case treeRemedy:
+		a.treeRemedy(r.context)
 	case treeNote, treeError:
 	}
 	a.apply()

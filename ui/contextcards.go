@@ -11,7 +11,8 @@ import (
 // server answered.
 type contextCards struct {
 	widget.BaseWidget
-	check func(string)
+	act   func(verb, kubeContext string)
+	menu  func(kubeContext string, at fyne.Position)
 	cards []contextCard
 
 	d     parts.Drawing
@@ -20,17 +21,19 @@ type contextCards struct {
 }
 
 type contextLine struct {
-	rule         *parts.Box
+	rule, edge   *parts.Box
+	tag          *parts.Box
+	tagWord      *parts.Text
 	dot          *parts.Box
 	name, server *parts.Text
 	glyph        *parts.Icon
 	word         *parts.Text
 	note         *parts.Para
-	ask          *parts.Button
+	ask, more    *parts.Button
 }
 
-func newContextCards(check func(string)) *contextCards {
-	c := &contextCards{check: check}
+func newContextCards(act func(verb, kubeContext string), menu func(string, fyne.Position)) *contextCards {
+	c := &contextCards{act: act, menu: menu}
 	c.box = c.d.Box(parts.Bg, parts.Border, 8)
 	c.ExtendBaseWidget(c)
 	return c
@@ -41,16 +44,24 @@ func (c *contextCards) set(cards []contextCard) {
 	for len(c.lines) < len(cards) {
 		i := len(c.lines)
 		l := contextLine{
-			rule: c.d.Box(parts.None, parts.None, 0), dot: c.d.Box(parts.None, parts.None, 3),
+			rule: c.d.Box(parts.None, parts.None, 0), edge: c.d.Box(parts.None, parts.None, 0),
+			tag: c.d.Box(parts.None, parts.None, 3), tagWord: c.d.Text(parts.Badge, parts.Red), dot: c.d.Box(parts.None, parts.None, 3),
 			name: c.d.Text(parts.Name, parts.Fg), server: c.d.Text(parts.Caption, parts.Text3),
 			glyph: c.d.Glyph("", parts.Green, parts.Bg), word: c.d.Text(parts.Word, parts.Fg),
 			note: parts.NewPara(parts.Caption, parts.Text3),
 			ask:  parts.NewButton("", "Ask", "activity", parts.Plain, nil),
+			more: parts.NewButton("", "", "ellipsis", parts.Ghost, nil),
 		}
 		l.ask.Small = true
-		l.ask.OnTap = func() { c.check(c.cards[i].name) }
+		l.ask.OnTap = func() { c.act(c.cards[i].act.key, c.cards[i].name) }
+		l.more.Small = true
+		l.more.OnTap = func() {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.more)
+			c.menu(c.cards[i].name, at.AddXY(0, 28))
+		}
 		c.d.Add(l.note)
 		c.d.Add(l.ask)
+		c.d.Add(l.more)
 		c.lines = append(c.lines, l)
 	}
 	c.Refresh()
@@ -58,7 +69,7 @@ func (c *contextCards) set(cards []contextCard) {
 
 const contextRow = 50
 
-func (c *contextCards) noteWidth(w float32) float32 { return max(w*0.56-24-106, 60) }
+func (c *contextCards) noteWidth(w float32) float32 { return max(w*0.56-24-138, 60) }
 
 func (c *contextCards) rowHeight(i int, w float32) float32 {
 	if c.cards[i].note == "" {
@@ -99,6 +110,12 @@ func (c *contextCards) layout(s fyne.Size) {
 		}
 		l.rule.Set(rule, parts.None)
 		l.rule.Place(1, y, s.Width-2, 1)
+		edge := parts.None
+		if c.cards[i].production {
+			edge = parts.Production
+		}
+		l.edge.Set(edge, parts.None)
+		l.edge.Place(1, y+1, 4, h-2)
 		y += h
 	}
 }
@@ -113,7 +130,13 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
 	l.dot.Place(16, y+20, 10, 10)
 	mid := floor(w * 0.44)
 	l.name.SetText(k.name)
-	l.name.Place(38, y+17, mid-50)
+	word, room := "", mid-50
+	if k.production {
+		word = "PROD"
+		room -= parts.Badge.Width(word) + 18
+	}
+	used := l.name.Place(38, y+17, room)
+	l.placeTag(word, 38+used+8, y+17)
 	l.server.SetText(k.server)
 	l.server.Place(38, y+34, mid-50)
 	l.glyph.Set(k.glyph, k.colour)
@@ -127,12 +150,29 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
 	l.note.SetText(k.note)
 	parts.Put(l.note, mid+24, y+27, noteWidth, l.note.Fit(noteWidth))
 	l.ask.Mark = "ask:" + k.name
-	label := "Ask"
-	if !k.check {
-		label = "Ask again"
+	l.ask.Set(k.act.text, "")
+	parts.Show(l.ask, k.act.key != "")
+	right := w - 14
+	l.more.Mark = "more:" + k.name
+	parts.Show(l.more, k.menu)
+	if k.menu {
+		right -= 22
+		parts.Put(l.more, right, y+12, 26, 26)
+		right -= 6
 	}
-	l.ask.Set(label, "")
-	parts.Show(l.ask, k.canAsk)
 	bw := l.ask.MinSize().Width
-	parts.Put(l.ask, w-bw-14, y+12, bw, 26)
+	parts.Put(l.ask, right-bw, y+12, bw, 26)
+}
+
+// placeTag puts a word on a tint behind the name.
+func (l contextLine) placeTag(word string, x, yc float32) {
+	tint := parts.None
+	if word != "" {
+		tint = parts.RedTint
+	}
+	w := parts.Badge.Width(word)
+	l.tag.Set(tint, parts.None)
+	l.tag.Place(x, yc-8, w+10, 16)
+	l.tagWord.SetText(word)
+	l.tagWord.Place(x+5, yc, w)
 }

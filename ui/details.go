@@ -21,7 +21,8 @@ const (
 type detailsActions struct {
 	toggle, reconnect, edit, remove, close, role func()
 
-	copy func(string)
+	copy   func(string)
+	remedy func(key string)
 }
 
 // detailsView shows one tunnel: beside the table, or below it in two columns.
@@ -44,6 +45,7 @@ type detailsView struct {
 	remove      *parts.Button
 	trouble     *callout
 	role        *parts.Button
+	remedies    *remedyBar
 	warning     *callout
 	heading     *sectionLabel
 	cards       *cardList
@@ -74,12 +76,13 @@ func newDetailsView(act detailsActions) *detailsView {
 	v.trouble = newCallout("details/error", act.copy)
 	v.role = small("details/role", "Show the Role…", "list", act.role)
 	v.role.Hide()
+	v.remedies = newRemedyBar(act.remedy)
 	v.warning = newCallout("details/warning", nil)
 	v.heading = newSectionLabel("Local addresses")
 	v.cards = newCardList(act.copy)
 	v.facts = newFactList()
 	v.body = parts.NewArranged(v.layoutBody, func() fyne.Size { return v.contentSize },
-		v.trouble, v.role, v.warning, v.heading, v.cards, v.facts)
+		v.trouble, v.role, v.remedies, v.warning, v.heading, v.cards, v.facts)
 	v.scroll = container.NewVScroll(v.body)
 	for _, o := range []fyne.CanvasObject{v.toggle, v.closer, v.startStop, v.reconnect, v.edit, v.remove, v.scroll} {
 		v.d.Add(o)
@@ -110,6 +113,7 @@ func (v *detailsView) apply(view detailView, copied string, below bool) {
 	v.reconnect.SetEnabled(view.canKick)
 	v.trouble.error(view.trouble)
 	parts.Show(v.role, view.role)
+	v.remedies.set(view.remedies)
 	warning := ""
 	for _, w := range view.warnings {
 		warning += sentence(w) + " "
@@ -220,7 +224,7 @@ func (v *detailsView) layoutBody(s fyne.Size) {
 		parts.Put(v.role, side, y, v.role.MinSize().Width, 26)
 		y += 36
 	}
-	y = v.stack(side, y, w, 10, v.warning)
+	y = v.stack(side, y, w, 10, v.remedies, v.warning)
 	if v.below {
 		half := floor(w*0.5) - 12
 		a := v.stack(side, y, half, 8, v.cards)

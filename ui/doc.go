@@ -13,9 +13,18 @@
 //
 // Changes mark a pump, which calls [App.apply] at once and then at most ten
 // times a second. apply turns snapshot, catalog and what the user has chosen
-// into plain views (present.go, table.go, tree.go, lack.go, form.go, facts.go:
-// pure functions) and hands each to its widget, which touches only what differs.
+// into plain views (present.go, table.go, tree.go, lack.go, form.go, facts.go,
+// signin_form.go, contextverbs.go, importview.go: pure functions) and hands each
+// to its widget, which touches only what differs.
 // Services, workloads and pods come from the catalog as offers (offer.go), made
 // where they are watched and not for each drawing: there may be ten thousand.
 // Widgets keep the view they show and nothing else about tunnels.
+//
+// # Signing in
+//
+// What changes contexts goes through an [Access], which the demo lacks: then
+// nothing of it is offered. Tokens and passwords are in the fields of the open
+// sheet and in the request that is under way, and nowhere else; closing the sheet
+// empties the fields. A certificate is trusted, and what an imported file runs is
+// allowed, by a click on what is shown at that moment and in no other way.
 package ui

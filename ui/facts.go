@@ -20,6 +20,7 @@ type detailView struct {
 	on       bool
 	canKick  bool
 	trouble  string // what is wrong and what to do, in full
+	remedies []verb // what the user can do about it here
 	cards    []addressCard
 	facts    []fact
 	warnings []string

@@ -30,6 +30,7 @@ type rail struct {
 	rows        [3]*railRow
 	cluster     *railRow
 	fold        *railRow
+	more        *parts.Button // adds clusters; nil where that is not offered
 	search      *parts.Field
 	tree        fyne.CanvasObject
 }
@@ -39,9 +40,10 @@ type railActions struct {
 	filter func(filter)
 	fold   func()
 	search func(string)
+	menu   func(at fyne.Position)
 }
 
-func newRail(tree fyne.CanvasObject, act railActions) *rail {
+func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
 	r := &rail{tree: tree}
 	r.back = r.d.Box(parts.Surface, parts.None, 0)
 	r.rule = r.d.Box(parts.Border, parts.None, 0)
@@ -67,9 +69,19 @@ func newRail(tree fyne.CanvasObject, act railActions) *rail {
 		}
 		return false
 	}
-	for _, o := range []fyne.CanvasObject{r.cluster, r.fold, r.search, r.tree} {
+	for _, o := range []fyne.CanvasObject{r.cluster, r.fold} {
 		r.d.Add(o)
 	}
+	if canAdd {
+		r.more = parts.NewButton("cluster/add", "", "plus", parts.Ghost, func() {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(r.more)
+			act.menu(at.AddXY(0, 28))
+		})
+		r.more.Small = true
+		r.d.Add(r.more)
+	}
+	r.d.Add(r.search)
+	r.d.Add(r.tree)
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -109,6 +121,10 @@ func (r *rail) layout(s fyne.Size) {
 	parts.Show(r.search, wide)
 	parts.Show(r.tree, wide)
 	parts.Show(r.cluster, !wide)
+	if r.more != nil {
+		parts.Show(r.more, wide)
+		parts.Put(r.more, s.Width-66, 129, 26, 26)
+	}
 	if !wide {
 		y := float32(10)
 		for _, row := range []*railRow{r.rows[0], r.rows[1], r.rows[2]} {

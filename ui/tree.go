@@ -22,6 +22,7 @@ const (
 	treeTypeName           // "Type a namespace…"
 	treeNote               // loading, empty
 	treeError              // why a list cannot be had, in full
+	treeRemedy             // what the user can do about it
 )
 
 // treeRow is one line of the Cluster tree; rows are compared with ==.
@@ -53,6 +54,8 @@ func (r treeRow) mark() string {
 		return "tree:" + r.context + "/" + r.namespace + "/" + r.target
 	case treeTypeName:
 		return "tree:" + r.context + "/type-a-namespace"
+	case treeRemedy:
+		return "tree:" + r.context + "/remedy"
 	case treeNote, treeError:
 	}
 	return "tree-note:" + r.context + "/" + r.namespace
@@ -112,7 +115,10 @@ func treeRows(cat catalogView, in treeInput) []treeRow {
 }
 
 func currentNote(c kube.Context) string {
-	if c.Current {
+	switch {
+	case c.Production: // there is no room for both words
+		return "PROD"
+	case c.Current:
 		return "current"
 	}
 	return ""
@@ -125,7 +131,7 @@ func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (
 		return nil, false
 	}
 	if c.Err != nil {
-		return []treeRow{{kind: treeError, depth: 1, context: c.Name, text: complaint(c.Err)}}, false
+		return brokenRows(c), false
 	}
 	ns := cat.Namespaces(c.Name)
 	names := namespaceNames(ns, in.typed[c.Name])

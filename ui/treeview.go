@@ -18,13 +18,14 @@ type treeView struct {
 	cursor  int
 	width   float32
 	tap     func(treeRow)
+	menu    func(treeRow, fyne.Position)
 	key     func(*fyne.KeyEvent)
 }
 
 const treeRowHeight = 26
 
-func newTreeView(tap func(treeRow), key func(*fyne.KeyEvent)) *treeView {
-	t := &treeView{tap: tap, key: key, cursor: -1}
+func newTreeView(tap func(treeRow), menu func(treeRow, fyne.Position), key func(*fyne.KeyEvent)) *treeView {
+	t := &treeView{tap: tap, menu: menu, key: key, cursor: -1}
 	t.list = &treeList{tree: t}
 	t.list.Length = func() int { return len(t.rows) }
 	t.list.CreateItem = func() fyne.CanvasObject { return newTreeLine(t) }
@@ -244,6 +245,8 @@ func (l *treeLine) layout(s fyne.Size) {
 		}
 	case treeTypeName:
 		chevron, colour = "plus", parts.Text3
+	case treeRemedy:
+		colour = parts.Accent
 	case treeNote:
 		text, para = "", r.text
 	case treeError:
@@ -302,6 +305,13 @@ func (l *treeLine) layoutText(s fyne.Size, x float32, alert, text, note string, 
 func (l *treeLine) Tapped(*fyne.PointEvent) {
 	if l.canTap() && l.row.text != "" {
 		l.tree.tap(l.row)
+	}
+}
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (l *treeLine) TappedSecondary(e *fyne.PointEvent) {
+	if l.canTap() && l.row.text != "" {
+		l.tree.menu(l.row, e.AbsolutePosition)
 	}
 }
 

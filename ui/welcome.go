@@ -29,6 +29,7 @@ type welcomeView struct {
 	title    string
 	text     string
 	contexts []contextCard
+	cluster  bool // clusters can be added here
 }
 
 // contextCard is one context of the first run.
@@ -40,6 +41,9 @@ type contextCard struct {
 	word, note   string
 	check        bool // asking is up to the user
 	canAsk       bool
+	production   bool
+	act          verb // what the button does; empty for no button
+	menu         bool // there is more to do with it
 }
 
 // checkView adds checks to the catalog; browser implements it.
@@ -156,7 +160,9 @@ func (a *App) checkOnce(v welcomeView) {
 
 type welcomeActions struct {
 	add, browse, clear func()
-	check              func(kubeContext string)
+	cluster, imports   func()
+	context            func(verb, kubeContext string)
+	menu               func(kubeContext string, at fyne.Position)
 }
 
 // welcome stands where the table would be while there is nothing to list.
@@ -175,6 +181,8 @@ type welcome struct {
 	browse  *parts.Button
 	add     *parts.Button
 	clear   *parts.Button
+	cluster *parts.Button
+	imports *parts.Button
 	content fyne.Size
 }
 
@@ -185,12 +193,14 @@ func newWelcome(act welcomeActions) *welcome {
 	w.title.Mark = "welcome/title"
 	w.text = parts.NewPara(parts.Body, parts.Text2)
 	w.text.Mark = "welcome/text"
-	w.cards = newContextCards(act.check)
+	w.cards = newContextCards(act.context, act.menu)
 	w.browse = parts.NewButton("welcome/browse", "Browse the cluster", "layers", parts.Main, act.browse)
 	w.add = parts.NewButton("welcome/new", "New tunnel", "plus", parts.Plain, act.add)
 	w.clear = parts.NewButton("welcome/clear", "Show all tunnels", "x", parts.Plain, act.clear)
+	w.cluster = parts.NewButton("welcome/add-cluster", "Add cluster…", "log-in", parts.Plain, act.cluster)
+	w.imports = parts.NewButton("welcome/import", "Import kubeconfig…", "folder", parts.Plain, act.imports)
 	w.body = parts.NewArranged(w.layoutBody, func() fyne.Size { return w.content },
-		w.title, w.text, w.cards, w.browse, w.add, w.clear)
+		w.title, w.text, w.browse, w.add, w.clear, w.cluster, w.imports, w.cards)
 	w.scroll = container.NewVScroll(w.body)
 	w.d.Add(w.scroll)
 	w.ExtendBaseWidget(w)
@@ -209,6 +219,8 @@ func (w *welcome) apply(v welcomeView) {
 	parts.Show(w.browse, v.kind == welcomeFirst)
 	parts.Show(w.add, v.kind == welcomeFirst)
 	parts.Show(w.clear, v.kind == welcomeNoMatch)
+	parts.Show(w.cluster, v.cluster)
+	parts.Show(w.imports, v.cluster)
 	w.Refresh()
 	w.body.Refresh()
 }
@@ -234,9 +246,13 @@ func (w *welcome) layoutBody(s fyne.Size) {
 	put(w.title, 8)
 	put(w.text, 16)
 	bx := x // above the list, so that they are in sight in small windows
-	for _, b := range []*parts.Button{w.browse, w.add, w.clear} {
+	for _, b := range []*parts.Button{w.browse, w.add, w.clear, w.cluster, w.imports} {
 		if b.Visible() {
 			bw := b.MinSize().Width
+			if bx > x && bx+bw > x+width {
+				bx = x
+				y += 38
+			}
 			parts.Put(b, bx, y, bw, 30)
 			bx += bw + 8
 		}

@@ -29,12 +29,13 @@ func (a *App) build() {
 		search:      func(s string) { a.search = s; a.apply() },
 		leaveSearch: func() { parts.Focus(a.table.list) },
 	})
-	a.tree = newTreeView(a.tapTree, a.typedKey)
+	a.tree = newTreeView(a.tapTree, a.treeMenu, a.typedKey)
 	a.rail = newRail(a.tree, railActions{
 		filter: func(f filter) { a.filter = f; a.apply() },
 		fold:   a.foldRail,
 		search: func(s string) { a.treeSearch = s; a.apply() },
-	})
+		menu:   a.clusterMenu,
+	}, a.can())
 	a.table = newTableView(tableActions{
 		rowActions: rowActions{
 			choose: a.tapRow,
@@ -54,9 +55,13 @@ func (a *App) build() {
 		close:     a.closeDetails,
 		role:      func() { a.showRole(a.chosen) },
 		copy:      a.copyText,
+		remedy:    a.applyRemedy,
 	})
 	a.strip = newStrip(a.deps.Demo)
-	a.welcome = newWelcome(welcomeActions{add: a.newTunnel, browse: a.browse, check: a.browser.check, clear: a.clearFilters})
+	a.welcome = newWelcome(welcomeActions{
+		add: a.newTunnel, browse: a.browse, clear: a.clearFilters, cluster: a.addCluster, imports: a.importFile,
+		context: a.contextVerb, menu: a.contextMenu,
+	})
 	a.frame = newFrame(a)
 	a.undo = newUndoBar(a.frame.Refresh)
 	a.frame.fill()
@@ -85,10 +90,13 @@ func (a *App) apply() {
 	st, found := a.snap.Find(a.chosen)
 	open := found && a.detail
 	if open {
-		a.details.apply(detailsOf(st, names, a.meter.of(a.chosen), a.failed[a.chosen], now), a.copied, a.frame.narrow())
+		d := detailsOf(st, names, a.meter.of(a.chosen), a.failed[a.chosen], now)
+		a.remedy(&d, st, names)
+		a.details.apply(d, a.copied, a.frame.narrow())
 	}
 	a.strip.apply(t, a.meter.total())
 	view := welcomeOf(a.browser, t, len(rows), a.filter, a.search)
+	a.dress(&view)
 	a.welcome.apply(view)
 	a.checkOnce(view)
 	a.frame.apply(open, view.kind != welcomeNone)
@@ -96,6 +104,7 @@ func (a *App) apply() {
 	if a.editor != nil {
 		a.editor.apply()
 	}
+	a.applyAccess()
 }
 
 // names says what targets leave to the kubeconfig.

@@ -235,7 +235,7 @@ func TestTheFirstRunAsksContextsThatMayBeAsked(t *testing.T) {
 	if k := w.app.browser.Check("shop"); k.done || k.running {
 		t.Error("shop was asked although it is marked as production")
 	}
-	w.app.welcome.act.check("prod")
+	w.app.welcome.act.context(verbAskAgain, "prod")
 	w.until("prod has answered", func() bool {
 		return len(w.app.welcome.view.contexts) == 3 && w.app.welcome.view.contexts[1].word == "Answers in 18 ms"
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"net/http"
@@ -393,6 +394,19 @@ func TestFingerprint(t *testing.T) {
 	for _, s := range []string{"", "0A", want + ":0A", strings.Replace(want, "0", "G", 1)} {
 		_, err := ParseFingerprint(s)
 		judge(t, err, tunnels.CauseInvalid, "SHA-256")
+	}
+}
+
+func TestNamesInCertificatesAreShownSafely(t *testing.T) {
+	cert := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "api\x1b[2J\u202e"},
+		Issuer:  pkix.Name{CommonName: "ca\x1b[2J" + strings.Repeat("x", 10_000)},
+	}
+	u := &UntrustedError{Host: "api.example.com", Cert: cert}
+	for _, got := range []string{u.Subject(), u.Issuer()} {
+		if shown(got) != got && !strings.HasSuffix(got, "…") || strings.ContainsAny(got, "\x1b\u202e") || len(got) > 4*mostText {
+			t.Errorf("a name is shown as %.100q", got)
+		}
 	}
 }
 

@@ -33,6 +33,9 @@ func (e *UntrustedError) Error() string {
 // Subject names the certificate.
 func (e *UntrustedError) Subject() string { return shown(e.Cert.Subject.String()) }
 
+// Issuer names who has signed the certificate, by its own word.
+func (e *UntrustedError) Issuer() string { return shown(e.Cert.Issuer.String()) }
+
 // Fingerprint returns that of the certificate, see [Fingerprint].
 func (e *UntrustedError) Fingerprint() string { return Fingerprint(e.Cert) }
 

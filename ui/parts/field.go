@@ -1,6 +1,9 @@
 package parts
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -12,6 +15,9 @@ type Field struct {
 	// OnKey gets the keys that the entry has no use for (Escape, Up, Down,
 	// function keys); when it is nil or returns false they go to the window.
 	OnKey func(*fyne.KeyEvent) bool
+	// OnPaste gets what is pasted, with its line breaks; when it is nil or
+	// returns false the text goes into the field.
+	OnPaste func(text string) bool
 
 	Entry   *entry
 	mark    string
@@ -52,6 +58,12 @@ func NewField(mark, placeholder, icon string, changed func(string)) *Field {
 // Mono sets the field in the face for what one would type into a terminal.
 func (f *Field) Mono() *Field {
 	f.Entry.TextStyle = fyne.TextStyle{Monospace: true}
+	return f
+}
+
+// Secret shows dots for what is typed.
+func (f *Field) Secret() *Field {
+	f.Entry.Password = true
 	return f
 }
 
@@ -124,8 +136,14 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	}, func() fyne.Size { return fyne.NewSize(60, 30) }, f)
 }
 
-// Box returns the mark and what is typed, for those who drive the window.
-func (f *Field) Box() (mark, text string) { return f.mark, f.Entry.Text }
+// Box returns the mark and what is shown of what is typed, for those who drive
+// the window.
+func (f *Field) Box() (mark, text string) {
+	if f.Entry.Password {
+		return f.mark, strings.Repeat("•", utf8.RuneCountInString(f.Entry.Text))
+	}
+	return f.mark, f.Entry.Text
+}
 
 func theme16(icon string) fyne.Resource { return iconResource(icon, Colour(Text3)) }
 
@@ -169,6 +187,9 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 				h.TypedShortcut(s)
 			}
 		}
+		return
+	}
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.field.OnPaste != nil && e.field.OnPaste(p.Clipboard.Content()) {
 		return
 	}
 	e.Entry.TypedShortcut(s)

@@ -47,6 +47,8 @@ const (
 	Stripe1 fyne.ThemeColorName = "culvertStripe1"
 	Stripe2 fyne.ThemeColorName = "culvertStripe2"
 	Stripe3 fyne.ThemeColorName = "culvertStripe3"
+
+	Production fyne.ThemeColorName = "culvertProduction" // the edge of what is marked so
 )
 
 // rgb makes an opaque colour, as rgb(0x2563D9).
@@ -141,6 +143,8 @@ func palette(name fyne.ThemeColorName, dark bool) (c color.NRGBA, ok bool) {
 		return two(0xBE7F0B, 0xD9A334)
 	case Stripe3:
 		return two(0x4A7FB5, 0x6C9FD2)
+	case Production:
+		return two(0xE0433F, 0xF0524D)
 	case None:
 		return color.NRGBA{}, true
 	}

@@ -31,6 +31,7 @@ func TestContrast(t *testing.T) {
 		{Stripe1, []fyne.ThemeColorName{Bg, Surface}, 3},
 		{Stripe2, []fyne.ThemeColorName{Bg, Surface}, 3},
 		{Stripe3, []fyne.ThemeColorName{Bg, Surface}, 3},
+		{Production, []fyne.ThemeColorName{Bg, Surface}, 3},
 	}
 	for _, dark := range []bool{false, true} {
 		for _, tt := range tests {

@@ -184,3 +184,37 @@ func TestEveryIconThatIsBuiltInCanBeDrawn(t *testing.T) {
 		}
 	}
 }
+
+func TestASecretFieldTellsNobodyWhatIsInIt(t *testing.T) {
+	themed(t)
+	f := NewField("secret", "", "", nil).Secret()
+	show(t, f)
+	f.SetText("s3crét")
+	if _, text := f.Box(); text != "••••••" {
+		t.Errorf("it tells %q", text)
+	}
+}
+
+func TestAFieldMayTakeWhatIsPasted(t *testing.T) {
+	themed(t)
+	f := NewField("line", "", "", nil)
+	show(t, f)
+	clipboard := test.NewTempApp(t).Clipboard()
+	paste := func(text string) {
+		clipboard.SetContent(text)
+		f.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard})
+	}
+	var got []string
+	f.OnPaste = func(text string) bool {
+		got = append(got, text)
+		return len(got) == 1
+	}
+	paste("a\nb")
+	if f.Text() != "" || got[0] != "a\nb" {
+		t.Errorf("what was taken, %q, is in the field as %q", got, f.Text())
+	}
+	paste("c")
+	if f.Text() != "c" {
+		t.Errorf("what was not taken is in the field as %q", f.Text())
+	}
+}

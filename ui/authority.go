@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"culvert/tunnels"
+)
+
+// maxAuthority bounds a file of certificates, in bytes.
+const maxAuthority = 1 << 20
+
+// readAuthority reads a certificate file. Its error is an *tunnels.Error.
+func readAuthority(path string) ([]byte, error) {
+	data, err := readBounded(strings.TrimSpace(path))
+	if err != nil {
+		return nil, &tunnels.Error{
+			Op: "read the certificate authority", Err: fmt.Errorf("its file cannot be read: %w", err),
+			Hint:  "Choose the file with the cluster's authority, in PEM.",
+			Cause: tunnels.CauseInvalid, Permanent: true,
+		}
+	}
+	return data, nil
+}
+
+// readBounded refuses what would never end, or is too large.
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxAuthority+1))
+	if err == nil && len(data) > maxAuthority {
+		err = errors.New("it is far too large")
+	}
+	return data, err
+}

@@ -1,0 +1,26 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+)
+
+// chooseFile lets the user choose a file, with the toolkit's dialog, and calls
+// got with its path. Choosing none calls nothing.
+func (a *App) chooseFile(title string, got func(path string)) {
+	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		switch {
+		case err != nil:
+			a.tell("This file cannot be read", sentence(err.Error()))
+		case r != nil:
+			_ = r.Close() // its path alone is wanted
+			got(r.URI().Path())
+		}
+	}, a.window)
+	d.SetTitleText(title)
+	d.SetConfirmText("Choose")
+	d.Show()
+	size := a.window.Canvas().Size()
+	d.Resize(fyne.NewSize(min(760, size.Width-48), min(560, size.Height-48))) // it knows its least size only now
+	d.Refresh()                                                               // it is in the middle of the window then
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"culvert/kube"
+	"culvert/ui/parts"
+)
+
+// dress completes what the first run shows of contexts by what the user can do
+// with them.
+func (a *App) dress(v *welcomeView) {
+	v.cluster = a.can() && (v.kind == welcomeNoCluster || v.kind == welcomeFirst)
+	for i := range v.contexts {
+		if c, ok := a.contextNamed(v.contexts[i].name); ok {
+			v.contexts[i] = dressed(v.contexts[i], c, a.browser.Check(c.Name).err, a.can(), a.access.inMemory[c.Name])
+		}
+	}
+}
+
+// dressed returns a card with its button, its menu and the mark of production.
+// err is that of the last check.
+func dressed(card contextCard, c kube.Context, err error, can, inMemory bool) contextCard {
+	card.production, card.menu = c.Production, can
+	if card.canAsk {
+		card.act = verb{verbAskAgain, "Ask", "", ""}
+		if !card.check {
+			card.act.text = "Ask again"
+		}
+	}
+	if c.Err != nil {
+		err = c.Err
+	}
+	if err == nil {
+		if inMemory && card.note == "" {
+			card.note = "its token ends with Culvert"
+		}
+		return card
+	}
+	if remedies := remedyOf(c, err); can && len(remedies) > 0 && remedies[0].key != verbAskAgain {
+		card.act, card.note = remedies[0], inWindow(err, remedies)
+		if waitsForConsent(c) {
+			card.word = "Not allowed yet"
+			card.glyph, card.colour = "waiting", parts.Amber
+		}
+	}
+	return card
+}
+
+// brokenRows are the lines of the tree below a context that cannot be used.
+func brokenRows(c kube.Context) []treeRow {
+	remedies := remedyOf(c, c.Err)
+	rows := []treeRow{{kind: treeError, depth: 1, context: c.Name, text: inWindow(c.Err, remedies)}}
+	if len(remedies) > 0 {
+		rows = append(rows, treeRow{kind: treeRemedy, depth: 1, context: c.Name, text: remedies[0].text})
+	}
+	return rows
+}
+
+// treeRemedy does what the tree offers below a context that cannot be used.
+func (a *App) treeRemedy(name string) {
+	if c, ok := a.contextNamed(name); ok && c.Err != nil {
+		if remedies := remedyOf(c, c.Err); len(remedies) > 0 {
+			a.contextVerb(remedies[0].key, name)
+		}
+	}
+}
+
+// treeMenu opens the menu of a context in the tree.
+func (a *App) treeMenu(r treeRow, at fyne.Position) {
+	if r.kind == treeContext {
+		a.contextMenu(r.context, at)
+	}
+}

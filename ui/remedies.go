@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"culvert/kube"
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// remediesOf returns what the user can do about a tunnel that needs them,
+// because of its context.
+func remediesOf(st tunnels.Status, c kube.Context, can bool) []verb {
+	if st.State != tunnels.NeedsUser || st.Err == nil || st.Err.Cause != tunnels.CauseSignIn {
+		return nil
+	}
+	out := remedyOf(c, st.Err)
+	if !can { // nothing can be kept here
+		out = slices.DeleteFunc(out, func(v verb) bool { return v.key != verbAskAgain })
+	}
+	return out
+}
+
+// inWindow says an error in a window that has buttons for what its hint tells
+// users of the command line to do.
+func inWindow(err error, remedies []verb) string {
+	e := tunnels.AsError(err)
+	if e == nil {
+		return ""
+	}
+	if len(remedies) > 0 && remedies[0].key != verbAskAgain {
+		return sentence(e.Err.Error())
+	}
+	return complaint(err)
+}
+
+// remedy puts what the user can do about a tunnel below what is wrong.
+func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
+	c, ok := a.contextNamed(names.context(st.Spec.Target))
+	if !ok || a.failed[st.Spec.ID] != nil {
+		return
+	}
+	v.remedies = remediesOf(st, c, a.can())
+	if len(v.remedies) > 0 {
+		v.trouble = inWindow(st.Err, v.remedies)
+	}
+}
+
+// applyRemedy does one of a tunnel's remedies.
+func (a *App) applyRemedy(key string) {
+	st, ok := a.snap.Find(a.chosen)
+	switch {
+	case !ok:
+	case key == verbAskAgain:
+		a.reconnect(a.chosen)
+	default:
+		a.contextVerb(key, a.names().context(st.Spec.Target))
+	}
+}
+
+// remedyBar is a line of buttons.
+type remedyBar struct {
+	widget.BaseWidget
+	act     func(key string)
+	verbs   []verb
+	d       parts.Drawing
+	buttons []*parts.Button
+}
+
+func newRemedyBar(act func(key string)) *remedyBar {
+	r := &remedyBar{act: act}
+	for i := range 2 {
+		b := parts.NewButton("", "", "", parts.Plain, func() { r.act(r.verbs[i].key) })
+		b.Small = true
+		if i == 0 {
+			b.Kind = parts.Main
+		}
+		b.Hide()
+		r.buttons = append(r.buttons, b)
+		r.d.Add(b)
+	}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+func (r *remedyBar) set(verbs []verb) {
+	r.verbs = verbs[:min(len(verbs), len(r.buttons))]
+	for i, b := range r.buttons {
+		parts.Show(b, i < len(r.verbs))
+		if i < len(r.verbs) {
+			b.Mark = "remedy:" + r.verbs[i].key
+			b.Set(r.verbs[i].text, r.verbs[i].icon)
+		}
+	}
+	r.Refresh()
+}
+
+// Fit returns the height that is needed.
+func (r *remedyBar) Fit(float32) float32 {
+	if len(r.verbs) == 0 {
+		return 0
+	}
+	return 26
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (r *remedyBar) CreateRenderer() fyne.WidgetRenderer {
+	return r.d.Renderer(func(fyne.Size) {
+		x := float32(0)
+		for _, b := range r.buttons {
+			if b.Visible() {
+				w := b.MinSize().Width
+				parts.Put(b, x, 0, w, 26)
+				x += w + 8
+			}
+		}
+	}, func() fyne.Size { return fyne.NewSize(20, 0) }, r)
+}

@@ -29,9 +29,9 @@ func newForward(d Deps) *cobra.Command {
 		Long: "Forwards one or more local ports to a target, as `oc port-forward` does, and keeps them: when a\n" +
 			"pod is replaced or the connection is lost, the ports stay bound and new connections wait. A target that\n" +
 			"does not exist or has no ready pod yet is waited for, the first time as long as --pod-running-timeout says.\n\n" +
-			"TARGET is svc/NAME, deploy/NAME, sts/NAME, ds/NAME, rs/NAME, rc/NAME, job/NAME, cronjob/NAME (its newest\n" +
-			"job), dc/NAME on OpenShift, selector/LABELS, or pod/NAME, also as NAME alone. The longer names of kubectl\n" +
-			"are understood as well.\n\n" +
+			"TARGET is svc/NAME, deploy/NAME, sts/NAME or one of its pods as sts/NAME-0, ds/NAME, rs/NAME, rc/NAME,\n" +
+			"job/NAME, cronjob/NAME (its newest job), dc/NAME on OpenShift, selector/LABELS, or pod/NAME, also as NAME\n" +
+			"alone. The longer names of kubectl are understood as well.\n\n" +
 			"REMOTE is a number or a name. Of a service both are the service's own ports, and lead to where the service\n" +
 			"leads; \"http\" alone listens on the number that the service has for it, or else the pod.\n\n" +
 			"Exit status: 0 after SIGINT or SIGTERM, 1 when the pod could not be reached or a port could not\n" +

@@ -39,7 +39,7 @@ func TestTargetsServe(t *testing.T) {
 		}
 		namespace := newNamespace(t)
 		createTargets(t, namespace)
-		for _, args := range []string{"db-0", "pod/db-1", "--policy ordinal=1 sts/db", "--policy ordinal sts/db"} {
+		for _, args := range []string{"db-0", "pod/db-1", "--policy ordinal=1 sts/db", "--policy ordinal sts/db", "sts/db-0", "sts/db-1"} {
 			f := forward(t, 2, append(append([]string{"-n", namespace}, strings.Fields(args)...), ":9006")...)
 			pod := "db-0"
 			if strings.Contains(args, "1") {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"culvert/tunnels"
 )
@@ -12,6 +14,7 @@ import (
 type workloadInquiry struct {
 	*inquiry
 	object follower[workload]
+	set    follower[workload] // of a pod that was named as its StatefulSet's, see numbered
 	jobs   follower[workload] // of a CronJob
 	pods   follower[candidate]
 }
@@ -30,7 +33,7 @@ func followWorkloads(s *follower[workload], q *inquiry, kind tunnels.Kind, name 
 }
 
 func (w *workloadInquiry) resolve() (found tunnels.Resolution, told bool, err *tunnels.Error) {
-	object := w.object.last()
+	object, only := w.last()
 	if len(object.items) == 0 {
 		w.jobs.drop()
 		w.pods.drop()
@@ -50,11 +53,41 @@ func (w *workloadInquiry) resolve() (found tunnels.Resolution, told bool, err *t
 	}
 	followPods(&w.pods, w.inquiry, "", of.selector.text)
 	pods := w.pods.last()
-	found = w.members(slices.DeleteFunc(slices.Clone(pods.items), func(p candidate) bool { return !of.owns(p) }))
+	found = w.members(slices.DeleteFunc(slices.Clone(pods.items), func(p candidate) bool {
+		return !of.owns(p) || only >= 0 && p.endpoint.Ordinal != only
+	}))
 	if len(found.Endpoints) == 0 || of.over != "" {
 		found.Reason = of.reason()
 	}
 	return found, pods.told, cmp.Or(pods.err, object.err)
+}
+
+// last returns what is known of the object, and the number of the only pod of it
+// that is meant, -1 for all: sts/db-0 is pod 0 of sts/db where there is no
+// StatefulSet of that very name.
+func (w *workloadInquiry) last() (object said[workload], only int) {
+	object = w.object.last()
+	set, n, ok := numbered(w.target)
+	if !ok || len(object.items) > 0 || !object.told || object.err == nil || object.err.Cause != tunnels.CauseNotFound {
+		w.set.drop()
+		return object, -1
+	}
+	followWorkloads(&w.set, w.inquiry, tunnels.KindStatefulSet, set)
+	of := w.set.last()
+	if of.told && len(of.items) == 0 {
+		return object, -1 // whose error names what was asked for
+	}
+	return of, n
+}
+
+// numbered splits a name as db-0, if it is that of a StatefulSet.
+func numbered(t tunnels.Target) (set string, n int, ok bool) {
+	i := strings.LastIndexByte(t.Name, '-')
+	if t.Kind != tunnels.KindStatefulSet || i <= 0 {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(t.Name[i+1:])
+	return t.Name[:i], n, err == nil && n >= 0 && strconv.Itoa(n) == t.Name[i+1:]
 }
 
 // newestJob returns the Job of a CronJob that was made last, one at work before

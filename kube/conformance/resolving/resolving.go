@@ -74,6 +74,8 @@ func rows() []row {
 		{name: "a deployment", target: "deploy/web", ports: "http 9001", ready: 2, all: 2, pods: "web-", number: 9006, locals: "http=9006"},
 		{name: "a replica set", target: "rs/SET", ports: "9001", ready: 2, all: 2, pods: "SET-", number: 9001},
 		{name: "a stateful set", target: "sts/db", ports: "9001", ready: 2, all: 2, pods: "db-0 db-1", number: 9001, check: ordinals},
+		{name: "one pod of a stateful set", target: "sts/db-1", ports: "9001", ready: 1, all: 1, pods: "db-1", number: 9001},
+		{name: "a number that a stateful set lacks", target: "sts/db-7", ports: "9001"},
 		{name: "a daemon set", target: "ds/agent", ports: "9001", ready: 1, all: 1, pods: "agent-", number: 9001},
 		{name: "a replication controller", target: "rc/old", ports: "9001", ready: 1, all: 1, pods: "old-", number: 9001},
 		{name: "a job", target: "job/sum", ports: "9001", ready: 1, all: 1, pods: "sum-", number: 9001},

@@ -67,8 +67,7 @@ func TestRollout(t *testing.T) {
 			roll(t, namespace, tt.grace, 3)
 			r.await(t, 100)
 			r.end()
-			out, _ := p.lines()
-			told := failures(out)
+			told := toldFailures(p, len(r.failed))
 			t.Logf("%d served, %d failed, at most %d at a time, %d took more than a second; failures told: %v", r.served, len(r.failed), r.most, r.slow, told)
 			switch {
 			case !tt.loses && len(r.failed) > 0:
@@ -219,6 +218,17 @@ func toldLines(out []string) []toldLine {
 		}
 	}
 	return all
+}
+
+// toldFailures returns the failures that are told of once there are so many, or
+// those that there are after a second.
+func toldFailures(p *process, want int) []toldLine {
+	for late := time.Now().Add(time.Second); ; time.Sleep(20 * time.Millisecond) {
+		out, _ := p.lines()
+		if told := failures(out); len(told) >= want || time.Now().After(late) {
+			return told
+		}
+	}
 }
 
 func failures(out []string) []toldLine {

@@ -48,7 +48,7 @@ func abandonOverlooked(ctx context.Context, p *pool, s Session) {
 		return
 	}
 	began := time.Now()
-	if _, err := pingWithin(ctx, s, firstPing); err != nil {
+	if !answersAny(ctx, s, overlooked) {
 		return
 	}
 	for _, port := range ports {

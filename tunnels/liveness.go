@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -152,6 +153,25 @@ func pingAny(ctx context.Context, s Session) (time.Duration, error) {
 		case <-tick.C:
 		}
 	}
+}
+
+// answersAny pings pingTries times at once, for the reason that pingAny gives, and
+// says whether one of them was answered within d.
+func answersAny(ctx context.Context, s Session, d time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	var answered atomic.Bool
+	var running sync.WaitGroup
+	for range pingTries {
+		running.Go(func() {
+			if s.Ping(ctx) == nil {
+				answered.Store(true)
+				cancel() // the others are not needed
+			}
+		})
+	}
+	running.Wait()
+	return answered.Load()
 }
 
 // pingWithin pings once and returns how long the answer took.

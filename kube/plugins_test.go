@@ -164,6 +164,31 @@ func TestPluginFails(t *testing.T) {
 	judge(t, "check", err, tunnels.CauseSignIn, true, "plugin` failed: it ended with exit code 9")
 }
 
+// TestAnswerOfAPluginIsNotShown: what is no credential in form may be one.
+func TestAnswerOfAPluginIsNotShown(t *testing.T) {
+	for name, tt := range map[string]struct{ answer, says string }{
+		"no kind":      {`echo '{"status":{"token":"topsecret"}}'`, "API version"},
+		"YAML":         {`printf 'status:\n  token: topsecret\n'`, "API version"},
+		"a word":       {`echo topsecret`, "its answer is no ExecCredential"},
+		"an anchor":    {`echo 'token: *topsecret'`, "its answer is no ExecCredential"},
+		"another kind": {`echo '{"kind":"topsecret","apiVersion":"client.authentication.k8s.io/v1"}'`, "its answer is no ExecCredential"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Namespace: "team", Name: "web-1"}}})
+			path := newDesk(t, "").script("bin/plugin", tt.answer)
+			c := open(t, kube.Options{Data: withPlugin(t, s, path), Program: program(t)})
+			_, checked := c.Check(t.Context(), "")
+			_, dialled := c.Dial(t.Context(), web1, tunnels.ViaAuto)
+			for what, err := range map[string]error{"check": checked, "dial": dialled} {
+				judge(t, what, err, tunnels.CauseSignIn, true, tt.says)
+				if e := tunnels.AsError(err); strings.Contains(e.Error()+e.Hint+e.Raw, "topsecret") {
+					t.Errorf("%s: it says %v, %q", what, e, e.Raw)
+				}
+			}
+		})
+	}
+}
+
 // TestSharedPlugin: two contexts with the same plugin do not start it twice at
 // once.
 func TestSharedPlugin(t *testing.T) {

@@ -1,6 +1,7 @@
 package kube_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/tools/clientcmd/api"
 
@@ -101,6 +103,35 @@ if (: </dev/tty) 2>/dev/null; then exit 4; fi
 				t.Error("our own environment is another one")
 			}
 		})
+	}
+}
+
+// TestStopDoesNotAwaitTheLoginShell, which may take its 5 s.
+func TestStopDoesNotAwaitTheLoginShell(t *testing.T) {
+	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Namespace: "team", Name: "web-1"}}})
+	newDesk(t, "sleep 30")
+	c := open(t, kube.Options{Data: withPlugin(t, s, "cloud-token"), Program: program(t), Shell: kube.ShellAtOnce})
+	for name, wait := range map[string]func(context.Context){
+		"a check": func(ctx context.Context) { _, _ = c.Check(ctx, "") },
+		"access":  func(ctx context.Context) { _, _ = c.Access(ctx, pod("team", "web-1"), tunnels.ViaAuto) },
+		"a list":  func(ctx context.Context) { c.WatchPods(ctx, "", "team", func(kube.Listing[kube.Pod]) {}) },
+		"a watch": func(ctx context.Context) {
+			_ = c.Watch(ctx, pod("team", "web-1"), []tunnels.Port{{Number: 80}}, func(tunnels.Resolution, error) {})
+		},
+		"signing in": func(ctx context.Context) { _, _ = c.Login(ctx, kube.LoginRequest{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			began := time.Now()
+			if wait(ctx); time.Since(began) > time.Second || ctx.Err() == nil {
+				t.Errorf("it took %v, %v", time.Since(began), ctx.Err())
+			}
+		})
+	}
+	began := time.Now()
+	if c.Close(); time.Since(began) > time.Second {
+		t.Errorf("closing took %v", time.Since(began))
 	}
 }
 

@@ -55,7 +55,7 @@ func (c *Clusters) revoke(ctx context.Context, s signIn) error {
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
 	defer cancel()
 	a := signingIn{sign: s}
-	_, err = login.Revoke(ctx, login.Endpoint{URL: s.Server, CA: []byte(s.CA), ServerName: s.ServerName, Transport: loginTransport()}, token)
+	_, err = login.Revoke(ctx, login.Endpoint{URL: s.Server, CA: []byte(s.CA), ServerName: s.ServerName, Transport: c.around().loginTransport()}, token)
 	if err != nil {
 		return a.explain(err)
 	}

@@ -91,6 +91,7 @@ func Open(o Options) (*Clusters, error) {
 		c.base = base
 	case o.Patient:
 		c.base, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
+		c.base.settings, c.base.trouble = c.source.readSettings()
 	default:
 		return nil, err
 	}

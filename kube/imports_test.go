@@ -187,6 +187,41 @@ func TestImportedCommand(t *testing.T) {
 	}
 }
 
+// TestUnsureOfProduction: while the settings cannot be read, any context may have
+// been marked.
+func TestUnsureOfProduction(t *testing.T) {
+	s := serve(t, kubetest.Options{})
+	d := newDesktop(t)
+	kubeconfigFile := os.Getenv("KUBECONFIG")
+	write(t, kubeconfigFile, kubeconfig(t, "https://api.test", nil))
+	settings := filepath.Join(d.folder, "contexts.yaml")
+	c := d.process()
+	signIn(t, c, kube.LoginRequest{Name: "dev", Server: s.URL(), CA: s.CA(), Token: s.Token("admin")})
+	if err := errors.Join(c.MarkProduction("c", true), c.MarkProduction("dev", true)); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := func(l []kube.Context, most int, unsure, production bool) bool {
+		return len(l) == most && !slices.ContainsFunc(l, func(k kube.Context) bool { return k.Unsure != unsure || k.Production != production })
+	}
+	await := watching(t, contexts(c))
+	await("the marks", func(l []kube.Context, err error) bool { return err == nil && all(l, 2, false, true) })
+	write(t, settings, []byte("contexts: ["))
+	await("the last marks", func(l []kube.Context, err error) bool { return err != nil && all(l, 2, true, true) })
+	if list, err := d.process().Contexts(); err == nil || !all(list, 2, true, false) {
+		t.Errorf("another process has %+v, %v", list, err)
+	}
+	write(t, settings, good)
+	await("the marks again", func(l []kube.Context, err error) bool { return err == nil && all(l, 2, false, true) })
+	write(t, kubeconfigFile, []byte("clusters: ["))
+	if list, err := d2(d).Contexts(); err == nil || !all(list, 1, false, true) {
+		t.Errorf("without the kubeconfig there are %+v, %v", list, err)
+	}
+}
+
 func TestImportedDemands(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(*api.Cluster, *api.AuthInfo)

@@ -126,7 +126,7 @@ func (c *Clusters) withSignInsLocked() *config {
 			continue
 		}
 		e := c.signedInEntry(s, around)
-		c.base.settings.mark(&e.context)
+		c.base.markOne(&e.context)
 		out.entries[s.Name] = e
 		out.contexts = append(out.contexts, e.context)
 		all.Write(e.print[:])

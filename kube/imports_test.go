@@ -187,6 +187,38 @@ func TestImportedCommand(t *testing.T) {
 	}
 }
 
+// TestForgetLeavesOthers: what is said of a kubeconfig's own context stays, though
+// it is called as if it were imported.
+func TestForgetLeavesOthers(t *testing.T) {
+	for name, data := range map[string][]byte{"a file": kubeconfig(t, "https://api.test", nil), "a broken one": []byte("clusters: [")} {
+		t.Run(name, func(t *testing.T) {
+			i := newImporting(t, kubeconfig(t, "https://api.test", nil))
+			i.add()
+			await := watching(t, contexts(i.Clusters))
+			own := filepath.Join(filepath.Dir(i.folder), "config")
+			write(t, own, renamed(kubeconfig(t, "https://own.test", nil), imported))
+			await("both", func(l []kube.Context, err error) bool {
+				return err == nil && contextNames(l) == imported+"* "+imported+"'"
+			})
+			if err := errors.Join(i.MarkProduction(imported, true), i.MarkProduction(imported+"'", true)); err != nil {
+				t.Fatal(err)
+			}
+			write(t, i.file, data)
+			await("the file", func(l []kube.Context, _ error) bool { return (len(l) == 2) == (name == "a file") })
+			if err := i.Forget(i.file); err != nil {
+				t.Fatal(err)
+			}
+			if k := i.context(imported); !k.Production {
+				t.Error("the mark of the user's own context is gone")
+			}
+			settings, err := os.ReadFile(filepath.Join(i.folder, "contexts.yaml"))
+			if err != nil || strings.Contains(string(settings), imported+"'") {
+				t.Errorf("the settings are %s, %v", settings, err)
+			}
+		})
+	}
+}
+
 // TestUnsureOfProduction: while the settings cannot be read, any context may have
 // been marked.
 func TestUnsureOfProduction(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -222,9 +223,12 @@ func readLine(ctx context.Context, d Deps) (login.Line, error) {
 	}
 }
 
-// readAuthority reads a certificate file.
+// maxAuthority bounds a file with certificates, in bytes.
+const maxAuthority = 1 << 20
+
+// readAuthority reads a certificate file, whose path may be from a pasted line.
 func readAuthority(path string) ([]byte, error) {
-	b, err := os.ReadFile(path)
+	b, err := readRegular(path, maxAuthority)
 	if err != nil {
 		return nil, &tunnels.Error{
 			Op: "read the certificate authority", Err: err,
@@ -233,6 +237,27 @@ func readAuthority(path string) ([]byte, error) {
 		}
 	}
 	return b, nil
+}
+
+// readRegular reads a file that may be anything, if it is a regular one.
+func readRegular(path string, most int) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q is not a file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err == nil && len(b) > most {
+		return nil, fmt.Errorf("%q has more than %d bytes", path, most)
+	}
+	return b, err
 }
 
 // confirm asks whether to trust a certificate. Where nobody can be asked it

@@ -253,6 +253,25 @@ func TestLoginPaste(t *testing.T) {
 	}
 }
 
+// TestAuthorityThatIsNoFile: a pasted line may name anything.
+func TestAuthorityThatIsNoFile(t *testing.T) {
+	u := newUser(t)
+	for name, tt := range map[string]struct{ path, says string }{
+		"a device":  {"/dev/zero", "is not a file"},
+		"a folder":  {t.TempDir(), "is not a file"},
+		"too large": {u.file(make([]byte, maxAuthority+1)), "more than 1048576 bytes"},
+		"missing":   {"/no/such/file", "no such file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			line := "oc login https://api.test --token=sha256~topsecret" + strings.Repeat("x", 34) + " --certificate-authority=" + tt.path
+			code, out, errs := u.runs(nil, line, "login", "--paste")
+			if code != ExitError || !strings.Contains(errs, tt.says) || strings.Contains(out+errs, "topsecret") {
+				t.Errorf("exit status %d: %s%s", code, out, errs)
+			}
+		})
+	}
+}
+
 func TestLoginFails(t *testing.T) {
 	const secret = "sha256~topsecret"
 	tests := []struct {

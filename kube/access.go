@@ -112,7 +112,7 @@ func (c *Clusters) Access(ctx context.Context, t tunnels.Target, via tunnels.Via
 	if err != nil {
 		return Access{}, err
 	}
-	cl, err := c.cluster(t.Context)
+	cl, _, err := c.clusterFor(ctx, t.Context)
 	if err != nil {
 		return Access{}, err
 	}

@@ -12,9 +12,12 @@ import (
 	"culvert/tunnels"
 )
 
-// askKeyringAgain is how long a keyring that had no token, or could not be
-// opened, is left alone: asking may bring up a window.
-const askKeyringAgain = 5 * time.Minute
+// How long a keyring is left alone that had no token, and one that was locked or
+// hung: asking may bring up a window, but the user may have unlocked it.
+const (
+	askEmptyAgain  = 5 * time.Minute
+	askLockedAgain = 20 * time.Second
+)
 
 // bearer is the token of one sign-in. It is fetched when it is first needed.
 type bearer struct {
@@ -24,8 +27,8 @@ type bearer struct {
 
 	turn  chan struct{} // holds a token while somebody uses what follows
 	token string
-	err   error // why there is none
-	asked time.Time
+	err   error     // why there is none
+	until time.Time // how long that is taken for true
 }
 
 func newBearer(keys *keyring.Keyring, key string, context Context) *bearer {
@@ -44,14 +47,18 @@ func (b *bearer) get(ctx context.Context) (string, error) {
 	if b.token != "" {
 		return b.token, nil
 	}
-	if b.err != nil && time.Since(b.asked) < askKeyringAgain {
+	if b.err != nil && time.Now().Before(b.until) {
 		return "", b.err
 	}
 	token, _, err := b.keys.Get(ctx, b.key)
 	if ctx.Err() != nil && err != nil {
 		return "", context.Cause(ctx)
 	}
-	b.token, b.err, b.asked = token, b.explain(err), time.Now()
+	again := askLockedAgain
+	if errors.Is(err, keyring.ErrNotFound) {
+		again = askEmptyAgain
+	}
+	b.token, b.err, b.until = token, b.explain(err), time.Now().Add(again)
 	return b.token, b.err
 }
 

@@ -5,7 +5,7 @@ package kube
 // says that nothing is awaited any more, changes are told together.
 func (q *inquiry) each(tell func() (settled bool)) {
 	for {
-		_, reconfigured, _ := q.clusters.clusterNow(q.target.Context)
+		_, reconfigured, _ := q.clusters.clusterFor(q.ctx, q.target.Context)
 		if tell() {
 			pause(q.ctx, publishEvery, q.clusters.ctx.Done(), nil)
 		}

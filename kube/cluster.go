@@ -59,7 +59,12 @@ func (c *Clusters) cluster(name string) (*cluster, error) {
 // clusterNow is cluster, with a channel that is closed when the configuration
 // is not the one any more that the answer is from.
 func (c *Clusters) clusterNow(name string) (cl *cluster, changed <-chan struct{}, err error) {
-	c.awaitShell(name)
+	return c.clusterFor(c.ctx, name)
+}
+
+// clusterFor is clusterNow that waits no longer than until ctx is done.
+func (c *Clusters) clusterFor(ctx context.Context, name string) (cl *cluster, changed <-chan struct{}, err error) {
+	c.awaitShell(ctx, name)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cl, err = c.clusterLocked(name)
@@ -253,7 +258,7 @@ func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 // Check asks the context's API server for its version once and returns how
 // long the answer took, or an *tunnels.Error.
 func (c *Clusters) Check(ctx context.Context, kubeContext string) (latency time.Duration, err error) {
-	cl, err := c.cluster(kubeContext)
+	cl, _, err := c.clusterFor(ctx, kubeContext)
 	if err != nil {
 		return 0, err
 	}

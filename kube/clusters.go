@@ -91,6 +91,7 @@ func Open(o Options) (*Clusters, error) {
 		c.base = base
 	case o.Patient:
 		c.base, c.broken = &config{files: c.source.rules().GetLoadingPrecedence()}, err
+		c.base.settings, c.base.trouble = c.source.readSettings()
 	default:
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func Open(o Options) (*Clusters, error) {
 		c.wg.Go(c.follow)
 	}
 	if c.shell.use == ShellAtOnce {
-		c.wg.Go(c.askShell)
+		c.askShell()
 	}
 	return c, nil
 }
@@ -115,14 +116,21 @@ func (c *Clusters) current() source {
 		s.last = c.loaded.settings
 	}
 	c.mu.Unlock()
-	s.around = surroundings{program: c.shell.program, shell: c.shell.environment()}
+	s.around = c.around()
 	return s
+}
+
+// around returns what is around the clusters now.
+func (c *Clusters) around() surroundings {
+	return surroundings{program: c.shell.program, shell: c.shell.environment()}
 }
 
 // Close ends all watches, waits for them, and closes the connections to the
 // API servers. Sessions that Dial returned stay with their owners.
 func (c *Clusters) Close() {
-	c.stop()
+	c.mu.Lock()
+	c.stop() // from here on nothing joins the group
+	c.mu.Unlock()
 	c.wg.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()

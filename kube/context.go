@@ -41,6 +41,9 @@ type Context struct {
 	Consent *Consent
 	// Production says that the user has marked it so.
 	Production bool
+	// Unsure says that Culvert's own settings cannot be read, so that it may be
+	// production although Production does not say so.
+	Unsure bool
 	// Recent are the namespaces that were used before, the newest first.
 	Recent []string
 	// With is what the user signed in with: WithToken or WithPassword; empty for

@@ -205,6 +205,9 @@ func (cl *cluster) explainPlugin(e *tunnels.Error, err error) bool {
 	case isExec && strings.Contains(text, "cannot support interactive mode"):
 		e.Err = fmt.Errorf("the credential plugin `%s` wants to ask questions in a terminal", command)
 		e.Hint = "Sign in with it in a terminal, or set its interactiveMode to IfAvailable in the kubeconfig."
+	case isExec && isAnswer(text):
+		e.Err = fmt.Errorf("the credential plugin `%s` failed: its answer is no ExecCredential", command)
+		e.Hint = cl.tryOut("what it says")
 	case isExec:
 		e.Err = fmt.Errorf("the credential plugin `%s` failed: %s", command, cl.pluginEnd(text))
 		e.Hint = cl.tryOut("what it says")
@@ -256,6 +259,10 @@ func (cl *cluster) pluginEnd(text string) string {
 	}
 	return firstLine(strings.TrimPrefix(text, "exec: "), false)
 }
+
+// isAnswer says whether an error of client-go's repeats what a plugin has
+// answered, which is the secret as a rule.
+func isAnswer(text string) bool { return strings.Contains(text, "decoding stdout: ") }
 
 func isOIDC(text string) bool {
 	for _, part := range []string{"No valid id-token", "failed to refresh token", "id_token", "oidc: ", "ID Token", "could not persist new tokens"} {

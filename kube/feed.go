@@ -89,6 +89,7 @@ func join[T any](c *Clusters, key feedKey, run func(context.Context, *feed[T])) 
 	c.feeds[key] = f
 	go func() {
 		defer close(f.done)
+		c.awaitShell(ctx, key.context)
 		run(ctx, f)
 	}()
 	return f

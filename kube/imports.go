@@ -91,16 +91,32 @@ func (c *Clusters) Forget(path string) error {
 	if err != nil {
 		return err
 	}
+	ours := c.namesOf(path)
 	return c.change(func(s *settings) error {
 		i := slices.IndexFunc(s.Imports, func(f importedFile) bool { return f.Path == path })
 		if i < 0 {
 			return invalid("forget "+path, errors.New("this file is not imported"), "See `culvert contexts` for those that are.")
 		}
-		suffix := importedName("", s.Imports[i].Label)
-		maps.DeleteFunc(s.Contexts, func(name string, _ contextSettings) bool { return strings.HasSuffix(name, suffix) })
+		label := s.Imports[i].Label
+		maps.DeleteFunc(s.Contexts, func(name string, _ contextSettings) bool { return ours(name, label) })
 		s.Imports = slices.Delete(s.Imports, i, i+1)
 		return nil
 	})
+}
+
+// namesOf returns what tells whether a context is one of an imported file. Of a
+// file that cannot be read all names with its label are that nobody else has.
+func (c *Clusters) namesOf(path string) func(name, label string) bool {
+	c.mu.Lock()
+	now := c.loaded
+	c.mu.Unlock()
+	i := slices.IndexFunc(now.imports, func(in Import) bool { return in.Path == path && in.Err == nil })
+	return func(name, label string) bool {
+		if i >= 0 {
+			return slices.ContainsFunc(now.imports[i].Contexts, func(k Context) bool { return k.Name == name })
+		}
+		return now.entries[name] == nil && strings.HasSuffix(strings.TrimRight(name, "'"), importedName("", label))
+	}
 }
 
 // importedName is how a context of an imported file is called. It always has the

@@ -187,6 +187,73 @@ func TestImportedCommand(t *testing.T) {
 	}
 }
 
+// TestForgetLeavesOthers: what is said of a kubeconfig's own context stays, though
+// it is called as if it were imported.
+func TestForgetLeavesOthers(t *testing.T) {
+	for name, data := range map[string][]byte{"a file": kubeconfig(t, "https://api.test", nil), "a broken one": []byte("clusters: [")} {
+		t.Run(name, func(t *testing.T) {
+			i := newImporting(t, kubeconfig(t, "https://api.test", nil))
+			i.add()
+			await := watching(t, contexts(i.Clusters))
+			own := filepath.Join(filepath.Dir(i.folder), "config")
+			write(t, own, renamed(kubeconfig(t, "https://own.test", nil), imported))
+			await("both", func(l []kube.Context, err error) bool {
+				return err == nil && contextNames(l) == imported+"* "+imported+"'"
+			})
+			if err := errors.Join(i.MarkProduction(imported, true), i.MarkProduction(imported+"'", true)); err != nil {
+				t.Fatal(err)
+			}
+			write(t, i.file, data)
+			await("the file", func(l []kube.Context, _ error) bool { return (len(l) == 2) == (name == "a file") })
+			if err := i.Forget(i.file); err != nil {
+				t.Fatal(err)
+			}
+			if k := i.context(imported); !k.Production {
+				t.Error("the mark of the user's own context is gone")
+			}
+			settings, err := os.ReadFile(filepath.Join(i.folder, "contexts.yaml"))
+			if err != nil || strings.Contains(string(settings), imported+"'") {
+				t.Errorf("the settings are %s, %v", settings, err)
+			}
+		})
+	}
+}
+
+// TestUnsureOfProduction: while the settings cannot be read, any context may have
+// been marked.
+func TestUnsureOfProduction(t *testing.T) {
+	s := serve(t, kubetest.Options{})
+	d := newDesktop(t)
+	kubeconfigFile := os.Getenv("KUBECONFIG")
+	write(t, kubeconfigFile, kubeconfig(t, "https://api.test", nil))
+	settings := filepath.Join(d.folder, "contexts.yaml")
+	c := d.process()
+	signIn(t, c, kube.LoginRequest{Name: "dev", Server: s.URL(), CA: s.CA(), Token: s.Token("admin")})
+	if err := errors.Join(c.MarkProduction("c", true), c.MarkProduction("dev", true)); err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := func(l []kube.Context, most int, unsure, production bool) bool {
+		return len(l) == most && !slices.ContainsFunc(l, func(k kube.Context) bool { return k.Unsure != unsure || k.Production != production })
+	}
+	await := watching(t, contexts(c))
+	await("the marks", func(l []kube.Context, err error) bool { return err == nil && all(l, 2, false, true) })
+	write(t, settings, []byte("contexts: ["))
+	await("the last marks", func(l []kube.Context, err error) bool { return err != nil && all(l, 2, true, true) })
+	if list, err := d.process().Contexts(); err == nil || !all(list, 2, true, false) {
+		t.Errorf("another process has %+v, %v", list, err)
+	}
+	write(t, settings, good)
+	await("the marks again", func(l []kube.Context, err error) bool { return err == nil && all(l, 2, false, true) })
+	write(t, kubeconfigFile, []byte("clusters: ["))
+	if list, err := d2(d).Contexts(); err == nil || !all(list, 1, false, true) {
+		t.Errorf("without the kubeconfig there are %+v, %v", list, err)
+	}
+}
+
 func TestImportedDemands(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(*api.Cluster, *api.AuthInfo)

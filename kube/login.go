@@ -54,6 +54,7 @@ type LoginResult struct {
 // call again with its fingerprint then. It blocks for the network, and up to 30
 // s for the keyring.
 func (c *Clusters) Login(ctx context.Context, r LoginRequest) (LoginResult, error) {
+	c.awaitProxies(ctx)
 	a, err := c.signingIn(r)
 	if err != nil {
 		return LoginResult{}, err

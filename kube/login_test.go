@@ -343,6 +343,30 @@ func TestLogout(t *testing.T) {
 	}
 }
 
+// TestLogoutThatCannotWrite deletes nothing, so that it can be tried again.
+func TestLogoutThatCannotWrite(t *testing.T) {
+	s := serve(t, openShift(kubetest.OAuth{}))
+	d := newDesktop(t)
+	c := d.process()
+	signIn(t, c, kube.LoginRequest{Name: "dev", Server: s.URL(), CA: s.CA(), User: "kim", Password: "pässword"})
+	lock := d.file() + ".lock"
+	if err := errors.Join(os.RemoveAll(lock), os.Mkdir(lock, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := c.Logout(t.Context(), "dev"); len(left) > 0 || err == nil || d.kept() != 1 || s.SignIns("kim") != 1 {
+		t.Errorf("it leaves %v, %v, %d in the keyring, %d on the server", left, err, d.kept(), s.SignIns("kim"))
+	}
+	if _, err := c.Check(t.Context(), "dev"); err != nil {
+		t.Error(err)
+	}
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := c.Logout(t.Context(), "dev"); len(left) > 0 || err != nil || d.kept() != 0 || s.SignIns("kim") != 0 {
+		t.Errorf("again it leaves %v, %v", left, err)
+	}
+}
+
 // TestSignInEnds: a tunnel whose sign-in ends asks for it, and goes on by
 // itself, on the same port, after another process has signed in.
 func TestSignInEnds(t *testing.T) {

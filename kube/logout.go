@@ -17,7 +17,7 @@ const revokeTimeout = 5 * time.Second
 // Logout forgets a cluster that was signed in to, with its token, and deletes
 // the token on the server where that is OpenShift. What is left although the
 // cluster is forgotten, it returns: a token that the server or the keyring still
-// has. The error is an *tunnels.Error; nothing is forgotten then.
+// has. The error is an *tunnels.Error; nothing is forgotten or deleted then.
 func (c *Clusters) Logout(ctx context.Context, name string) (left []error, err error) {
 	known, err := c.readSignIns()
 	if err != nil {
@@ -28,21 +28,21 @@ func (c *Clusters) Logout(ctx context.Context, name string) (left []error, err e
 		return nil, known.unknown(name)
 	}
 	s := known.Clusters[i]
-	if err := c.revoke(ctx, s); err != nil {
-		left = append(left, fmt.Errorf("the token may go on being good on %s: %w", s.Server, err))
-	}
-	if _, err := c.keys.Delete(ctx, s.Key); err != nil {
-		left = append(left, fmt.Errorf("the token may still be in the keyring, as %q of culvert: %w", s.Key, err))
-	}
 	var f signIns
 	err = c.folder.Update(ctx, signInsFile, &f, func() error {
 		f.Clusters = slices.DeleteFunc(f.Clusters, func(o signIn) bool { return o.Name == name && o.Key == s.Key })
 		return nil
 	})
 	if err != nil {
-		return left, err
+		return nil, err
 	}
 	c.reload()
+	if err := c.revoke(ctx, s); err != nil {
+		left = append(left, fmt.Errorf("the token may go on being good on %s: %w", s.Server, err))
+	}
+	if _, err := c.keys.Delete(ctx, s.Key); err != nil {
+		left = append(left, fmt.Errorf("the token may still be in the keyring, as %q of culvert: %w", s.Key, err))
+	}
 	return left, nil
 }
 
@@ -55,7 +55,7 @@ func (c *Clusters) revoke(ctx context.Context, s signIn) error {
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
 	defer cancel()
 	a := signingIn{sign: s}
-	_, err = login.Revoke(ctx, login.Endpoint{URL: s.Server, CA: []byte(s.CA), ServerName: s.ServerName, Transport: loginTransport()}, token)
+	_, err = login.Revoke(ctx, login.Endpoint{URL: s.Server, CA: []byte(s.CA), ServerName: s.ServerName, Transport: c.around().loginTransport()}, token)
 	if err != nil {
 		return a.explain(err)
 	}

@@ -1,6 +1,7 @@
 package kube_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/tools/clientcmd/api"
 
@@ -104,6 +106,35 @@ if (: </dev/tty) 2>/dev/null; then exit 4; fi
 	}
 }
 
+// TestStopDoesNotAwaitTheLoginShell, which may take its 5 s.
+func TestStopDoesNotAwaitTheLoginShell(t *testing.T) {
+	s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Namespace: "team", Name: "web-1"}}})
+	newDesk(t, "sleep 30")
+	c := open(t, kube.Options{Data: withPlugin(t, s, "cloud-token"), Program: program(t), Shell: kube.ShellAtOnce})
+	for name, wait := range map[string]func(context.Context){
+		"a check": func(ctx context.Context) { _, _ = c.Check(ctx, "") },
+		"access":  func(ctx context.Context) { _, _ = c.Access(ctx, pod("team", "web-1"), tunnels.ViaAuto) },
+		"a list":  func(ctx context.Context) { c.WatchPods(ctx, "", "team", func(kube.Listing[kube.Pod]) {}) },
+		"a watch": func(ctx context.Context) {
+			_ = c.Watch(ctx, pod("team", "web-1"), []tunnels.Port{{Number: 80}}, func(tunnels.Resolution, error) {})
+		},
+		"signing in": func(ctx context.Context) { _, _ = c.Login(ctx, kube.LoginRequest{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			began := time.Now()
+			if wait(ctx); time.Since(began) > time.Second || ctx.Err() == nil {
+				t.Errorf("it took %v, %v", time.Since(began), ctx.Err())
+			}
+		})
+	}
+	began := time.Now()
+	if c.Close(); time.Since(began) > time.Second {
+		t.Errorf("closing took %v", time.Since(began))
+	}
+}
+
 // TestLoginShellIsLeftAlone where nothing is missing.
 func TestLoginShellIsLeftAlone(t *testing.T) {
 	s := serve(t, kubetest.Options{})
@@ -162,6 +193,31 @@ func TestPluginFails(t *testing.T) {
 	c := open(t, kube.Options{Data: withPlugin(t, s, path), Program: program(t)})
 	_, err := c.Check(t.Context(), "")
 	judge(t, "check", err, tunnels.CauseSignIn, true, "plugin` failed: it ended with exit code 9")
+}
+
+// TestAnswerOfAPluginIsNotShown: what is no credential in form may be one.
+func TestAnswerOfAPluginIsNotShown(t *testing.T) {
+	for name, tt := range map[string]struct{ answer, says string }{
+		"no kind":      {`echo '{"status":{"token":"topsecret"}}'`, "API version"},
+		"YAML":         {`printf 'status:\n  token: topsecret\n'`, "API version"},
+		"a word":       {`echo topsecret`, "its answer is no ExecCredential"},
+		"an anchor":    {`echo 'token: *topsecret'`, "its answer is no ExecCredential"},
+		"another kind": {`echo '{"kind":"topsecret","apiVersion":"client.authentication.k8s.io/v1"}'`, "its answer is no ExecCredential"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, kubetest.Options{Pods: []kubetest.Pod{{Namespace: "team", Name: "web-1"}}})
+			path := newDesk(t, "").script("bin/plugin", tt.answer)
+			c := open(t, kube.Options{Data: withPlugin(t, s, path), Program: program(t)})
+			_, checked := c.Check(t.Context(), "")
+			_, dialled := c.Dial(t.Context(), web1, tunnels.ViaAuto)
+			for what, err := range map[string]error{"check": checked, "dial": dialled} {
+				judge(t, what, err, tunnels.CauseSignIn, true, tt.says)
+				if e := tunnels.AsError(err); strings.Contains(e.Error()+e.Hint+e.Raw, "topsecret") {
+					t.Errorf("%s: it says %v, %q", what, e, e.Raw)
+				}
+			}
+		})
+	}
 }
 
 // TestSharedPlugin: two contexts with the same plugin do not start it twice at

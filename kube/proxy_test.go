@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/kube/kubetest"
 	"culvert/tunnels"
 )
@@ -171,5 +172,28 @@ func TestFault59AllGoThroughTheProxy(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSignInGoesThroughTheProxy of the login shell, which is known only later:
+// what was connected without it connects anew.
+func TestSignInGoesThroughTheProxy(t *testing.T) {
+	s := serve(t, openShift(kubetest.OAuth{}))
+	p := newProxy(t, s)
+	url, _ := p.serve("http")
+	d := newDesktop(t)
+	server := "https://" + net.JoinHostPort(somewhere, strings.TrimPrefix(s.URL(), "https://127.0.0.1:"))
+	newDesk(t, "export HTTPS_PROXY="+url)
+	c := open(t, kube.Options{Folder: d.folder, Keyring: keyring.New(d, nil), Program: program(t), Shell: kube.ShellAtOnce})
+	r := kube.LoginRequest{Name: "dev", Server: server, CA: s.CA(), ServerName: "127.0.0.1", User: "kim", Password: "pässword"}
+	signIn(t, c, r)
+	later := open(t, kube.Options{Folder: d.folder, Keyring: keyring.New(d, nil), Program: program(t), Shell: kube.ShellAtOnce})
+	watching(t, pods(later, "dev", ""))("the pod", func(l []kube.Pod, err error) bool { return err == nil && len(l) == 1 })
+	before := p.used.Load()
+	if left, err := later.Logout(t.Context(), "dev"); len(left) > 0 || err != nil {
+		t.Errorf("signing out leaves %v, %v", left, err)
+	}
+	if p.used.Load() == before || before < 2 {
+		t.Errorf("the proxy was used %d times, and %d before", p.used.Load(), before)
 	}
 }

@@ -8,13 +8,19 @@ import (
 // removed stands where a secret was.
 const removed = "[removed]"
 
+// secretName is what a secret is called that follows.
+const secretName = `[a-z_-]*(?:token|passw(?:or)?d|secret|api[_-]?key|key-?data)`
+
 // secretForms are how secrets look in foreign texts; the group of each stays.
 var secretForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b((?:bearer|basic|negotiate)\s+)[a-z0-9._~+/=-]{16,}`),
 	regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]*`),         // JSON web tokens
 	regexp.MustCompile(`()\bsha256~[A-Za-z0-9_-]{8,}`),                      // OpenShift's
 	regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/"'` + "`" + `]*@`), // user and password of a URL
-	regexp.MustCompile(`(?i)([a-z_-]*(?:token|passw(?:or)?d|secret|api[_-]?key)"?\s*(?:=\s*"?|:\s*"))[^\s"'&,;]+`),
+	regexp.MustCompile(`(?is)()-----BEGIN [A-Z ]*PRIVATE KEY.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
+	regexp.MustCompile(`(?i)(` + secretName + `["']?\s*(?:=\s*["']?|:\s*["']))[^\s"'&,;]+`),
+	regexp.MustCompile(`(?im)(` + secretName + `["']?:[ \t]*)[^\s"'&,;{}\[|>]+(?:[ \t\r]*$|\s*})`), // as in YAML
+	regexp.MustCompile(`(?i)(` + secretName + `["']?:\s*)[a-z0-9._~+/=-]{16,}`),                    // a sentence has shorter words
 	regexp.MustCompile(`([?&]code=)[^\s"'&]+`),
 }
 
@@ -44,8 +50,12 @@ func (cl *cluster) shown(err error) error {
 }
 
 // raw returns the original words behind a sentence, one line without secrets;
-// empty when the sentence has them itself.
+// empty when the sentence has them itself, and when they repeat what a credential
+// plugin has answered.
 func (cl *cluster) raw(sentence, original error) string {
+	if isAnswer(original.Error()) {
+		return ""
+	}
 	words := clean(cl.withoutSecrets(original.Error()), mostMessage)
 	if strings.Contains(cl.shown(sentence).Error(), words) {
 		return ""

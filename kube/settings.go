@@ -94,17 +94,17 @@ func (c *Clusters) RememberNamespace(kubeContext, namespace string) error {
 	})
 }
 
-// mark puts into a context what the settings say about it.
-func (s settings) mark(k *Context) {
-	of := s.Contexts[k.Name]
-	k.Production, k.Recent = of.Production, slices.Clone(of.Recent)
+// markOne puts into a context what the settings say about it.
+func (c *config) markOne(k *Context) {
+	of := c.settings.Contexts[k.Name]
+	k.Production, k.Recent, k.Unsure = of.Production, slices.Clone(of.Recent), c.trouble != nil
 }
 
 // mark puts into contexts what the settings say about them.
 func (c *config) mark() {
 	for i := range c.contexts {
 		k := &c.contexts[i]
-		c.settings.mark(k)
+		c.markOne(k)
 		c.entries[k.Name].context = *k
 	}
 	for _, in := range c.imports {

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -36,16 +37,16 @@ const (
 // loginShell is the user's login shell, asked once.
 type loginShell struct {
 	use     ShellUse
-	program string // ours
-	once    sync.Once
+	program string        // ours
+	asked   bool          // guarded by Clusters.mu
+	done    chan struct{} // closed once the configuration heeds its answer
 
 	mu    sync.Mutex
-	known bool
 	added []string // see [loginshell.Add]
 }
 
 func newLoginShell(o Options) *loginShell {
-	s := &loginShell{use: o.Shell, program: o.Program}
+	s := &loginShell{use: o.Shell, program: o.Program, done: make(chan struct{})}
 	if s.program == "" {
 		s.use = ShellNever
 	}
@@ -60,32 +61,43 @@ func (s *loginShell) environment() []string {
 }
 
 // settled tells whether there is nothing to be had from it any more.
-func (s *loginShell) settled() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.known || s.use == ShellNever
-}
+func (s *loginShell) settled() bool { return s.use == ShellNever || isClosed(s.done) }
 
-// askShell reads the login shell's environment, or waits for whoever does, and
-// then the configuration anew if that makes a difference. It takes 5 s at most.
+// askShell begins to read the login shell's environment, which takes 5 s at most,
+// unless that was begun before. Close ends and awaits it.
 func (c *Clusters) askShell() {
-	c.shell.once.Do(func() {
-		env, err := loginshell.Read(c.ctx, loginshell.Options{Printer: []string{c.shell.program, partPrint}})
-		if err != nil && c.ctx.Err() == nil {
-			c.warn(err)
-		}
-		added := loginshell.Add(os.Environ(), env)
-		c.shell.mu.Lock()
-		c.shell.known, c.shell.added = true, added
-		c.shell.mu.Unlock()
-		if len(added) > 0 {
-			c.reload()
-		}
-	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.shell.asked || c.ctx.Err() != nil {
+		return
+	}
+	c.shell.asked = true
+	c.wg.Go(c.readShell)
 }
 
-// awaitShell waits for the login shell where a context's plugin needs it.
-func (c *Clusters) awaitShell(name string) {
+// readShell reads the login shell's environment, and then the configuration anew
+// if that makes a difference.
+func (c *Clusters) readShell() {
+	defer close(c.shell.done)
+	env, err := loginshell.Read(c.ctx, loginshell.Options{Printer: []string{c.shell.program, partPrint}})
+	if c.ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		c.warn(err)
+	}
+	added := loginshell.Add(os.Environ(), env)
+	c.shell.mu.Lock()
+	c.shell.added = added
+	c.shell.mu.Unlock()
+	if len(added) > 0 {
+		c.reload()
+	}
+}
+
+// awaitShell waits for the login shell where a context's plugin needs it, at most
+// until ctx is done.
+func (c *Clusters) awaitShell(ctx context.Context, name string) {
 	if c.shell == nil || c.shell.settled() {
 		return
 	}
@@ -97,6 +109,24 @@ func (c *Clusters) awaitShell(name string) {
 	c.mu.Unlock()
 	if e != nil && e.plugin != nil && (c.shell.use == ShellAtOnce || e.plugin.missing()) {
 		c.askShell()
+		c.shell.await(ctx, c.ctx)
+	}
+}
+
+// awaitProxies waits for the login shell if it is being asked from the start on,
+// at most until ctx is done.
+func (c *Clusters) awaitProxies(ctx context.Context) {
+	if c.shell.use == ShellAtOnce {
+		c.shell.await(ctx, c.ctx)
+	}
+}
+
+// await waits for the answer, or until one of the contexts is done.
+func (s *loginShell) await(ctx, clusters context.Context) {
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+	case <-clusters.Done():
 	}
 }
 

@@ -59,7 +59,7 @@ func (c *Clusters) signingIn(r LoginRequest) (*signingIn, error) {
 	}
 	s.ServerName = cmp.Or(r.ServerName, s.ServerName)
 	return &signingIn{request: r, sign: s, api: login.Endpoint{
-		URL: s.Server, CA: []byte(s.CA), ServerName: s.ServerName, Transport: loginTransport(),
+		URL: s.Server, CA: []byte(s.CA), ServerName: s.ServerName, Transport: c.around().loginTransport(),
 	}}, nil
 }
 
@@ -231,9 +231,14 @@ func onlyCertificates(data []byte) string {
 	return out.String()
 }
 
-func loginTransport() *http.Transport {
+// loginTransport returns what signing in and out goes over.
+func (s surroundings) loginTransport() *http.Transport {
+	proxy := s.proxy()
+	if proxy == nil {
+		proxy = http.ProxyFromEnvironment
+	}
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  proxy,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSHandshakeTimeout:    dialTimeout,
 		ResponseHeaderTimeout:  answerTimeout,

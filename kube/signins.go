@@ -119,13 +119,14 @@ func (c *Clusters) withSignInsLocked() *config {
 	for name, e := range c.base.entries {
 		out.entries[name] = e
 	}
+	around := c.around()
 	var latest time.Time
 	for _, s := range c.added.Clusters {
 		if c.base.entries[s.Name] != nil {
 			continue
 		}
-		e := c.signedInEntry(s)
-		c.base.settings.mark(&e.context)
+		e := c.signedInEntry(s, around)
+		c.base.markOne(&e.context)
 		out.entries[s.Name] = e
 		out.contexts = append(out.contexts, e.context)
 		all.Write(e.print[:])
@@ -175,7 +176,7 @@ func (c *Clusters) tellClashes(now signIns) {
 }
 
 // signedInEntry is the context of a sign-in.
-func (c *Clusters) signedInEntry(s signIn) *entry {
+func (c *Clusters) signedInEntry(s signIn, around surroundings) *entry {
 	e := &entry{context: Context{
 		Name: s.Name, Origin: OriginSignedIn, Cluster: s.Name, Server: s.Server,
 		User: s.User, With: s.With, Namespace: s.Namespace, Expires: s.Expires,
@@ -191,10 +192,12 @@ func (c *Clusters) signedInEntry(s signIn) *entry {
 		UserAgent:       "culvert",
 		QPS:             -1,
 	}
+	e.plugin = around.fit(e.rest)
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode(s); err != nil {
 		fmt.Fprintf(h, "%v", s) // a time that JSON cannot hold
 	}
+	fmt.Fprintln(h, proxyOf(e.rest))
 	h.Sum(e.print[:0])
 	return e
 }

@@ -520,9 +520,8 @@ func translations() []explained {
 		{
 			name:   "plugin tells a token",
 			change: exec, err: getting("decoding stdout: invalid: {\"token\": \"k8s-aws-v1.abcdef\"}"), cause: needsSignIn, permanent: true,
-			say:  "the credential plugin `aws` failed: decoding stdout: invalid: {\"token\": \"[removed]\"}",
+			say:  "the credential plugin `aws` failed: its answer is no ExecCredential",
 			hint: "Run `kubectl --context c version` in a terminal to see what it says.",
-			raw:  `getting credentials: decoding stdout: invalid: {"token": "[removed]"}`,
 		},
 		{
 			name:   "plugin hangs",

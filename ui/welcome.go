@@ -139,9 +139,9 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 }
 
 // askedUnasked says whether a context is asked for a sign of life without a
-// click: not where that runs a command, and not in production.
+// click: not where that runs a command, and not in what is or may be production.
 func askedUnasked(c kube.Context) bool {
-	return c.Err == nil && c.ExecPlugin == "" && !c.Production
+	return c.Err == nil && c.ExecPlugin == "" && !c.Production && !c.Unsure
 }
 
 // checkOnce asks the contexts that may be asked unasked, the first time they are

@@ -70,17 +70,41 @@ func New(store Store, waiting func(string)) *Keyring {
 }
 
 // Set keeps a secret and returns where. In memory it is kept when the system's
-// keyring cannot: the error, an *tunnels.Error, says why then.
+// keyring cannot: the error, an *tunnels.Error, says why then. Where the keyring
+// takes it later all the same, it moves there if it is still kept, and is deleted
+// again otherwise.
 func (k *Keyring) Set(ctx context.Context, name, secret string) (Place, error) {
-	_, err := k.do(ctx, func(s Store) (string, error) { return "", s.Set(service, name, secret) })
+	late := false // guarded by k.mu
+	_, err := k.do(ctx, func(s Store) (string, error) {
+		err := s.Set(service, name, secret)
+		if err == nil && k.unwanted(&late, name, secret) {
+			_ = s.Delete(service, name) // whoever deleted it was told that it may be there
+		}
+		return "", err
+	})
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if err != nil {
-		k.memory[name] = secret
+		late, k.memory[name] = true, secret
 		return Memory, unusable(err)
 	}
 	delete(k.memory, name)
 	return System, nil
+}
+
+// unwanted tells whether a secret that the system's keyring has taken belongs
+// there no more, and moves it out of memory if it still does.
+func (k *Keyring) unwanted(late *bool, name, secret string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !*late {
+		return false
+	}
+	if kept, ok := k.memory[name]; !ok || kept != secret {
+		return true
+	}
+	delete(k.memory, name)
+	return false
 }
 
 // Get returns a secret and where it is. One that is nowhere is ErrNotFound; when
@@ -103,7 +127,8 @@ func (k *Keyring) Get(ctx context.Context, name string) (string, Place, error) {
 }
 
 // Delete removes a secret wherever it is and returns where it was. When the
-// system's keyring cannot be asked the error is an *tunnels.Error.
+// system's keyring cannot be asked the error is an *tunnels.Error; a secret in
+// memory is removed even so, and while the keyring hangs it is one too.
 func (k *Keyring) Delete(ctx context.Context, name string) (Place, error) {
 	k.mu.Lock()
 	_, ok := k.memory[name]
@@ -113,8 +138,10 @@ func (k *Keyring) Delete(ctx context.Context, name string) (Place, error) {
 	switch {
 	case err == nil:
 		return System, nil
+	case ok && (ctx.Err() != nil || errors.Is(err, errHangs) || errors.Is(err, errPending)):
+		return Memory, unusable(err) // the call that hangs may be the one that sets it
 	case ok:
-		return Memory, nil // it was only there, or a copy of it would have been told by Set
+		return Memory, nil
 	case errors.Is(err, ErrNotFound), errors.Is(err, errNone):
 		return Nowhere, nil
 	}

@@ -163,6 +163,68 @@ func TestHang(t *testing.T) {
 	})
 }
 
+// TestLateSet: what the keyring takes after Set was given up stays there only if
+// it is still wanted.
+func TestLateSet(t *testing.T) {
+	for name, tt := range map[string]struct {
+		meanwhile func(*testing.T, *Keyring)
+		memory    string // afterwards
+		system    string
+	}{
+		"still wanted": {func(*testing.T, *Keyring) {}, "", "secret"},
+		"deleted": {func(t *testing.T, k *Keyring) {
+			if place, err := k.Delete(t.Context(), "a"); place != Memory || err == nil || tunnels.AsError(err).Hint == "" {
+				t.Errorf("deleted at %v, %v", place, err)
+			}
+		}, "", ""},
+		"replaced": {func(t *testing.T, k *Keyring) {
+			if place, err := k.Set(t.Context(), "a", "another"); place != Memory || err == nil {
+				t.Errorf("replaced at %v, %v", place, err)
+			}
+		}, "another", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake()
+				hang := make(chan struct{})
+				f.hang = hang
+				k := New(f, nil)
+				if place, err := k.Set(t.Context(), "a", "secret"); place != Memory || err == nil {
+					t.Fatalf("it is at %v, %v", place, err)
+				}
+				tt.meanwhile(t, k)
+				close(hang)
+				synctest.Wait()
+				if k.memory["a"] != tt.memory || f.secrets["culvert/a"] != tt.system {
+					t.Errorf("memory has %v, the keyring %v", k.memory, f.secrets)
+				}
+			})
+		})
+	}
+}
+
+// TestDeleteGivenUp says that the secret may be in the keyring.
+func TestDeleteGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		f.hang = make(chan struct{})
+		k := New(f, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if place, err := k.Set(ctx, "a", "secret"); place != Memory || err == nil {
+			t.Fatalf("it is at %v, %v", place, err)
+		}
+		if place, err := k.Delete(t.Context(), "a"); place != Memory || !errors.Is(err, errHangs) {
+			t.Errorf("deleted at %v, %v", place, err)
+		}
+		close(f.hang)
+		synctest.Wait()
+		if len(k.memory)+len(f.secrets) > 0 {
+			t.Errorf("memory has %v, the keyring %v", k.memory, f.secrets)
+		}
+	})
+}
+
 func TestOneAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake()

@@ -52,17 +52,13 @@ type cluster struct {
 // cluster returns the connection of a context, or an *tunnels.Error. Where the
 // context's plugin needs the login shell's environment, it waits for that.
 func (c *Clusters) cluster(name string) (*cluster, error) {
-	cl, _, err := c.clusterNow(name)
+	cl, _, err := c.clusterFor(c.ctx, name)
 	return cl, err
 }
 
-// clusterNow is cluster, with a channel that is closed when the configuration
-// is not the one any more that the answer is from.
-func (c *Clusters) clusterNow(name string) (cl *cluster, changed <-chan struct{}, err error) {
-	return c.clusterFor(c.ctx, name)
-}
-
-// clusterFor is clusterNow that waits no longer than until ctx is done.
+// clusterFor is cluster that waits for the login shell no longer than until ctx is
+// done, with a channel that is closed when the configuration is not the one any
+// more that the answer is from.
 func (c *Clusters) clusterFor(ctx context.Context, name string) (cl *cluster, changed <-chan struct{}, err error) {
 	c.awaitShell(ctx, name)
 	c.mu.Lock()

@@ -15,7 +15,7 @@ func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via
 	if err := checkDial(e, via); err != nil {
 		return nil, err
 	}
-	cl, err := c.cluster(e.Context)
+	cl, _, err := c.clusterFor(ctx, e.Context)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ type reflector[O any, P object[O], T any] struct {
 func (r *reflector[O, P, T]) run(ctx context.Context) {
 	var delay time.Duration
 	for ctx.Err() == nil {
-		cl, changed, err := r.clusters.clusterNow(r.key.context)
+		cl, changed, err := r.clusters.clusterFor(ctx, r.key.context)
 		if err != nil {
 			r.items, r.part, r.known = collection[T]{}, nil, false
 			r.feed.publish(Listing[T]{Complete: true, Err: err})

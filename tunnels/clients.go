@@ -241,8 +241,12 @@ func (r *run) ended(ctx context.Context, c *client, w *way, err *Error) {
 		return
 	}
 	switch err.Cause {
-	case CauseReset: // a normal end
-		return
+	case CauseReset:
+		died := r.unanswered(c, w)
+		if died == nil {
+			return // a normal end
+		}
+		err = AsError(died)
 	case CauseRefused:
 		r.t.updateRefused(port, err)
 	case CausePodGone:

@@ -49,6 +49,13 @@ func abandonOverlooked(ctx context.Context, p *pool, s Session) {
 	}
 	began := time.Now()
 	if !answersAny(ctx, s, overlooked) {
+		if ctx.Err() == nil && time.Since(s.Load().LastByte) > suspectAfter && !excused(s, began) {
+			_ = s.Close(&Error{
+				Err:   fmt.Errorf("%s does not answer any more", p.endpoint().Pod),
+				Hint:  "It is being deleted; new connections go to another pod.",
+				Cause: CauseSessionLost,
+			}) // its streams tell the rest
+		}
 		return
 	}
 	for _, port := range ports {

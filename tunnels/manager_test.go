@@ -935,7 +935,10 @@ func TestEventsAreInOrder(t *testing.T) {
 		for _, e := range t.events {
 			switch e.Kind {
 			case tunnels.EventState:
-				fmt.Fprintf(&got, "%v ", e.State)
+				// How often it is starting for another reason is a matter of who is faster.
+				if text := fmt.Sprintf("%v ", e.State); e.State != tunnels.Starting || !strings.HasSuffix(got.String(), text) {
+					got.WriteString(text)
+				}
 			case tunnels.EventBound:
 				fmt.Fprintf(&got, "bound:%v ", e.Addr)
 			case tunnels.EventConn:
@@ -948,7 +951,7 @@ func TestEventsAreInOrder(t *testing.T) {
 				t.Errorf("event %+v", e)
 			}
 		}
-		const want = "starting bound:127.0.0.1:80 bound:[::1]:80 starting starting ready session conn:80 " +
+		const want = "starting bound:127.0.0.1:80 bound:[::1]:80 starting ready session conn:80 " +
 			"reconnecting lost(session to web: cut) reconnecting ready session stopped "
 		if s := got.String(); s != want {
 			t.Errorf("got  %s\nwant %s", s, want)

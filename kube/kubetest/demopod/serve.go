@@ -20,8 +20,9 @@ func ListenTCP(port uint16) (net.Listener, error) {
 }
 
 // Serve runs the services for the pod of the given name until ctx is done or a
-// listener fails. After the end of ctx its connections may go on for as long as
-// grace says. When it returns, all its listeners and connections are closed and
+// listener fails. After the end of ctx it goes on for as long as grace says: it
+// takes connections for a fourth of that, as those do who know that the news of
+// their end takes a while, and waits for those that are open. When it returns, all its listeners and connections are closed and
 // its goroutines have ended. The error of an orderly end is nil.
 func Serve(ctx context.Context, listen ListenFunc, pod string, services []Service, grace time.Duration) error {
 	s, err := Start(listen, pod, services)
@@ -84,9 +85,12 @@ func (s *Server) ending() bool {
 	return s.finished || s.stopped
 }
 
-// Finish closes all listeners and waits until the connections have ended, for
-// grace at most. Those of HTTP are not waited for. Stop has to follow.
+// Finish closes all listeners after a fourth of grace and waits until the
+// connections have ended, for grace at most in all. Those of HTTP are not waited
+// for. Stop has to follow.
 func (s *Server) Finish(grace time.Duration) {
+	late := time.Now().Add(grace)
+	time.Sleep(grace / 4)
 	s.mu.Lock()
 	s.finished = true
 	s.mu.Unlock()
@@ -95,7 +99,7 @@ func (s *Server) Finish(grace time.Duration) {
 	}
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.Now().Add(grace); s.open() > 0 && time.Now().Before(late); {
+	for s.open() > 0 && time.Now().Before(late) {
 		<-tick.C
 	}
 }

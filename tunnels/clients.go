@@ -106,8 +106,9 @@ func (r *run) unanswered(c *client, w *way) error {
 	}
 	pod, now := w.pool.endpoint(), r.lastCandidates()
 	e, ok := findUID(now.Endpoints, pod.UID)
-	if ok && !e.Terminating && e.Restarts == w.restarts || !ok && now.err != nil {
-		return nil // it lives, or nothing is known of it
+	lives := ok && !e.Terminating && e.Restarts == w.restarts
+	if unknown := !ok && now.err != nil; lives || unknown {
+		return nil
 	}
 	return &Error{
 		Err:  fmt.Errorf("pod %s has ended before it answered", pod.Pod),

@@ -261,7 +261,7 @@ func (r *run) setCandidates(found Resolution, err *Error) {
 		r.candidates.Locals = found.Locals
 	} else {
 		r.candidates = candidates{found, r.candidates.word + 1, err}
-		if e, ok := findUID(found.Endpoints, r.preferred); err == nil && !(ok && e.usable()) {
+		if e, ok := findUID(found.Endpoints, r.preferred); err == nil && (!ok || !e.usable()) {
 			r.preferred = "" // the user's choice is over with the pod's readiness
 		}
 	}

@@ -70,7 +70,7 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 			return "", err
 		}
 		if meta.Continue == "" {
-			r.setKnown(items)
+			r.setKnown(cl, items)
 			return meta.ResourceVersion, nil
 		}
 		token := sha256.Sum256([]byte(meta.Continue))
@@ -132,7 +132,7 @@ func (r *reflector[O, P, T]) getOne(ctx context.Context, cl *cluster) error {
 			return err
 		}
 	}
-	r.setKnown(items)
+	r.setKnown(cl, items)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"reflect"
 	"time"
 
 	"culvert/tunnels"
@@ -38,6 +39,7 @@ type reflector[O any, P object[O], T any] struct {
 
 	items  collection[T]
 	known  bool      // items is what some listing found
+	from   *cluster  // that it was found with
 	part   []T       // what was published of the first listing, until that is known
 	partAt time.Time // when
 	stale  bool      // items differs from what was published
@@ -185,10 +187,14 @@ func (r *reflector[O, P, T]) publishError(e *tunnels.Error) {
 	r.feed.publish(Listing[T]{Items: items, Complete: true, Err: e})
 }
 
-// setKnown makes what a listing found the items.
-func (r *reflector[O, P, T]) setKnown(items *collection[T]) {
+// setKnown makes what a listing found the items. Who polls finds the same again
+// and again, which is nothing to tell; from a changed configuration it is.
+func (r *reflector[O, P, T]) setKnown(cl *cluster, items *collection[T]) {
 	items.trim()
-	r.items, r.part, r.known, r.stale = *items, nil, true, true
+	if !r.known || cl != r.from || !reflect.DeepEqual(r.items.all(), items.all()) {
+		r.stale = true
+	}
+	r.items, r.part, r.known, r.from = *items, nil, true, cl
 }
 
 // pause waits for d, or until ctx is done or one of the others is ready.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -116,6 +117,31 @@ func TestFault60WithoutWatchingIsPolled(t *testing.T) {
 	if err != nil || lists != 5 {
 		t.Errorf("in a minute there were %d listings instead of 5, %v", lists, err)
 	}
+}
+
+// What a poll finds again is no news: a tunnel would try what only the user can
+// mend.
+func TestPollsTellOnlyWhatIsNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		c := scripted(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case isWatch(r):
+				return answer(403, ""), nil
+			case time.Since(start) > time.Minute:
+				return answer(200, strings.Replace(onePod, `"u"`, `"another"`, 1)), nil
+			}
+			return answer(200, onePod), nil
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		var told []string
+		c.WatchPods(ctx, "c", "team", func(l Listing[Pod]) { told = append(told, l.Items[0].UID) })
+		c.Close()
+		if !slices.Equal(told, []string{"u", "another"}) {
+			t.Errorf("told are %v", told)
+		}
+	})
 }
 
 func TestFault26RetryAfterIsObeyed(t *testing.T) {

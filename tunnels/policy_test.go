@@ -361,25 +361,3 @@ func TestPodThatLeavesTheTarget(t *testing.T) {
 		}
 	}
 }
-
-// Who may only poll is told the same over and over: that is no reason to try what
-// only the user can mend.
-func TestTheSameCandidatesAgainTryNothing(t *testing.T) {
-	inBubble(t, func(t *bench) {
-		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("you may not"), Cause: tunnels.CauseForbidden, Permanent: true})
-		t.cluster.SetPods(nil, replica(0))
-		t.runOn(tunnels.PolicySticky, "80")
-		t.want(tunnels.NeedsUser, "no permission")
-		before := t.cluster.Dialed()
-		for range 10 {
-			t.cluster.SetPods(nil, replica(0))
-			synctest.Wait()
-		}
-		if now := t.cluster.Dialed(); now != before {
-			t.Errorf("%d dials for nothing", now-before)
-		}
-		t.cluster.SetDialError(nil)
-		t.cluster.SetPods(nil, replica(0, func(e *tunnels.Endpoint) { e.Restarts++ }))
-		t.want(tunnels.Ready, "")
-	})
-}

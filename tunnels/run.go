@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -62,9 +61,6 @@ type candidates struct {
 func (c candidates) better(before candidates) bool {
 	if c.word == before.word {
 		return false
-	}
-	if c.err == nil && before.err == nil {
-		return !reflect.DeepEqual(c.Endpoints, before.Endpoints) // who polls is told the same again and again
 	}
 	return c.err == nil || before.err == nil || c.err.Cause != before.err.Cause
 }

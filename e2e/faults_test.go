@@ -28,7 +28,7 @@ type knocker struct {
 }
 
 // knock starts a knocker. It is slow enough that the connections which wait for
-// a pod, 128 at most and 10 s at most, are never too many.
+// a pod, 1,024 at most and 10 s at most, are never too many.
 func knock(t *testing.T, addr netip.AddrPort) *knocker {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -223,9 +223,18 @@ func toldLines(out []string) []toldLine {
 // toldFailures returns the failures that are told of once there are so many, or
 // those that there are after a second.
 func toldFailures(p *process, want int) []toldLine {
-	for late := time.Now().Add(time.Second); ; time.Sleep(20 * time.Millisecond) {
-		out, _ := p.lines()
-		if told := failures(out); len(told) >= want || time.Now().After(late) {
+	late := time.NewTimer(time.Second)
+	defer late.Stop()
+	for {
+		p.mu.Lock()
+		told, changed := failures(p.out), p.changed
+		p.mu.Unlock()
+		if len(told) >= want {
+			return told
+		}
+		select {
+		case <-changed:
+		case <-late.C:
 			return told
 		}
 	}

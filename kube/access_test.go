@@ -123,7 +123,7 @@ func forwards(t *testing.T, s *kubetest.Server, target tunnels.Target, via tunne
 func targets() []tunnels.Target {
 	var list []tunnels.Target
 	for _, s := range []string{
-		"pod/web-1", "svc/web", "deploy/api", "sts/db", "ds/agent", "rs/api-5f8d97c6b4", "rc/old", "job/sum", "cronjob/backup", "dc/shop",
+		"pod/web-1", "svc/web", "deploy/api", "sts/db", "sts/db-0", "ds/agent", "rs/api-5f8d97c6b4", "rc/old", "job/sum", "cronjob/backup", "dc/shop",
 		"selector/app=web",
 	} {
 		target, err := tunnels.ParseTarget(s)

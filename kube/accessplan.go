@@ -34,18 +34,21 @@ func newPlan(t tunnels.Target, via tunnels.Via) *plan {
 	p.transport()
 	switch t.Kind {
 	case tunnels.KindPod:
-		p.object(podsResource)
+		p.object(podsResource, t.Name)
 	case tunnels.KindSelector:
 		p.members(podsResource, "pods", "to find the pods")
 	case tunnels.KindService:
-		p.object(servicesResource)
+		p.object(servicesResource, t.Name)
 		p.behindService()
 	case tunnels.KindCronJob:
-		p.object(cronJobsResource)
+		p.object(cronJobsResource, t.Name)
 		p.members(jobsResource, "jobs", "to find its newest job")
 		p.members(podsResource, "pods", "to find its pods")
 	default:
-		p.object(resourceOf(t.Kind))
+		p.object(resourceOf(t.Kind), t.Name)
+		if set, _, ok := numbered(t); ok { // where there is none of that very name
+			p.object(statefulSetsResource, set)
+		}
 		p.members(podsResource, "pods", "to find its pods")
 	}
 	return p
@@ -79,14 +82,14 @@ func (p *plan) transport() {
 	}
 }
 
-// object adds what reading the target itself takes. The list and the watch are
-// those of the one object with its name, which a rule with resourceNames allows.
-func (p *plan) object(r resource) {
+// object adds what reading one object takes, as the target itself. The list and the
+// watch are those of the one with its name, which a rule with resourceNames allows.
+func (p *plan) object(r resource, name string) {
 	one := "to find the " + r.singular()
 	follow := fmt.Sprintf("to follow the %s as it changes, instead of looking every %v", r.singular(), pollEvery)
 	get, list, watch := p.add("get", r, one), p.add("list", r, follow), p.add("watch", r, follow)
 	for _, c := range []*Check{get, list, watch} {
-		c.Name = p.target.Name
+		c.Name = name
 	}
 	p.parts = append(p.parts, part{
 		ways:   [][]*Check{{get}, {list}},

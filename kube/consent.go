@@ -28,7 +28,6 @@ var (
 type demands struct {
 	Server, ServerName string
 	Authority          []byte // certificate-authority-data
-	Namespace          string `json:",omitempty"`
 
 	Insecure     bool
 	Proxy        string

@@ -74,7 +74,7 @@ func (w *workloadInquiry) last() (object said[workload], only int) {
 	}
 	followWorkloads(&w.set, w.inquiry, tunnels.KindStatefulSet, set)
 	of := w.set.last()
-	if of.told && len(of.items) == 0 {
+	if len(of.items) == 0 && of.err != nil && of.err.Cause == tunnels.CauseNotFound {
 		return object, -1 // whose error names what was asked for
 	}
 	return of, n

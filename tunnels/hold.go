@@ -26,15 +26,13 @@ func (r *run) open(ctx context.Context, c *client) (*way, Stream, *Error) {
 		}
 		w := waiting{set: set, held: true}
 		var blame *pool // of what comes to nothing
-		var lacking outcome
 		lacks := 0
 		for i := range pools {
 			p := pools[(first+i)%len(pools)]
 			o := r.openOn(ctx, c, p, &join)
 			if o.lacks {
-				lacking = o
 				if lacks++; lacks == len(pools) {
-					return lacking.way, nil, lacking.err
+					return o.way, nil, o.err
 				}
 				continue
 			}

@@ -34,7 +34,7 @@
 //
 // All methods of Server may be called from any goroutine, but not by a function
 // that one of them was given. [Server.Close] ends and awaits every goroutine,
-// connection and pod of the cluster. One thing it can only wait a second for: when a session ends while a pod leaves an upload unread,
-// the streaming library (moby/spdystream) keeps some of its goroutines for ever.
+// connection and pod of the cluster. One thing it can only wait a second for: when
+// a session ends while a pod leaves an upload unread, the streaming library (moby/spdystream) keeps some of its goroutines for ever.
 // They hold no connection and no pod.
 package kubetest

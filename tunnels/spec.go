@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ID names a tunnel for as long as it exists, whatever else changes about it.
@@ -38,6 +40,15 @@ const (
 	MaxHold     = 60 * time.Second
 )
 
+// MaxStopAfter bounds Spec.StopAfter.
+const MaxStopAfter = 7 * 24 * time.Hour
+
+// Bounds of Spec.Tags.
+const (
+	MaxTags   = 16
+	maxTagLen = 32 // letters
+)
+
 // Spec is what a user wants of one tunnel.
 type Spec struct {
 	ID     ID
@@ -51,6 +62,12 @@ type Spec struct {
 	// Hold is how long a connection may wait while no session is ready, at
 	// most MaxHold; 0 means DefaultHold, a negative value not to wait at all.
 	Hold time.Duration
+	// StopAfter is how long the tunnel runs after a Start before it stops by
+	// itself, at most MaxStopAfter; 0 means that it goes on.
+	StopAfter time.Duration
+	// Tags group tunnels for the user, in the order in which they are shown; see
+	// [ValidateTag].
+	Tags []string
 }
 
 // Title returns the name to show for the tunnel.
@@ -91,6 +108,38 @@ func (s Spec) Validate() error {
 	}
 	if s.Hold > MaxHold {
 		return invalid("hold", "%v is too long: give at most %v", s.Hold, MaxHold)
+	}
+	if s.StopAfter < 0 || s.StopAfter > MaxStopAfter {
+		return invalid("stop after", "%v cannot be: give at most %v, or nothing for a tunnel that goes on", s.StopAfter, MaxStopAfter)
+	}
+	return validateTags(s.Tags)
+}
+
+func validateTags(tags []string) error {
+	if len(tags) > MaxTags {
+		return invalid("tags", "%d are too many: give at most %d", len(tags), MaxTags)
+	}
+	for i, tag := range tags {
+		if err := ValidateTag(tag); err != nil {
+			return err
+		}
+		if slices.Contains(tags[:i], tag) {
+			return invalid("tags", "%q is there twice: remove one", tag)
+		}
+	}
+	return nil
+}
+
+// ValidateTag returns nil when tag is something that Spec.Tags may hold: one word of
+// 1 to 32 printable characters without a comma.
+func ValidateTag(tag string) error {
+	if tag == "" || utf8.RuneCountInString(tag) > maxTagLen {
+		return invalid("tags", "a tag has 1 to %d letters, unlike %q", maxTagLen, tag)
+	}
+	for _, r := range tag {
+		if r == ',' || unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			return invalid("tags", "%q cannot be a tag: use a word without spaces and commas", tag)
+		}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestFault01PortsOfAMapping(t *testing.T) {
@@ -148,6 +149,16 @@ func TestValidate(t *testing.T) {
 		{"policy", "policy", with(func(s *Spec) { s.Policy = "best" })},
 		{"ordinal below 0", "policy", with(func(s *Spec) { s.Policy = "ordinal=-1" })},
 		{"hold", "hold", with(func(s *Spec) { s.Hold = MaxHold + 1 })},
+		{"stops after an hour", "", with(func(s *Spec) { s.StopAfter = time.Hour })},
+		{"stops before it starts", "stop after", with(func(s *Spec) { s.StopAfter = -1 })},
+		{"stops after too long", "stop after", with(func(s *Spec) { s.StopAfter = MaxStopAfter + 1 })},
+		{"tags", "", with(func(s *Spec) { s.Tags = []string{"db", "Größe"} })},
+		{"tag twice", "tags", with(func(s *Spec) { s.Tags = []string{"db", "db"} })},
+		{"empty tag", "tags", with(func(s *Spec) { s.Tags = []string{""} })},
+		{"tag of two words", "tags", with(func(s *Spec) { s.Tags = []string{"a b"} })},
+		{"tag with a control character", "tags", with(func(s *Spec) { s.Tags = []string{"a\x1b"} })},
+		{"long tag", "tags", with(func(s *Spec) { s.Tags = []string{strings.Repeat("x", 33)} })},
+		{"many tags", "tags", with(func(s *Spec) { s.Tags = strings.Fields("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17") })},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

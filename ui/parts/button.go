@@ -23,6 +23,7 @@ type Button struct {
 	Mark  string // its name for those who drive the window from outside
 	Kind  Kind
 	Small bool
+	Tip   string // what it does in full, shown while the pointer rests on it
 	OnTap func()
 
 	label, icon             string

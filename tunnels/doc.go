@@ -30,6 +30,9 @@
 // has reached a program. Everything else that fails is told to the client by a
 // reset.
 //
+// A tunnel may stop by itself some time after its Start, see Spec.StopAfter and
+// [Manager.Extend]; a sleep of the machine counts.
+//
 // A tunnel is Ready only when a session has answered a ping; each other state
 // carries its reason.
 //

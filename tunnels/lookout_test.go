@@ -56,7 +56,7 @@ func TestLookout(t *testing.T) {
 			}, func() (as []string) {
 				locked(func() { as = home })
 				return as
-			}, func() { locked(func() { woken++ }) })
+			}, func() { locked(func() { woken++ }) }, func(moment) {})
 		}()
 		want := func(n int, after time.Duration) {
 			t.Helper()
@@ -87,6 +87,46 @@ func TestAddressesAreTold(t *testing.T) {
 	for _, a := range addresses() {
 		if a == "127.0.0.1/8" || a == "::1/128" {
 			t.Errorf("%s leads nowhere", a)
+		}
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	start := moment{time.Unix(1_000_000, 0), time.Hour}
+	hour := deadline{armed: true, at: start.after(time.Hour)}
+	tests := map[string]struct {
+		deadline
+		wall, mono time.Duration // passed since start
+		want       bool
+	}{
+		"none":                    {deadline{}, 100 * time.Hour, 100 * time.Hour, false},
+		"early":                   {hour, 59 * time.Minute, 59 * time.Minute, false},
+		"the time":                {hour, time.Hour, time.Hour, true},
+		"a sleep on Linux, macOS": {hour, 8 * time.Hour, time.Minute, true},
+		"the clock set back":      {hour, time.Minute, time.Hour, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := tt.deadline.due(moment{start.wall.Add(tt.wall), start.mono + tt.mono}); got != tt.want {
+				t.Errorf("due = %v", got)
+			}
+		})
+	}
+}
+
+func TestRoundly(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		time.Second:                      "1 s",
+		90 * time.Second:                 "2 min",
+		45 * time.Minute:                 "45 min",
+		time.Hour:                        "1 h",
+		90 * time.Minute:                 "1 h 30 min",
+		7 * 24 * time.Hour:               "7 d",
+		26*time.Hour + 10*time.Minute:    "1 d 2 h",
+		time.Hour + 300*time.Millisecond: "1 h",
+	} {
+		if got := roundly(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
 		}
 	}
 }

@@ -35,6 +35,7 @@ type Manager struct {
 	events  *eventQueue
 	feed    feed
 	connID  atomic.Uint64
+	clock   func() moment
 	rest    context.CancelFunc // ends the lookout
 	resting chan struct{}      // closed when it has ended
 
@@ -58,13 +59,14 @@ func NewManager(b Backend, o Options) *Manager {
 		opts:    o,
 		claims:  newClaims(),
 		events:  newEventQueue(o.Events),
+		clock:   clocks(),
 		rest:    cancel,
 		resting: make(chan struct{}),
 		tunnels: make(map[ID]*tunnel),
 	}
 	go func() {
 		defer close(m.resting)
-		lookout(ctx, clocks(), addresses, m.Wake)
+		lookout(ctx, m.clock, addresses, m.Wake, m.expire)
 	}()
 	return m
 }
@@ -72,8 +74,9 @@ func NewManager(b Backend, o Options) *Manager {
 // Put adds a tunnel, stopped and behind the others, or replaces the spec of the
 // one with the same ID. A running tunnel whose target or mappings change is
 // stopped and started again with its random ports kept; Put then blocks until
-// the new listeners are bound, about a second at most. The error is of
-// CauseInvalid, and then nothing has changed.
+// the new listeners are bound, about a second at most. One whose StopAfter changes
+// has that time from now on. The error is of CauseInvalid, and then nothing has
+// changed.
 func (m *Manager) Put(spec Spec) error {
 	if err := spec.Validate(); err != nil {
 		return err

@@ -24,6 +24,9 @@ type tunnel struct {
 	reason  string
 	err     *Error
 	since   time.Time
+	started moment             // the run
+	stopAt  deadline           // of the run
+	ended   string             // why the last run ended by itself; empty after a Stop
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
 	past    timeline
@@ -73,6 +76,8 @@ func (t *tunnel) startTurn(ctx context.Context) error {
 		t.run = r
 		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil
+		t.started, t.ended = t.m.clock(), ""
+		t.armLocked(t.spec.StopAfter)
 		t.settleLocked()
 		r.begin()
 	}
@@ -122,6 +127,7 @@ func (t *tunnel) end(r *run) {
 	<-r.done
 	t.mu.Lock()
 	t.run = nil
+	t.stopAt = deadline{}
 	t.facts = facts{}
 	t.settleLocked()
 	t.mu.Unlock()
@@ -155,6 +161,9 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	}
 	old, r := t.spec, t.run
 	t.spec = spec
+	if r != nil && old.StopAfter != spec.StopAfter {
+		t.armLocked(spec.StopAfter)
+	}
 	for m := range t.sticky {
 		if !slices.Contains(spec.Mappings, m) || m.Local == SamePort && old.Target != spec.Target {
 			delete(t.sticky, m)
@@ -209,7 +218,7 @@ func (t *tunnel) updateRefused(p Port, err *Error) {
 
 // settleLocked enters the state that follows from the facts.
 func (t *tunnel) settleLocked() {
-	state, reason, err := Stopped, "", (*Error)(nil)
+	state, reason, err := Stopped, t.ended, (*Error)(nil)
 	if t.run != nil {
 		state, reason, err = t.facts.state(t.spec.Mappings)
 	}
@@ -252,7 +261,7 @@ func (t *tunnel) remember(m Mapping, port uint16) {
 
 func (t *tunnel) status() Status {
 	t.mu.Lock()
-	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since}
+	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since, StopAt: t.stopAt.shown()}
 	t.facts.fill(&st)
 	r := t.run
 	t.mu.Unlock()

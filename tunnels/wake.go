@@ -51,15 +51,15 @@ func (t *tunnel) wake() {
 	}
 }
 
-// lookout calls wake when the machine has slept or its addresses have changed,
-// until ctx is done.
-func lookout(ctx context.Context, now func() moment, addresses func() []string, wake func()) {
-	tick := time.NewTicker(clockEvery)
-	defer tick.Stop()
+// lookout calls wake when the machine has slept or its addresses have changed, and
+// tick each time that it looks, until ctx is done.
+func lookout(ctx context.Context, now func() moment, addresses func() []string, wake func(), tick func(moment)) {
+	ticker := time.NewTicker(clockEvery)
+	defer ticker.Stop()
 	before, known := now(), addresses()
 	for n := 1; ; n++ {
 		select {
-		case <-tick.C:
+		case <-ticker.C:
 		case <-ctx.Done():
 			return
 		}
@@ -74,6 +74,7 @@ func lookout(ctx context.Context, now func() moment, addresses func() []string, 
 		if awoken {
 			wake()
 		}
+		tick(at)
 	}
 }
 

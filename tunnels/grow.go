@@ -37,17 +37,26 @@ func (r *run) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
 
 func (r *run) dial(ctx context.Context, e Endpoint) (*member, *Error) {
 	began := time.Now()
-	s, err := r.t.m.backend.Dial(ctx, e, r.spec.Via)
+	s, latency, err := dialled(ctx, r.t.m.backend, e, r.spec.Via)
 	if err != nil {
-		return nil, AsError(err)
+		return nil, err
+	}
+	return &member{session: s, transport: s.Load().Transport, took: time.Since(began), latency: latency}, nil
+}
+
+// dialled returns a session that has answered, and how long that took.
+func dialled(ctx context.Context, b Backend, e Endpoint, via Via) (Session, time.Duration, *Error) {
+	s, err := b.Dial(ctx, e, via)
+	if err != nil {
+		return nil, 0, AsError(err)
 	}
 	latency, err := pingWithin(ctx, s, firstPing)
 	if err != nil {
 		failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
 		_ = s.Close(failed) // failed tells the rest
-		return nil, failed
+		return nil, 0, failed
 	}
-	return &member{session: s, transport: s.Load().Transport, took: time.Since(began), latency: latency}, nil
+	return s, latency, nil
 }
 
 // grow opens further sessions of a pool when they are wanted, until ctx is done.

@@ -202,10 +202,7 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 
 // watch keeps the candidates up to date.
 func (r *run) watch(ctx context.Context) {
-	ports := make([]Port, len(r.spec.Mappings))
-	for i, m := range r.spec.Mappings {
-		ports[i] = m.Remote
-	}
+	ports := remotesOf(r.spec.Mappings)
 	var b backoff
 	for ctx.Err() == nil {
 		watchCtx, stop := context.WithCancel(ctx)

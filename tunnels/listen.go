@@ -46,6 +46,9 @@ type family struct {
 	localhost bool // asked for as "localhost": the machine may lack it
 }
 
+// listenFunc binds one address, as [Options].Listen.
+type listenFunc func(context.Context, netip.AddrPort) (net.Listener, error)
+
 // families returns the addresses that Spec.Listen means, IPv4 first.
 func families(listen []string) []family {
 	if len(listen) == 0 {
@@ -82,12 +85,13 @@ func families(listen []string) []family {
 type binder struct {
 	mapping  Mapping
 	families []family
-	listen   func(context.Context, netip.AddrPort) (net.Listener, error)
+	listen   listenFunc
 	claims   *claims
 	owner    ID
 	title    func(ID) string
 
 	port    uint16 // the number in use; 0 while a random one is not chosen
+	instead bool   // that number stands in for the one that the mapping means
 	open    map[netip.Addr]net.Listener
 	trouble map[netip.Addr]*Error
 	missing map[netip.Addr]bool // families of localhost that the machine lacks

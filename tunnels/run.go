@@ -13,16 +13,18 @@ import (
 // run is a tunnel from Start to Stop: its listeners, its connections and the
 // way to its pod.
 type run struct {
-	t      *tunnel
-	spec   Spec
-	sticky map[Mapping]uint16
-	cancel context.CancelFunc
-	wg     sync.WaitGroup
-	done   chan struct{} // closed when all goroutines have ended
-	tried  chan struct{} // closed when binding has been tried once
+	t       *tunnel
+	spec    Spec
+	sticky  map[Mapping]uint16
+	instead map[Mapping]uint16 // what it begins with, see [Manager.StartOn]
+	cancel  context.CancelFunc
+	wg      sync.WaitGroup
+	done    chan struct{} // closed when all goroutines have ended
+	tried   chan struct{} // closed when binding has been tried once
 
 	rebind  chan struct{} // 1 slot: bind again, even what is hopeless
 	dropped chan dropped  // listeners that ended by themselves
+	moving  chan move     // the user wants other ports
 	named   chan struct{} // 1 slot: more is known of the numbers of named ports
 	rewatch chan struct{} // 1 slot: the user wants the target looked up afresh
 	busy    chan struct{} // 1 slot: there is a connection
@@ -77,6 +79,7 @@ func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
 		done: make(chan struct{}), tried: make(chan struct{}),
 		rebind: slot(), named: slot(), rewatch: slot(), busy: slot(),
 		dropped:    make(chan dropped),
+		moving:     make(chan move),
 		servingSet: make(chan struct{}),
 		unqueued:   make(chan struct{}),
 		gates:      make(map[gateKey]*gate),
@@ -126,7 +129,11 @@ func (r *run) listen(ctx context.Context) {
 	fs := families(r.spec.Listen)
 	var binders []*binder
 	for _, mp := range r.spec.Mappings {
-		binders = append(binders, newBinder(mp, fs, m, r.spec.ID))
+		b := newBinder(mp, fs, m, r.spec.ID)
+		if port, ok := r.instead[mp]; ok {
+			b.standIn(port)
+		}
+		binders = append(binders, b)
 	}
 	defer func() {
 		for _, b := range binders {
@@ -151,6 +158,8 @@ func (r *run) listen(ctx context.Context) {
 		case <-r.named:
 		case d := <-r.dropped:
 			d.binder.lost(d.listener)
+		case mv := <-r.moving:
+			r.relocate(ctx, mv, binders)
 		}
 		for _, b := range binders {
 			if force {
@@ -186,7 +195,7 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 	}
 	for _, l := range fresh {
 		addr := addrOf(l)
-		if b.mapping.Local.Fixed() == 0 {
+		if b.mapping.Local.Fixed() == 0 && !b.instead {
 			r.t.remember(b.mapping, addr.Port())
 		}
 		r.t.emit(Event{Kind: EventBound, Mapping: b.mapping, Addr: addr})

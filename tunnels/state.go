@@ -71,6 +71,9 @@ type Status struct {
 	// Bound is in the order of the spec's mappings, IPv4 first.
 	Bound   []Bound
 	Unbound []Unbound
+	// Instead are the local ports that stand in for those of the spec, see
+	// [Manager.StartOn]; nil when there are none.
+	Instead map[Mapping]uint16
 	// Warnings are whole sentences about what works but perhaps not as meant.
 	Warnings []string
 

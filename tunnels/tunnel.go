@@ -27,6 +27,7 @@ type tunnel struct {
 	started moment             // the run
 	stopAt  deadline           // of the run
 	ended   string             // why the last run ended by itself; empty after a Stop
+	instead map[Mapping]uint16 // the ports of the run that stand in for the spec's; nil for none; immutable
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
 	past    timeline
@@ -60,11 +61,12 @@ func (t *tunnel) start(ctx context.Context) error {
 		return err
 	}
 	defer t.release()
-	return t.startTurn(ctx)
+	return t.startTurn(ctx, nil)
 }
 
-// startTurn starts the tunnel; the caller has the turn.
-func (t *tunnel) startTurn(ctx context.Context) error {
+// startTurn starts the tunnel, with ports that stand in for the spec's; the caller
+// has the turn.
+func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) error {
 	t.mu.Lock()
 	if t.removed {
 		t.mu.Unlock()
@@ -73,6 +75,7 @@ func (t *tunnel) startTurn(ctx context.Context) error {
 	r := t.run
 	if r == nil {
 		r = newRun(t, t.spec, maps.Clone(t.sticky))
+		r.instead, t.instead = instead, instead
 		t.run = r
 		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil
@@ -127,7 +130,7 @@ func (t *tunnel) end(r *run) {
 	<-r.done
 	t.mu.Lock()
 	t.run = nil
-	t.stopAt = deadline{}
+	t.stopAt, t.instead = deadline{}, nil
 	t.facts = facts{}
 	t.settleLocked()
 	t.mu.Unlock()
@@ -175,7 +178,7 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 		return nil
 	}
 	t.end(r)
-	return t.startTurn(ctx)
+	return t.startTurn(ctx, nil)
 }
 
 // sameWay says whether two specs differ in nothing that a running tunnel
@@ -261,7 +264,7 @@ func (t *tunnel) remember(m Mapping, port uint16) {
 
 func (t *tunnel) status() Status {
 	t.mu.Lock()
-	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since, StopAt: t.stopAt.shown()}
+	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since, StopAt: t.stopAt.shown(), Instead: t.instead}
 	t.facts.fill(&st)
 	r := t.run
 	t.mu.Unlock()

@@ -1,0 +1,115 @@
+package tunnels
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// StartOn makes a tunnel listen on other local ports than its spec says, without
+// changing the spec: local tells them by mapping, and the mappings that it does not
+// name stay where they are. A stopped tunnel is started; of one that runs only the
+// listeners change, and its connections go on. That ends with the next Stop, or
+// when Put starts the tunnel anew. See Start for when it returns: a port that is
+// taken, too, is state and no error. Of CauseInvalid is the error for what is no
+// mapping of the tunnel, and for ports that cannot be.
+func (m *Manager) StartOn(ctx context.Context, id ID, local map[Mapping]uint16) error {
+	t, err := m.find(id)
+	if err != nil {
+		return err
+	}
+	if err := t.take(ctx); err != nil {
+		return err
+	}
+	defer t.release()
+	t.mu.Lock()
+	r, merged := t.run, maps.Clone(t.instead)
+	if merged == nil {
+		merged = make(map[Mapping]uint16)
+	}
+	maps.Copy(merged, local)
+	invalid := validateInstead(t.spec.Mappings, merged)
+	t.mu.Unlock()
+	switch {
+	case invalid != nil:
+		return invalid
+	case r == nil:
+		return t.startTurn(ctx, merged)
+	}
+	return r.moveTo(ctx, merged)
+}
+
+func validateInstead(ms []Mapping, local map[Mapping]uint16) error {
+	for m, port := range local {
+		switch {
+		case !slices.Contains(ms, m):
+			return invalid("mapping", "%s is not one of the tunnel's", m)
+		case port == 0:
+			return invalid("local port", "0 cannot stand in for that of %s: give one from 1 to 65535", m)
+		}
+	}
+	taken := make(map[uint16]Mapping)
+	for _, m := range ms {
+		port := m.Local.Fixed()
+		if n, ok := local[m]; ok {
+			port = n
+		}
+		if other, ok := taken[port]; ok && port != 0 {
+			return invalid("local port", "%d is wanted by both %s and %s: change one of them", port, other, m)
+		}
+		taken[port] = m
+	}
+	return nil
+}
+
+// move asks a run to listen elsewhere.
+type move struct {
+	local map[Mapping]uint16 // all that stand in from now on; immutable
+	done  chan struct{}      // closed when it has been tried
+}
+
+// moveTo changes the ports of a run, whose tunnel's turn the caller has.
+func (r *run) moveTo(ctx context.Context, local map[Mapping]uint16) error {
+	mv := move{local, make(chan struct{})}
+	select {
+	case r.moving <- mv:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-mv.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// relocate does what moveTo asks for. It belongs to the goroutine of listen.
+func (r *run) relocate(ctx context.Context, mv move, binders []*binder) {
+	defer close(mv.done)
+	r.t.setInstead(mv.local)
+	for _, b := range binders {
+		if port, ok := mv.local[b.mapping]; ok && b.standIn(port) {
+			r.bind(ctx, b, binders)
+		}
+	}
+}
+
+// standIn gives up the port of a mapping for another one, which the next bind
+// takes. It returns false when that is the port already.
+func (b *binder) standIn(port uint16) bool {
+	b.instead = true
+	if b.port == port {
+		return false
+	}
+	b.drop()
+	b.port = port
+	return true
+}
+
+func (t *tunnel) setInstead(local map[Mapping]uint16) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.instead = local
+	t.m.feed.notify()
+}

@@ -8,11 +8,12 @@ import (
 
 // StartOn makes a tunnel listen on other local ports than its spec says, without
 // changing the spec: local tells them by mapping, and the mappings that it does not
-// name stay where they are. A stopped tunnel is started; of one that runs only the
-// listeners change, and its connections go on. That ends with the next Stop, or
-// when Put starts the tunnel anew. See Start for when it returns: a port that is
-// taken, too, is state and no error. Of CauseInvalid is the error for what is no
-// mapping of the tunnel, and for ports that cannot be.
+// name stay where they are. To name the port of the spec ends what stood in for it.
+// A stopped tunnel is started; of one that runs only the listeners change, and its
+// connections go on. What stands in does so until the next Stop, or until Put
+// starts the tunnel anew. See Start for when it returns: a port that is taken, too,
+// is state and no error. Of CauseInvalid is the error for what is no mapping of the
+// tunnel, and for ports that cannot be.
 func (m *Manager) StartOn(ctx context.Context, id ID, local map[Mapping]uint16) error {
 	t, err := m.find(id)
 	if err != nil {
@@ -88,17 +89,21 @@ func (r *run) moveTo(ctx context.Context, local map[Mapping]uint16) error {
 func (r *run) relocate(ctx context.Context, mv move, binders []*binder) {
 	defer close(mv.done)
 	r.t.setInstead(mv.local)
+	var moved []*binder
 	for _, b := range binders {
 		if port, ok := mv.local[b.mapping]; ok && b.standIn(port) {
-			r.bind(ctx, b, binders)
+			moved = append(moved, b)
 		}
+	}
+	for _, b := range moved { // all have let go: they may want each other's ports
+		r.bind(ctx, b, binders)
 	}
 }
 
 // standIn gives up the port of a mapping for another one, which the next bind
 // takes. It returns false when that is the port already.
 func (b *binder) standIn(port uint16) bool {
-	b.instead = true
+	b.instead = port != b.mapping.Local.Fixed()
 	if b.port == port {
 		return false
 	}
@@ -110,6 +115,15 @@ func (b *binder) standIn(port uint16) bool {
 func (t *tunnel) setInstead(local map[Mapping]uint16) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.instead = local
+	t.setInsteadLocked(local)
 	t.m.feed.notify()
+}
+
+// setInsteadLocked tells what stands in; the ports of the spec itself do not.
+func (t *tunnel) setInsteadLocked(local map[Mapping]uint16) {
+	t.instead = maps.Clone(local)
+	maps.DeleteFunc(t.instead, func(m Mapping, port uint16) bool { return port == m.Local.Fixed() })
+	if len(t.instead) == 0 {
+		t.instead = nil
+	}
 }

@@ -124,6 +124,14 @@ func TestStartOnWhileRunning(t *testing.T) {
 		other.Close()
 		t.pass(6 * time.Second)
 		t.want(tunnels.Ready, "")
+
+		// Back to what the spec says.
+		busy.Close()
+		also.Close()
+		use(80)
+		if st := t.want(tunnels.Ready, ""); st.Instead != nil || st.Bound[0].Addr.String() != v4 {
+			t.Errorf("%+v", st)
+		}
 	})
 }
 

@@ -75,7 +75,8 @@ func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) erro
 	r := t.run
 	if r == nil {
 		r = newRun(t, t.spec, maps.Clone(t.sticky))
-		r.instead, t.instead = instead, instead
+		r.instead = instead
+		t.setInsteadLocked(instead)
 		t.run = r
 		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil

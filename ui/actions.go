@@ -56,16 +56,18 @@ func (a *App) toggle(id tunnels.ID) {
 	case running(st.State):
 		a.stop1(id)
 	default:
-		a.start1(id)
+		a.startAsked([]tunnels.ID{id})
 	}
 }
 
 func (a *App) startAll() {
+	var ids []tunnels.ID
 	for _, st := range a.snap {
 		if !running(st.State) {
-			a.start1(st.Spec.ID)
+			ids = append(ids, st.Spec.ID)
 		}
 	}
+	a.startAsked(ids)
 }
 
 func (a *App) stopAll() {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,9 @@ type Deps struct {
 	Access Access
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
+	// Screen returns how large a window can be, in units, or zero where that is
+	// not known; nil means that it is not.
+	Screen func() fyne.Size
 	// Do runs f on the toolkit's goroutine and returns at once; nil means
 	// fyne.Do.
 	Do func(f func())
@@ -71,6 +75,7 @@ type App struct {
 	pings  steadyLatency
 	filter filter
 	search string
+	only   only
 	chosen tunnels.ID      // the selected tunnel
 	detail bool            // the details are open
 	closed map[string]bool // contexts folded away in the table
@@ -79,6 +84,7 @@ type App struct {
 
 	window  fyne.Window
 	top     *topBar
+	banner  *bannerBar
 	rail    *rail
 	tree    *treeView
 	table   *tableView
@@ -101,6 +107,14 @@ type App struct {
 	typed      map[string][]string // namespaces that the user named
 	asked      map[string]bool     // contexts that were asked for a sign of life
 	railChoice *bool               // folded or not, once the user has chosen
+
+	keys      []binding
+	home      string          // the user's home folder; empty where there is none
+	memory    memory          // what is kept for the next run, but for what stands above
+	kept      memory          // as it was written last
+	keeping   bool            // it will be written
+	dismissed map[string]bool // banners that the user has hidden, by key
+	following bool            // the table's scrolling is looked at
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -118,13 +132,16 @@ func New(d Deps) *App {
 		failed: make(map[tunnels.ID]*tunnels.Error), drafts: make(map[string]form),
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
+		dismissed: make(map[string]bool),
 	}
 	a.access = newAccess(a)
+	a.home, _ = os.UserHomeDir() // without one, files are named in full
 	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)
 	if _, ours := d.App.Settings().Theme().(*parts.Theme); !ours {
 		d.App.Settings().SetTheme(parts.NewTheme())
 	}
 	d.App.SetIcon(parts.AppIcon())
+	a.recall()
 	a.build()
 	return a
 }
@@ -136,7 +153,10 @@ func (a *App) Run() {
 	a.start()
 	defer a.Close()
 	defer close(a.returned)
-	a.window.SetOnClosed(a.watchEnd)
+	a.window.SetOnClosed(func() {
+		a.keep()
+		a.watchEnd()
+	})
 	a.window.ShowAndRun()
 }
 

@@ -1,7 +1,12 @@
 package ui
 
 import (
+	"os"
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/ui/parts"
@@ -16,6 +21,40 @@ func (a *App) dress(v *welcomeView) {
 			v.contexts[i] = dressed(v.contexts[i], c, a.browser.Check(c.Name).err, a.can(), a.access.inMemory[c.Name])
 		}
 	}
+	headed(v.contexts, a.browser.Contexts().items, a.home)
+}
+
+// headed gives the first context of each file the file's name; home is the
+// user's home folder.
+func headed(cards []contextCard, contexts []kube.Context, home string) {
+	last, at := "", -1
+	n := 0
+	for i := range cards {
+		k := slices.IndexFunc(contexts, func(c kube.Context) bool { return c.Name == cards[i].name })
+		if k < 0 {
+			continue
+		}
+		if name := sourceOf(contexts[k], home); name != last || at < 0 {
+			last, at, n = name, i, 0
+			cards[i].head = name
+		}
+		n++
+		cards[at].headNote = plural(n, "{{.N}} context", "{{.N}} contexts", nil)
+	}
+}
+
+// sourceOf says where a context comes from.
+func sourceOf(c kube.Context, home string) string {
+	if c.File == "" {
+		if c.Origin == kube.OriginSignedIn {
+			return lang.L("Signed in with Culvert")
+		}
+		return ""
+	}
+	if rest, ok := strings.CutPrefix(c.File, home+string(os.PathSeparator)); ok && home != "" {
+		return "~" + string(os.PathSeparator) + rest
+	}
+	return c.File
 }
 
 // dressed returns a card with its button, its menu and the mark of production.

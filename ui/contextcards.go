@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -12,6 +13,7 @@ import (
 type contextCards struct {
 	widget.BaseWidget
 	act   func(verb, kubeContext string)
+	mark  func(kubeContext string) // changes whether it is production
 	menu  func(kubeContext string, at fyne.Position)
 	cards []contextCard
 
@@ -21,6 +23,11 @@ type contextCards struct {
 }
 
 type contextLine struct {
+	headBack     *parts.Box
+	headIcon     *parts.Icon
+	head         *parts.Text
+	headNote     *parts.Text
+	headMark     *parts.Text
 	rule, edge   *parts.Box
 	tag          *parts.Box
 	tagWord      *parts.Text
@@ -29,11 +36,12 @@ type contextLine struct {
 	glyph        *parts.Icon
 	word         *parts.Text
 	note         *parts.Para
+	mark         *parts.Toggle
 	ask, more    *parts.Button
 }
 
-func newContextCards(act func(verb, kubeContext string), menu func(string, fyne.Position)) *contextCards {
-	c := &contextCards{act: act, menu: menu}
+func newContextCards(act func(verb, kubeContext string), mark func(string), menu func(string, fyne.Position)) *contextCards {
+	c := &contextCards{act: act, mark: mark, menu: menu}
 	c.box = c.d.Box(parts.Bg, parts.Border, 8)
 	c.ExtendBaseWidget(c)
 	return c
@@ -44,12 +52,16 @@ func (c *contextCards) set(cards []contextCard) {
 	for len(c.lines) < len(cards) {
 		i := len(c.lines)
 		l := contextLine{
-			rule: c.d.Box(parts.None, parts.None, 0), edge: c.d.Box(parts.None, parts.None, 0),
+			headBack: c.d.Box(parts.None, parts.None, 0), headIcon: c.d.Icon("", parts.Text3),
+			head: c.d.Text(parts.MonoSmall, parts.Text2).CutMiddle(), headNote: c.d.Text(parts.Caption, parts.Text3),
+			headMark: c.d.Text(parts.Caption, parts.Text3).Right(),
+			mark:     parts.NewToggle("", func(bool) { c.mark(c.cards[i].name) }),
+			rule:     c.d.Box(parts.None, parts.None, 0), edge: c.d.Box(parts.None, parts.None, 0),
 			tag: c.d.Box(parts.None, parts.None, 3), tagWord: c.d.Text(parts.Badge, parts.Red), dot: c.d.Box(parts.None, parts.None, 3),
 			name: c.d.Text(parts.Name, parts.Fg), server: c.d.Text(parts.Caption, parts.Text3),
 			glyph: c.d.Glyph("", parts.Green, parts.Bg), word: c.d.Text(parts.Word, parts.Fg),
 			note: parts.NewPara(parts.Caption, parts.Text3),
-			ask:  parts.NewButton("", "Ask", "activity", parts.Plain, nil),
+			ask:  parts.NewButton("", lang.L("Ask"), "activity", parts.Plain, nil),
 			more: parts.NewButton("", "", "ellipsis", parts.Ghost, nil),
 		}
 		l.ask.Small = true
@@ -59,7 +71,10 @@ func (c *contextCards) set(cards []contextCard) {
 			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l.more)
 			c.menu(c.cards[i].name, at.AddXY(0, 28))
 		}
+		l.mark.Tip = lang.L("Production: a red edge, and tunnels ask before they start")
+		l.more.Tip = lang.L("What can be done with this context")
 		c.d.Add(l.note)
+		c.d.Add(l.mark)
 		c.d.Add(l.ask)
 		c.d.Add(l.more)
 		c.lines = append(c.lines, l)
@@ -67,9 +82,28 @@ func (c *contextCards) set(cards []contextCard) {
 	c.Refresh()
 }
 
-const contextRow = 50
+const (
+	contextRow  = 50
+	contextHead = 32
+	markRoom    = 60  // of the switch for production
+	markFrom    = 620 // the list's width from which the switches are shown
+)
 
-func (c *contextCards) noteWidth(w float32) float32 { return max(w*0.56-24-138, 60) }
+func (c *contextCards) noteWidth(w float32) float32 {
+	used := float32(24 + 138)
+	if w >= markFrom {
+		used += markRoom
+	}
+	return max(w*0.56-used, 60)
+}
+
+// headHeight is how high the head above a context is; 0 for none.
+func (k contextCard) headHeight() float32 {
+	if k.head == "" {
+		return 0
+	}
+	return contextHead
+}
 
 func (c *contextCards) rowHeight(i int, w float32) float32 {
 	if c.cards[i].note == "" {
@@ -83,7 +117,7 @@ func (c *contextCards) rowHeight(i int, w float32) float32 {
 func (c *contextCards) Fit(w float32) float32 {
 	var h float32
 	for i := range c.cards {
-		h += c.rowHeight(i, w)
+		h += c.cards[i].headHeight() + c.rowHeight(i, w)
 	}
 	return h
 }
@@ -103,9 +137,11 @@ func (c *contextCards) layout(s fyne.Size) {
 			continue
 		}
 		h := c.rowHeight(i, s.Width)
+		l.putHead(c.cards[i], y, s.Width, i == 0)
+		y += c.cards[i].headHeight()
 		l.put(c.cards[i], y, s.Width, c.noteWidth(s.Width))
 		rule := parts.Border
-		if i == 0 {
+		if i == 0 && c.cards[i].head == "" {
 			rule = parts.None
 		}
 		l.rule.Set(rule, parts.None)
@@ -118,6 +154,31 @@ func (c *contextCards) layout(s fyne.Size) {
 		l.edge.Place(1, y+1, 4, h-2)
 		y += h
 	}
+}
+
+// putHead puts the name of a file above its first context.
+func (l contextLine) putHead(k contextCard, y, w float32, first bool) {
+	ground, icon, mark := parts.None, "", ""
+	if k.head != "" {
+		ground, icon = parts.Surface, "file-text"
+	}
+	if first && k.head != "" && k.menu && w >= markFrom {
+		mark = lang.L("Production")
+	}
+	l.headBack.C.CornerRadius = 0
+	if first {
+		l.headBack.C.CornerRadius = 7
+	}
+	l.headBack.Set(ground, parts.None)
+	l.headBack.Place(1, y+1, w-2, contextHead-1)
+	l.headIcon.Set(icon, parts.Text3)
+	l.headIcon.Place(14, y+16, 14)
+	l.head.SetText(k.head)
+	used := l.head.Place(38, y+16, w*0.55)
+	l.headNote.SetText(k.headNote)
+	l.headNote.Place(38+used+10, y+16, w*0.25)
+	l.headMark.SetText(mark)
+	l.headMark.Place(w-42, y+16, 120)
 }
 
 func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
@@ -159,6 +220,14 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
 		right -= 22
 		parts.Put(l.more, right, y+12, 26, 26)
 		right -= 6
+	}
+	l.mark.Mark = "production:" + k.name
+	l.mark.Set(k.production)
+	parts.Show(l.mark, k.menu && w >= markFrom)
+	if l.mark.Visible() {
+		right -= parts.SwitchWidth
+		parts.Put(l.mark, right-6, y+15, parts.SwitchWidth, 20)
+		right -= 22
 	}
 	bw := l.ask.MinSize().Width
 	parts.Put(l.ask, right-bw, y+12, bw, 26)

@@ -52,7 +52,7 @@ func (e *editor) saved(spec tunnels.Spec, start bool, err error) {
 	parts.Focus(a.table.list)
 	a.table.list.keyed = false
 	if start {
-		a.start1(spec.ID)
+		a.startSpecs([]tunnels.Spec{spec})
 	}
 	a.pump.mark()
 }

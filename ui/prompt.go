@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/ui/parts"
 )
@@ -15,6 +16,8 @@ type question struct {
 	// do runs away from the window; what it tells is shown before the prompt
 	// goes.
 	do func(ctx context.Context) (told string, err error)
+	// yes, instead of do, is called when the prompt has gone.
+	yes func()
 }
 
 // prompt is a question, and then what came of it.
@@ -45,11 +48,11 @@ func (a *App) ask(q question) {
 	p.text.Mark = q.mark + "/text"
 	p.text.SetText(q.text)
 	p.failed = newCallout(q.mark+"/error", a.copyText)
-	p.close = parts.NewButton(q.mark+"/cancel", "Cancel", "", parts.Plain, p.dismiss)
+	p.close = parts.NewButton(q.mark+"/cancel", lang.L("Cancel"), "", parts.Plain, p.dismiss)
 	p.ok = parts.NewButton(q.mark+"/ok", q.ok, "", parts.Main, p.run)
-	parts.Show(p.ok, q.do != nil)
-	if q.do == nil {
-		p.close.Set("Close", "")
+	parts.Show(p.ok, q.do != nil || q.yes != nil)
+	if !p.ok.Visible() {
+		p.close.Set(lang.L("Close"), "")
 	}
 	p.body = parts.NewArranged(p.layout, nil, p.title, p.text, p.failed, p.close, p.ok)
 	p.overlay = parts.NewOverlay(a.window.Canvas(), p.body, true, func(win fyne.Size) (x, y, w, h float32) {
@@ -90,6 +93,11 @@ func (p *prompt) run() {
 	if p.cancel != nil {
 		return
 	}
+	if p.q.yes != nil {
+		p.overlay.Close()
+		p.q.yes()
+		return
+	}
 	a := p.app
 	ctx, cancel := context.WithCancel(a.ctx)
 	p.cancel = cancel
@@ -117,7 +125,7 @@ func (p *prompt) ended(told string, err error) {
 	default:
 		p.text.SetText(told)
 		p.ok.Hide()
-		p.close.Set("Close", "")
+		p.close.Set(lang.L("Close"), "")
 	}
 	p.refresh()
 	p.app.apply()

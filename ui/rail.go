@@ -1,10 +1,10 @@
 package ui
 
 import (
-	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -21,13 +21,19 @@ const (
 type rail struct {
 	widget.BaseWidget
 	folded bool
+	wide   float32 // its width while it is not folded; 0 for what it is at first
+	tags   []tagCount
+	act    railActions
 
 	d           parts.Drawing
 	back, rule  *parts.Box
 	line        *parts.Box
 	headTunnels *parts.Text
+	headTags    *parts.Text
 	headCluster *parts.Text
 	rows        [3]*railRow
+	chips       *tagChips
+	tag         *railRow // opens the menu of tags while folded
 	cluster     *railRow
 	fold        *railRow
 	more        *parts.Button // adds clusters; nil where that is not offered
@@ -38,30 +44,38 @@ type rail struct {
 // railActions are what the rail asks of the app.
 type railActions struct {
 	filter func(filter)
+	tag    func(string)
 	fold   func()
 	search func(string)
 	menu   func(at fyne.Position)
+	tags   func(at fyne.Position)
 }
 
 func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
-	r := &rail{tree: tree}
+	r := &rail{tree: tree, act: act}
 	r.back = r.d.Box(parts.Surface, parts.None, 0)
 	r.rule = r.d.Box(parts.Border, parts.None, 0)
 	r.line = r.d.Box(parts.Border, parts.None, 0)
-	r.headTunnels = r.d.Text(parts.Label, parts.Text3)
-	r.headTunnels.SetText("Tunnels")
-	r.headCluster = r.d.Text(parts.Label, parts.Text3)
-	r.headCluster.SetText("Cluster")
+	head := func(text string) *parts.Text {
+		t := r.d.Text(parts.Label, parts.Text3)
+		t.SetText(text)
+		return t
+	}
+	r.headTunnels, r.headTags, r.headCluster = head(lang.L("Tunnels")), head(lang.L("Tags")), head(lang.L("Cluster"))
 	for i, x := range []struct{ mark, text, icon string }{
-		{"filter:all", "All", "list"}, {"filter:running", "Running", "activity"}, {"filter:attention", "Needs attention", "circle-alert"},
+		{"filter:all", lang.L("All"), "list"}, {"filter:running", lang.L("Running"), "activity"},
+		{"filter:attention", lang.L("Needs attention"), "circle-alert"},
 	} {
 		f := filter(i)
 		r.rows[i] = newRailRow(x.mark, x.text, x.icon, func() { act.filter(f) })
 		r.d.Add(r.rows[i])
 	}
-	r.cluster = newRailRow("cluster", "Cluster", "layers", act.fold)
+	r.chips = newTagChips(act.tag)
+	r.tag = newRailRow("tags", lang.L("Tags"), "tag", nil)
+	r.tag.tap = func() { act.tags(beside(r.tag)) }
+	r.cluster = newRailRow("cluster", lang.L("Cluster"), "layers", act.fold)
 	r.fold = newRailRow("fold-rail", "", "panel-left", act.fold)
-	r.search = parts.NewField("tree-search", "Search targets", "search", act.search)
+	r.search = parts.NewField("tree-search", lang.L("Search targets"), "search", act.search)
 	r.search.OnKey = func(k *fyne.KeyEvent) bool {
 		if k.Name == fyne.KeyEscape && r.search.Text() != "" {
 			r.search.SetText("")
@@ -69,7 +83,7 @@ func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
 		}
 		return false
 	}
-	for _, o := range []fyne.CanvasObject{r.cluster, r.fold} {
+	for _, o := range []fyne.CanvasObject{r.chips, r.tag, r.cluster, r.fold} {
 		r.d.Add(o)
 	}
 	if canAdd {
@@ -78,6 +92,7 @@ func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
 			act.menu(at.AddXY(0, 28))
 		})
 		r.more.Small = true
+		r.more.Tip = lang.L("Add a cluster or a kubeconfig")
 		r.d.Add(r.more)
 	}
 	r.d.Add(r.search)
@@ -86,9 +101,21 @@ func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
 	return r
 }
 
-func (r *rail) apply(n tally, chosen filter) {
+// beside is where a menu comes up beside a row of the folded rail.
+func beside(o fyne.CanvasObject) fyne.Position {
+	return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).AddXY(o.Size().Width+6, 0)
+}
+
+func (r *rail) apply(n tally, chosen filter, tags []tagCount, narrowed only) {
 	for i, c := range []int{n.total, n.running, n.attention} {
-		r.rows[i].set(c, filter(i) == chosen, i == int(filterAttention) && c > 0)
+		on := filter(i) == chosen && (i > 0 || narrowed == only{})
+		r.rows[i].set(c, on, i == int(filterAttention) && c > 0)
+	}
+	r.tag.set(len(tags), narrowed.tag != "", false)
+	r.chips.set(tags, narrowed.tag)
+	if (len(r.tags) == 0) != (len(tags) == 0) || !slices.Equal(r.tags, tags) {
+		r.tags = tags
+		r.Refresh()
 	}
 }
 
@@ -100,11 +127,28 @@ func (r *rail) setFolded(folded bool) {
 	}
 }
 
+// setWidth changes how wide the rail is while it is not folded; 0 is what it is
+// at first.
+func (r *rail) setWidth(w float32) { r.wide = w }
+
 func (r *rail) width() float32 {
-	if r.folded {
+	switch {
+	case r.folded:
 		return railNarrow
+	case r.wide > 0:
+		return r.wide
 	}
 	return railWide
+}
+
+// first is what gets the keyboard when one comes to the rail.
+func (r *rail) first() fyne.Focusable {
+	for _, row := range r.rows {
+		if row.chosen {
+			return row
+		}
+	}
+	return r.rows[0]
 }
 
 // CreateRenderer implements [fyne.Widget].
@@ -115,175 +159,75 @@ func (r *rail) CreateRenderer() fyne.WidgetRenderer {
 func (r *rail) layout(s fyne.Size) {
 	r.back.Place(0, 0, s.Width, s.Height)
 	r.rule.Place(s.Width-1, 0, 1, s.Height)
-	wide := !r.folded
+	wide, tags := !r.folded, len(r.tags) > 0
 	parts.Show(r.headTunnels.C, wide)
+	parts.Show(r.headTags.C, wide && tags)
 	parts.Show(r.headCluster.C, wide)
+	parts.Show(r.chips, wide && tags)
+	parts.Show(r.tag, !wide && tags)
 	parts.Show(r.search, wide)
 	parts.Show(r.tree, wide)
 	parts.Show(r.cluster, !wide)
 	if r.more != nil {
 		parts.Show(r.more, wide)
-		parts.Put(r.more, s.Width-66, 129, 26, 26)
 	}
-	if !wide {
-		y := float32(10)
-		for _, row := range []*railRow{r.rows[0], r.rows[1], r.rows[2]} {
+	if wide {
+		r.fold.tip = lang.L("Fold the rail")
+		r.layoutWide(s)
+		return
+	}
+	r.fold.tip = lang.L("Unfold the rail")
+	r.layoutFolded(s)
+}
+
+func (r *rail) layoutFolded(s fyne.Size) {
+	y := float32(10)
+	for _, row := range []*railRow{r.rows[0], r.rows[1], r.rows[2], r.tag} {
+		if row.Visible() {
 			parts.Put(row, 8, y, 32, 32)
 			y += 36
 		}
-		r.line.Place(12, y+4, 24, 1)
-		parts.Put(r.cluster, 8, y+14, 32, 32)
-		parts.Put(r.fold, 8, s.Height-40, 32, 32)
-		return
 	}
-	r.headTunnels.Place(16, 21, 120)
+	r.line.Place(12, y+4, 24, 1)
+	parts.Put(r.cluster, 8, y+14, 32, 32)
+	parts.Put(r.fold, 8, s.Height-40, 32, 32)
+}
+
+func (r *rail) layoutWide(s fyne.Size) {
+	r.headTunnels.Place(16, 21, s.Width-32)
 	y := float32(34)
 	for _, row := range r.rows {
 		parts.Put(row, 8, y, s.Width-17, 26)
 		y += 26
 	}
 	y += 10
+	if len(r.tags) > 0 {
+		r.headTags.Place(16, y+10, s.Width-32)
+		y += 24
+		h := r.chips.Fit(s.Width - 33)
+		parts.Put(r.chips, 16, y, s.Width-33, h)
+		y += h + 12
+	}
 	r.line.Place(16, y, s.Width-33, 1)
-	r.headCluster.Place(16, y+20, 120)
+	r.headCluster.Place(16, y+20, s.Width-16-80)
 	parts.Put(r.fold, s.Width-38, y+7, 26, 26)
+	if r.more != nil {
+		parts.Put(r.more, s.Width-66, y+7, 26, 26)
+	}
 	parts.Put(r.search, 12, y+36, s.Width-25, 30)
 	y += 72
 	parts.Put(r.tree, 0, y, s.Width-1, s.Height-y-4)
 }
 
-// railRow is one line of the rail, or one icon of the strip.
-type railRow struct {
-	widget.BaseWidget
-	mark, text, icon  string
-	tap               func()
-	n                 int
-	counted           bool
-	chosen, alert     bool
-	hover, focused    bool
-	d                 parts.Drawing
-	back, ring, badge *parts.Box
-	img               *parts.Icon
-	label, number     *parts.Text
-	badgeText         *parts.Text
-}
-
-func newRailRow(mark, text, icon string, tap func()) *railRow {
-	r := &railRow{mark: mark, text: text, icon: icon, tap: tap}
-	r.back = r.d.Box(parts.None, parts.None, 6)
-	r.ring = r.d.Box(parts.None, parts.None, 6)
-	r.img = r.d.Icon(icon, parts.Text2)
-	r.label = r.d.Text(parts.Body, parts.Text2)
-	r.number = r.d.Text(parts.Secondary, parts.Text3).Right()
-	r.badge = r.d.Box(parts.None, parts.None, 7)
-	r.badgeText = r.d.Text(parts.Badge, parts.OnPrimary)
-	r.ExtendBaseWidget(r)
-	return r
-}
-
-func (r *railRow) set(n int, chosen, alert bool) {
-	if r.counted && r.n == n && r.chosen == chosen && r.alert == alert {
-		return
+// tagMenu opens the tags beside the folded rail.
+func (a *App) tagMenu(at fyne.Position) {
+	var items []parts.Option
+	for _, t := range tagsOf(a.snap) {
+		o := parts.Option{Key: t.tag, Text: t.tag, Note: plural(t.n, "{{.N}}", "{{.N}}", nil)}
+		if t.tag == a.only.tag {
+			o.Icon = "check"
+		}
+		items = append(items, o)
 	}
-	r.counted, r.n, r.chosen, r.alert = true, n, chosen, alert
-	r.Refresh()
-}
-
-// CreateRenderer implements [fyne.Widget].
-func (r *railRow) CreateRenderer() fyne.WidgetRenderer {
-	return r.d.Renderer(r.layout, func() fyne.Size { return fyne.NewSize(26, 26) }, r)
-}
-
-func (r *railRow) layout(s fyne.Size) {
-	ground, fg, ic := parts.None, parts.Text2, parts.Text2
-	switch {
-	case r.chosen:
-		ground, fg, ic = parts.Selected, parts.Fg, parts.Accent
-	case r.hover:
-		ground = parts.Veil
-	}
-	if r.alert {
-		ic = parts.Red
-	}
-	r.back.Set(ground, parts.None)
-	r.back.Place(0, 0, s.Width, s.Height)
-	r.ring.Set(parts.None, parts.None)
-	if r.focused {
-		r.ring.Set(parts.None, parts.Accent)
-		r.ring.Stroke(2)
-	}
-	r.ring.Place(0, 0, s.Width, s.Height)
-	r.img.Set(r.icon, ic)
-	if s.Width < 60 {
-		r.layoutIcon(s)
-		return
-	}
-	yc := floor(s.Height / 2)
-	r.img.Place(8, s.Height/2, 15)
-	r.label.Set(r.text, fg)
-	r.label.Place(31, yc, s.Width-70)
-	number := ""
-	if r.counted {
-		number = fmt.Sprint(r.n)
-	}
-	r.number.SetText(number)
-	r.number.Place(s.Width-9, yc, 40)
-	r.badge.Set(parts.None, parts.None)
-	r.badgeText.SetText("")
-}
-
-func (r *railRow) layoutIcon(s fyne.Size) {
-	r.img.Place((s.Width-16)/2, s.Height/2, 16)
-	r.label.SetText("")
-	r.number.SetText("")
-	fill, text := parts.None, ""
-	if r.alert {
-		fill, text = parts.Red, fmt.Sprint(r.n)
-	}
-	w := max(parts.Badge.Width(text)+6, 14)
-	r.badge.Set(fill, parts.None)
-	r.badge.Place(s.Width-w+2, 0, w, 14)
-	r.badgeText.Set(text, parts.Bg)
-	r.badgeText.Place(s.Width-w+2+floor((w-parts.Badge.Width(text))/2), 7, w)
-}
-
-// Tapped implements [fyne.Tappable].
-func (r *railRow) Tapped(*fyne.PointEvent) { r.tap() }
-
-// MouseIn implements [desktop.Hoverable].
-func (r *railRow) MouseIn(*desktop.MouseEvent) { r.hover = true; r.Refresh() }
-
-// MouseMoved implements [desktop.Hoverable].
-func (r *railRow) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut implements [desktop.Hoverable].
-func (r *railRow) MouseOut() { r.hover = false; r.Refresh() }
-
-// Cursor implements [desktop.Cursorable].
-func (r *railRow) Cursor() desktop.Cursor { return desktop.PointerCursor }
-
-// FocusGained implements [fyne.Focusable].
-func (r *railRow) FocusGained() { r.focused = true; r.Refresh() }
-
-// FocusLost implements [fyne.Focusable].
-func (r *railRow) FocusLost() { r.focused = false; r.Refresh() }
-
-// TypedRune implements [fyne.Focusable].
-func (r *railRow) TypedRune(rune) {}
-
-// TypedKey implements [fyne.Focusable].
-func (r *railRow) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		r.tap()
-	default:
-		parts.PassKey(r, e)
-	}
-}
-
-// Box returns the mark and the count, for those who drive the window.
-func (r *railRow) Box() (mark, text string) {
-	if r.counted {
-		return r.mark, fmt.Sprint(r.n)
-	}
-	return r.mark, r.text
+	parts.OpenMenu(a.window.Canvas(), "tag-menu", at, items, a.onlyTag)
 }

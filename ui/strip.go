@@ -5,24 +5,27 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
+	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
-// strip is the line at the bottom: how many tunnels are in each state, and the
-// rates.
+// strip is the line at the bottom: how many tunnels are in each state, each a
+// filter to click, and the rates.
 type strip struct {
 	widget.BaseWidget
 	counts []stateCount
 	in     string
 	out    string
 	demo   bool
+	only   only
 
 	d          parts.Drawing
 	back, rule *parts.Box
-	glyphs     []*parts.Icon
-	words      []*parts.Text
+	states     []*stateButton
 	down, up   *parts.Icon
 	inT, outT  *parts.Text
 	note       *parts.Text
@@ -30,31 +33,40 @@ type strip struct {
 
 const stripHeight = 28
 
-func newStrip(demo bool) *strip {
+func newStrip(demo bool, tap func(tunnels.State)) *strip {
 	s := &strip{demo: demo}
 	s.back = s.d.Box(parts.Surface, parts.None, 0)
 	s.rule = s.d.Box(parts.Border, parts.None, 0)
 	s.down, s.up = s.d.Icon("arrow-down", parts.Text3), s.d.Icon("arrow-up", parts.Text3)
 	s.inT, s.outT = s.d.Text(parts.Secondary, parts.Text2), s.d.Text(parts.Secondary, parts.Text2)
 	s.note = s.d.Text(parts.Secondary, parts.Text3)
-	for range 7 {
-		s.glyphs = append(s.glyphs, s.d.Glyph("", parts.Green, parts.Surface))
-		s.words = append(s.words, s.d.Text(parts.Secondary, parts.Text2))
+	for range tunnels.States {
+		b := newStateButton(tap)
+		s.states = append(s.states, b)
+		s.d.Add(b)
 	}
 	s.ExtendBaseWidget(s)
 	return s
 }
 
-func (s *strip) apply(t tally, sum flow) {
+func (s *strip) apply(t tally, sum flow, narrowed only) {
 	counts, in, out := t.strip(), rateText(sum.in), rateText(sum.out)
 	if t.total == 0 { // there is nothing to have a rate
 		in, out = "", ""
 	}
-	if slices.Equal(s.counts, counts) && s.in == in && s.out == out {
+	if slices.Equal(s.counts, counts) && s.in == in && s.out == out && s.only == narrowed {
 		return
 	}
-	s.counts, s.in, s.out = counts, in, out
+	s.counts, s.in, s.out, s.only = counts, in, out, narrowed
 	s.Refresh()
+}
+
+// first is what gets the keyboard when one comes to the strip; nil for nothing.
+func (s *strip) first() fyne.Focusable {
+	if len(s.counts) == 0 {
+		return nil
+	}
+	return s.states[0]
 }
 
 // CreateRenderer implements [fyne.Widget].
@@ -66,7 +78,33 @@ func (s *strip) layout(z fyne.Size) {
 	s.back.Place(0, 0, z.Width, z.Height)
 	s.rule.Place(0, 0, z.Width, 1)
 	yc := floor(z.Height / 2)
-	right := z.Width - 16
+	right := s.layoutRates(z.Width-16, yc)
+	x := float32(8)
+	short := s.wordsWidth() > right-x
+	for i, b := range s.states {
+		parts.Show(b, i < len(s.counts))
+		if i >= len(s.counts) {
+			continue
+		}
+		c := s.counts[i]
+		b.set(c, short, s.only.byState && s.only.state == c.state)
+		w := b.MinSize().Width
+		parts.Put(b, x, 3, w, z.Height-5)
+		x += w
+	}
+	note := ""
+	if len(s.counts) == 0 {
+		note = lang.L("No tunnels")
+	}
+	if s.demo {
+		note = lang.L("Demo cluster, inside this program")
+	}
+	s.note.SetText(note)
+	s.note.Place(x+8, yc, max(right-x-16, 0))
+}
+
+// layoutRates puts the rates at the right and returns where they begin.
+func (s *strip) layoutRates(right, yc float32) float32 {
 	for _, p := range []struct {
 		icon *parts.Icon
 		text *parts.Text
@@ -79,33 +117,7 @@ func (s *strip) layout(z fyne.Size) {
 		p.icon.Place(right-w-19, yc, 14)
 		right -= w + 30
 	}
-	x := float32(16)
-	short := s.wordsWidth() > right-x
-	for i := range s.glyphs {
-		if i >= len(s.counts) {
-			s.glyphs[i].Set("", parts.Green)
-			s.words[i].SetText("")
-			continue
-		}
-		look := lookOf(s.counts[i].state)
-		s.glyphs[i].Set(look.glyph, look.colour)
-		s.glyphs[i].Place(x, yc, 12)
-		text := s.counts[i].text
-		if short {
-			text, _, _ = strings.Cut(text, " ")
-		}
-		s.words[i].SetText(text)
-		x += 18 + s.words[i].Place(x+18, yc, max(right-x-18, 0)) + 16
-	}
-	note := ""
-	if len(s.counts) == 0 {
-		note = "No tunnels"
-	}
-	if s.demo {
-		note = "Demo cluster, inside this program"
-	}
-	s.note.SetText(note)
-	s.note.Place(x, yc, max(right-x-8, 0))
+	return right
 }
 
 // wordsWidth is how wide the counts are with their words.
@@ -128,3 +140,130 @@ func (s *strip) Spots() []spot {
 	}
 	return []spot{{mark: "status", text: text, box: rect{0, 0, s.Size().Width, s.Size().Height}}}
 }
+
+// stateButton is a state and how many tunnels are in it.
+type stateButton struct {
+	widget.BaseWidget
+	tap            func(tunnels.State)
+	count          stateCount
+	short, on      bool
+	hover, focused bool
+
+	d          parts.Drawing
+	back, ring *parts.Box
+	glyph      *parts.Icon
+	word       *parts.Text
+}
+
+var (
+	_ parts.Tipped      = (*stateButton)(nil)
+	_ fyne.Focusable    = (*stateButton)(nil)
+	_ fyne.Tappable     = (*stateButton)(nil)
+	_ desktop.Hoverable = (*stateButton)(nil)
+)
+
+func newStateButton(tap func(tunnels.State)) *stateButton {
+	b := &stateButton{tap: tap}
+	b.back, b.ring = b.d.Box(parts.None, parts.None, 5), b.d.Box(parts.None, parts.None, 5)
+	b.glyph = b.d.Glyph("", parts.Green, parts.Surface)
+	b.word = b.d.Text(parts.Secondary, parts.Text2)
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *stateButton) set(c stateCount, short, on bool) {
+	if b.count != c || b.short != short || b.on != on {
+		b.count, b.short, b.on = c, short, on
+		b.Refresh()
+	}
+}
+
+// text is the count with its word, or alone.
+func (b *stateButton) text() string {
+	if b.short {
+		n, _, _ := strings.Cut(b.count.text, " ")
+		return n
+	}
+	return b.count.text
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (b *stateButton) CreateRenderer() fyne.WidgetRenderer {
+	return b.d.Renderer(b.layout, func() fyne.Size { return fyne.NewSize(34+parts.Secondary.Width(b.text()), stripHeight-5) }, b)
+}
+
+func (b *stateButton) layout(s fyne.Size) {
+	ground, ring, fg := parts.None, parts.None, parts.Text2
+	switch {
+	case b.on:
+		ground, fg = parts.Selected, parts.Fg
+	case b.hover:
+		ground = parts.Veil
+	}
+	if b.focused {
+		ring = parts.Accent
+	}
+	b.back.Set(ground, parts.None)
+	b.back.Place(0, 0, s.Width, s.Height)
+	b.ring.Set(parts.None, ring)
+	if b.focused {
+		b.ring.Stroke(2)
+	}
+	b.ring.Place(0, 0, s.Width, s.Height)
+	look := lookOf(b.count.state)
+	yc := floor(s.Height / 2)
+	b.glyph.Set(look.glyph, look.colour)
+	b.glyph.Place(8, yc, 12)
+	b.word.Set(b.text(), fg)
+	b.word.Place(26, yc, max(s.Width-26, 0))
+}
+
+// Tapped implements [fyne.Tappable].
+func (b *stateButton) Tapped(*fyne.PointEvent) { parts.TipGone(b); b.tap(b.count.state) }
+
+// MouseIn implements [desktop.Hoverable].
+func (b *stateButton) MouseIn(e *desktop.MouseEvent) {
+	b.hover = true
+	b.Refresh()
+	parts.TipMoved(b, e)
+}
+
+// MouseMoved implements [desktop.Hoverable].
+func (b *stateButton) MouseMoved(e *desktop.MouseEvent) { parts.TipMoved(b, e) }
+
+// MouseOut implements [desktop.Hoverable].
+func (b *stateButton) MouseOut() { b.hover = false; b.Refresh(); parts.TipGone(b) }
+
+// Cursor implements [desktop.Cursorable].
+func (b *stateButton) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// FocusGained implements [fyne.Focusable].
+func (b *stateButton) FocusGained() { b.focused = true; b.Refresh(); parts.TipFocused(b) }
+
+// FocusLost implements [fyne.Focusable].
+func (b *stateButton) FocusLost() { b.focused = false; b.Refresh(); parts.TipGone(b) }
+
+// TypedRune implements [fyne.Focusable].
+func (b *stateButton) TypedRune(r rune) { parts.PassRune(b, r) }
+
+// TypedKey implements [fyne.Focusable].
+func (b *stateButton) TypedKey(e *fyne.KeyEvent) {
+	parts.TipGone(b)
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.tap(b.count.state)
+	default:
+		parts.PassKey(b, e)
+	}
+}
+
+// TipAt implements [parts.Tipped].
+func (b *stateButton) TipAt(fyne.Position) (text string, ok bool) {
+	if b.on {
+		return lang.L("Show all tunnels again"), true
+	}
+	return lang.L("{{.Count}}: show only these", map[string]any{"Count": b.count.text}), true
+}
+
+// Box returns the mark and the text, for those who drive the window.
+func (b *stateButton) Box() (mark, text string) { return "status:" + b.count.state.String(), b.text() }

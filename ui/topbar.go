@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -15,10 +16,11 @@ type topActions struct {
 	startAll, stopAll, add func()
 	search                 func(string)
 	leaveSearch            func()
+	menu                   func(at fyne.Position)
 }
 
-// topBar holds the program's icon, Start all, Stop all, the search and New
-// tunnel. In narrow windows buttons lose their words.
+// topBar holds the program's icon, Start all, Stop all, the search, New tunnel
+// and the window's menu. In narrow windows buttons lose their words.
 type topBar struct {
 	widget.BaseWidget
 	d                 parts.Drawing
@@ -27,7 +29,7 @@ type topBar struct {
 	title             *parts.Text
 	startAll, stopAll *parts.Button
 	search            *parts.Field
-	add               *parts.Button
+	add, more         *parts.Button
 	empty             bool
 }
 
@@ -40,9 +42,11 @@ func newTopBar(act topActions) *topBar {
 	t.d.Add(t.icon)
 	t.title = t.d.Text(parts.Name, parts.Fg)
 	t.title.SetText(Title)
-	t.startAll = parts.NewButton("start-all", "Start all", "play", parts.Plain, act.startAll)
-	t.stopAll = parts.NewButton("stop-all", "Stop all", "square", parts.Plain, act.stopAll)
-	t.search = parts.NewField("search", "Search name, namespace, port", "search", act.search).Hint("Ctrl+F")
+	t.startAll = parts.NewButton("start-all", lang.L("Start all"), "play", parts.Plain, act.startAll)
+	t.startAll.Tip = lang.L("Start all tunnels")
+	t.stopAll = parts.NewButton("stop-all", lang.L("Stop all"), "square", parts.Plain, act.stopAll)
+	t.stopAll.Tip = lang.L("Stop all tunnels")
+	t.search = parts.NewField("search", "", "search", act.search).Hint(with(fyne.KeyF).String())
 	t.search.OnKey = func(k *fyne.KeyEvent) bool {
 		if k.Name != fyne.KeyEscape {
 			return false
@@ -54,8 +58,14 @@ func newTopBar(act topActions) *topBar {
 		}
 		return true
 	}
-	t.add = parts.NewButton("new-tunnel", "New tunnel", "plus", parts.Main, act.add)
-	for _, o := range []fyne.CanvasObject{t.startAll, t.stopAll, t.search, t.add} {
+	t.add = parts.NewButton("new-tunnel", "", "plus", parts.Main, act.add)
+	t.add.Tip = lang.L("New tunnel ({{.Key}})", map[string]any{"Key": with(fyne.KeyN).String()})
+	t.more = parts.NewButton("window-menu", "", "ellipsis", parts.Ghost, func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
+		act.menu(at.AddXY(30, 32))
+	})
+	t.more.Tip = lang.L("Keys, theme, about")
+	for _, o := range []fyne.CanvasObject{t.startAll, t.stopAll, t.search, t.add, t.more} {
 		t.d.Add(o)
 	}
 	t.ExtendBaseWidget(t)
@@ -78,18 +88,10 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (t *topBar) layout(s fyne.Size) {
-	narrow := s.Width < narrowWindow
 	t.back.Place(0, 0, s.Width, s.Height)
 	t.rule.Place(0, s.Height-1, s.Width, 1)
 	parts.Put(t.icon, 14, 14, 24, 24)
-	start, stop, add, hint := "Start all", "Stop all", "New tunnel", "Search name, namespace, port"
-	if narrow {
-		start, stop, add, hint = "", "", "New", "Search"
-	}
-	t.startAll.Set(start, "play")
-	t.stopAll.Set(stop, "square")
-	t.add.Set(add, "plus")
-	t.search.SetPlaceHolder(hint)
+	t.shorten(s.Width < narrowWindow)
 	x := 48 + t.title.Place(48, 26, 100) + 18
 	parts.Show(t.startAll, !t.empty)
 	parts.Show(t.stopAll, !t.empty)
@@ -99,9 +101,24 @@ func (t *topBar) layout(s fyne.Size) {
 		parts.Put(b, x, 11, w, 30)
 		x += w + 6
 	}
+	right := s.Width - 14 - 30
+	parts.Put(t.more, right, 11, 30, 30)
 	w := t.add.MinSize().Width
-	parts.Put(t.add, s.Width-16-w, 11, w, 30)
-	right := s.Width - 16 - w - 8
-	width := min(float32(285), right-x-16)
+	right -= 4 + w
+	parts.Put(t.add, right, 11, w, 30)
+	right -= 8
+	width := min(float32(285), right-x-10)
 	parts.Put(t.search, right-width, 11, width, 30)
+}
+
+// shorten has buttons lose their words, or get them back.
+func (t *topBar) shorten(narrow bool) {
+	start, stop, add, hint := lang.L("Start all"), lang.L("Stop all"), lang.L("New tunnel"), lang.L("Search name, namespace, port")
+	if narrow {
+		start, stop, add, hint = "", "", lang.L("New"), lang.L("Search")
+	}
+	t.startAll.Set(start, "play")
+	t.stopAll.Set(stop, "square")
+	t.add.Set(add, "plus")
+	t.search.SetPlaceHolder(hint)
 }

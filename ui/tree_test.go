@@ -180,7 +180,7 @@ func TestWelcome(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := welcomeOf(tt.cat, tt.t, tt.rows, tt.f, tt.search)
+			got := welcomeOf(tt.cat, tt.t, tt.rows, narrowing{filter: tt.f, search: tt.search})
 			if got.kind != tt.want || !strings.HasPrefix(got.text, tt.says) {
 				t.Errorf("got %+v", got)
 			}

@@ -132,7 +132,7 @@ func (l *treeList) FocusGained() { l.focused = true; l.Refresh() }
 func (l *treeList) FocusLost() { l.focused = false; l.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (l *treeList) TypedRune(rune) {}
+func (l *treeList) TypedRune(r rune) { parts.PassRune(l, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (l *treeList) TypedKey(e *fyne.KeyEvent) {

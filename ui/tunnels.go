@@ -128,7 +128,7 @@ func (l *tunnelList) FocusGained() { l.focused, l.keyed = true, true; l.Refresh(
 func (l *tunnelList) FocusLost() { l.focused = false; l.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (l *tunnelList) TypedRune(rune) {}
+func (l *tunnelList) TypedRune(r rune) { parts.PassRune(l, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (l *tunnelList) TypedKey(e *fyne.KeyEvent) {

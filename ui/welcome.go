@@ -1,12 +1,11 @@
 package ui
 
 import (
-	"reflect"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/tunnels"
@@ -26,6 +25,7 @@ const (
 // welcomeView is what stands where the table would be.
 type welcomeView struct {
 	kind     welcomeKind
+	icon     string
 	title    string
 	text     string
 	contexts []contextCard
@@ -34,6 +34,8 @@ type welcomeView struct {
 
 // contextCard is one context of the first run.
 type contextCard struct {
+	head         string // names the file of this context and those that follow; empty for none
+	headNote     string
 	name, server string
 	dot          fyne.ThemeColorName
 	glyph        string
@@ -53,46 +55,78 @@ type checkView interface {
 }
 
 // welcomeOf returns the empty state, if there is one.
-func welcomeOf(cat checkView, t tally, rows int, f filter, search string) welcomeView {
+func welcomeOf(cat checkView, t tally, rows int, by narrowing) welcomeView {
 	if rows > 0 {
 		return welcomeView{}
 	}
 	if t.total > 0 {
-		return noMatch(f, search)
+		return noMatch(by)
 	}
 	contexts := cat.Contexts()
 	switch {
 	case !contexts.loaded:
-		return welcomeView{kind: welcomeReading, title: "Reading the kubeconfig…"}
+		return welcomeView{kind: welcomeReading, icon: "folder", title: lang.L("Reading the kubeconfig…")}
 	case len(contexts.items) == 0:
 		v := welcomeView{
-			kind: welcomeNoCluster, title: "No cluster to connect to",
-			text: "There is no kubeconfig with a context. Put one at ~/.kube/config or name it in KUBECONFIG; this window follows the file.",
+			kind: welcomeNoCluster, icon: "unplug", title: lang.L("No cluster to connect to"),
+			text: lang.L("There is no kubeconfig with a context. Put one at ~/.kube/config or name it in KUBECONFIG; this window follows the file."),
 		}
 		if contexts.err != nil {
 			v.text = complaint(contexts.err)
 		}
 		return v
 	}
-	v := welcomeView{kind: welcomeFirst, title: "No tunnels yet"}
-	v.text = count(len(contexts.items), "context was", "contexts were") + " found. Pick a service, workload or pod in the cluster, or name it, and give it a local port."
-	if contexts.err != nil {
-		v.text += " " + complaint(contexts.err)
-	}
+	v := welcomeView{kind: welcomeFirst, title: lang.L("No tunnels yet")}
 	for i, c := range contexts.items {
 		v.contexts = append(v.contexts, cardOf(c, i, cat.Check(c.Name)))
+	}
+	v.text = foundText(contexts.items, cat)
+	if contexts.err != nil {
+		v.text += " " + complaint(contexts.err)
 	}
 	return v
 }
 
-func noMatch(f filter, search string) welcomeView {
-	v := welcomeView{kind: welcomeNoMatch, title: "No tunnel matches “" + search + "”", text: "The search looks at names, contexts, namespaces, targets and ports."}
+// foundText says how many contexts there are and how many of them answer.
+func foundText(contexts []kube.Context, cat checkView) string {
+	answer := 0
+	for _, c := range contexts {
+		if k := cat.Check(c.Name); k.done && k.err == nil {
+			answer++
+		}
+	}
+	text := plural(len(contexts), "One context was found.", "{{.N}} contexts were found.", nil)
+	if answer > 0 {
+		text += " " + plural(answer, "One answers now.", "{{.N}} answer now.", nil)
+	}
+	return text
+}
+
+// narrowing is what hides tunnels from the table.
+type narrowing struct {
+	filter filter
+	search string
+	only   only
+}
+
+func noMatch(by narrowing) welcomeView {
+	v := welcomeView{kind: welcomeNoMatch, icon: "list", title: lang.L("No tunnel is like that now"), text: lang.L("Other tunnels are hidden by what you have chosen.")}
 	switch {
-	case search != "":
-	case f == filterRunning:
-		v.title, v.text = "No tunnel is running", "Start one with its switch, or all with Start all."
-	case f == filterAttention:
-		v.title, v.text = "Nothing needs you", "All tunnels are as they should be."
+	case by.search != "":
+		v.icon, v.title = "search", lang.L("Nothing matches “{{.Search}}”", map[string]any{"Search": by.search})
+		v.text = lang.L("The search looks at names, contexts, namespaces, targets and ports.")
+		if by.filter != filterAll || by.only != (only{}) {
+			v.text += " " + lang.L("It looks only at the tunnels that you have narrowed the table to.")
+		}
+	case by.only.byState:
+		word, _ := stateWord(tunnels.Status{State: by.only.state}, time.Time{})
+		v.title = lang.L("No tunnel is in the state “{{.State}}” now", map[string]any{"State": word})
+	case by.only.tag != "" && by.filter == filterAll:
+		v.icon, v.title = "tag", lang.L("No tunnel has the tag “{{.Tag}}”", map[string]any{"Tag": by.only.tag})
+	case by.filter == filterRunning:
+		v.icon, v.title, v.text = "activity", lang.L("No tunnel is running"), lang.L("Start one with its switch, or all with Start all.")
+	case by.filter == filterAttention:
+		v.icon, v.title, v.text = "check", lang.L("Nothing needs you"), lang.L("All tunnels are as they should be.")
 	}
 	return v
 }
@@ -155,112 +189,5 @@ func (a *App) checkOnce(v welcomeView) {
 			a.asked[c.Name] = true
 			a.browser.check(c.Name)
 		}
-	}
-}
-
-type welcomeActions struct {
-	add, browse, clear func()
-	cluster, imports   func()
-	context            func(verb, kubeContext string)
-	menu               func(kubeContext string, at fyne.Position)
-}
-
-// welcome stands where the table would be while there is nothing to list.
-type welcome struct {
-	widget.BaseWidget
-	view welcomeView
-	act  welcomeActions
-
-	d       parts.Drawing
-	back    *parts.Box
-	scroll  *container.Scroll
-	body    *fyne.Container
-	title   *parts.Para
-	text    *parts.Para
-	cards   *contextCards
-	browse  *parts.Button
-	add     *parts.Button
-	clear   *parts.Button
-	cluster *parts.Button
-	imports *parts.Button
-	content fyne.Size
-}
-
-func newWelcome(act welcomeActions) *welcome {
-	w := &welcome{act: act}
-	w.back = w.d.Box(parts.Bg, parts.None, 0)
-	w.title = parts.NewPara(parts.Title, parts.Fg)
-	w.title.Mark = "welcome/title"
-	w.text = parts.NewPara(parts.Body, parts.Text2)
-	w.text.Mark = "welcome/text"
-	w.cards = newContextCards(act.context, act.menu)
-	w.browse = parts.NewButton("welcome/browse", "Browse the cluster", "layers", parts.Main, act.browse)
-	w.add = parts.NewButton("welcome/new", "New tunnel", "plus", parts.Plain, act.add)
-	w.clear = parts.NewButton("welcome/clear", "Show all tunnels", "x", parts.Plain, act.clear)
-	w.cluster = parts.NewButton("welcome/add-cluster", "Add cluster…", "log-in", parts.Plain, act.cluster)
-	w.imports = parts.NewButton("welcome/import", "Import kubeconfig…", "folder", parts.Plain, act.imports)
-	w.body = parts.NewArranged(w.layoutBody, func() fyne.Size { return w.content },
-		w.title, w.text, w.browse, w.add, w.clear, w.cluster, w.imports, w.cards)
-	w.scroll = container.NewVScroll(w.body)
-	w.d.Add(w.scroll)
-	w.ExtendBaseWidget(w)
-	w.Hide()
-	return w
-}
-
-func (w *welcome) apply(v welcomeView) {
-	if reflect.DeepEqual(w.view, v) {
-		return
-	}
-	w.view = v
-	w.title.SetText(v.title)
-	w.text.SetText(v.text)
-	w.cards.set(v.contexts)
-	parts.Show(w.browse, v.kind == welcomeFirst)
-	parts.Show(w.add, v.kind == welcomeFirst)
-	parts.Show(w.clear, v.kind == welcomeNoMatch)
-	parts.Show(w.cluster, v.cluster)
-	parts.Show(w.imports, v.cluster)
-	w.Refresh()
-	w.body.Refresh()
-}
-
-// CreateRenderer implements [fyne.Widget].
-func (w *welcome) CreateRenderer() fyne.WidgetRenderer {
-	return w.d.Renderer(func(s fyne.Size) {
-		w.back.Place(0, 0, s.Width, s.Height)
-		parts.Put(w.scroll, 0, 0, s.Width, s.Height)
-	}, func() fyne.Size { return fyne.NewSize(200, 100) }, w)
-}
-
-func (w *welcome) layoutBody(s fyne.Size) {
-	width := min(640, s.Width-64)
-	x, y := floor((s.Width-width)/2), float32(44)
-	put := func(b block, gap float32) {
-		h := b.Fit(width)
-		parts.Put(b, x, y, width, h)
-		if h > 0 {
-			y += h + gap
-		}
-	}
-	put(w.title, 8)
-	put(w.text, 16)
-	bx := x // above the list, so that they are in sight in small windows
-	for _, b := range []*parts.Button{w.browse, w.add, w.clear, w.cluster, w.imports} {
-		if b.Visible() {
-			bw := b.MinSize().Width
-			if bx > x && bx+bw > x+width {
-				bx = x
-				y += 38
-			}
-			parts.Put(b, bx, y, bw, 30)
-			bx += bw + 8
-		}
-	}
-	y += 30 + 20
-	put(w.cards, 24)
-	if size := fyne.NewSize(200, y); size != w.content {
-		w.content = size
-		w.scroll.Refresh()
 	}
 }

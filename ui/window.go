@@ -2,20 +2,9 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
-)
-
-// Sizes of the window.
-const (
-	windowWidth  = 1080
-	windowHeight = 680
-	leastWidth   = 720
-	leastHeight  = 480
-	narrowWindow = 840 // below it the rail folds and the details go below the table
 )
 
 // build makes the window and its views.
@@ -28,10 +17,14 @@ func (a *App) build() {
 		startAll: a.startAll, stopAll: a.stopAll, add: a.newTunnel,
 		search:      func(s string) { a.search = s; a.apply() },
 		leaveSearch: func() { parts.Focus(a.table.list) },
+		menu:        a.windowMenu,
 	})
+	a.banner = newBannerBar(a.bannerAct, a.dismissBanner)
 	a.tree = newTreeView(a.tapTree, a.treeMenu, a.typedKey)
 	a.rail = newRail(a.tree, railActions{
-		filter: func(f filter) { a.filter = f; a.apply() },
+		filter: a.chooseFilter,
+		tag:    a.onlyTag,
+		tags:   a.tagMenu,
 		fold:   a.foldRail,
 		search: func(s string) { a.treeSearch = s; a.apply() },
 		menu:   a.clusterMenu,
@@ -57,19 +50,28 @@ func (a *App) build() {
 		copy:      a.copyText,
 		remedy:    a.applyRemedy,
 	})
-	a.strip = newStrip(a.deps.Demo)
+	a.strip = newStrip(a.deps.Demo, a.onlyState)
 	a.welcome = newWelcome(welcomeActions{
-		add: a.newTunnel, browse: a.browse, clear: a.clearFilters, cluster: a.addCluster, imports: a.importFile,
-		context: a.contextVerb, menu: a.contextMenu,
+		browse: a.browse, paste: a.pasteCommand, clear: a.clearFilters, cluster: a.addCluster, imports: a.importFile,
+		context: a.contextVerb, menu: a.contextMenu, production: func(name string) { a.contextVerb(verbMark, name) },
 	})
 	a.frame = newFrame(a)
 	a.undo = newUndoBar(a.frame.Refresh)
 	a.frame.fill()
 	a.window.SetContent(a.frame)
-	a.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	a.window.Resize(a.memory.size(a.screen()))
 	a.window.CenterOnScreen()
 	a.shortcuts()
+	a.table.show(a.chosen)
 	a.apply()
+}
+
+// screen is how large a window can be; zero while that is not known.
+func (a *App) screen() fyne.Size {
+	if a.deps.Screen == nil {
+		return fyne.Size{}
+	}
+	return a.deps.Screen()
 }
 
 // apply draws everything from the latest snapshot, the catalog and what the
@@ -80,10 +82,10 @@ func (a *App) apply() {
 	names := a.names()
 	t := tallyOf(a.snap)
 	a.top.apply(t)
-	a.rail.apply(t, a.filter)
+	a.rail.apply(t, a.filter, tagsOf(a.snap), a.only)
 	a.tree.apply(treeRows(a.browser, treeInput{open: a.opened, groups: a.groups, typed: a.typed, filter: a.treeSearch, now: now}))
 	rows := tableRows(tableInput{
-		snap: a.snap, rates: &a.meter, filter: a.filter, search: a.search, closed: a.closed,
+		snap: a.only.of(a.snap), rates: &a.meter, filter: a.filter, search: a.search, closed: a.closed,
 		defaults: names, busy: a.busy, failed: a.failed, now: now,
 	})
 	a.table.apply(rows, a.chosen, a.copied)
@@ -94,13 +96,17 @@ func (a *App) apply() {
 		a.remedy(&d, st, names)
 		a.details.apply(d, a.copied, a.frame.narrow())
 	}
-	a.strip.apply(t, a.meter.total())
-	view := welcomeOf(a.browser, t, len(rows), a.filter, a.search)
+	a.strip.apply(t, a.meter.total(), a.only)
+	view := welcomeOf(a.browser, t, len(rows), narrowing{a.filter, a.search, a.only})
 	a.dress(&view)
 	a.welcome.apply(view)
 	a.checkOnce(view)
 	a.frame.apply(open, view.kind != welcomeNone)
 	a.table.settle()
+	a.applyBanner()
+	if a.chosen != a.kept.Chosen || a.detail != a.kept.Details {
+		a.keepSoon()
+	}
 	if a.editor != nil {
 		a.editor.apply()
 	}
@@ -122,6 +128,7 @@ func (a *App) names() targetNames {
 func (a *App) tapRow(v rowView) {
 	if v.group {
 		a.closed[v.context] = !a.closed[v.context]
+		a.keepSoon()
 		a.apply()
 		return
 	}
@@ -133,7 +140,7 @@ func (a *App) tapRow(v rowView) {
 }
 
 func (a *App) clearFilters() {
-	a.filter, a.search = filterAll, ""
+	a.filter, a.search, a.only = filterAll, "", only{}
 	a.top.search.SetText("")
 	a.apply()
 }
@@ -142,6 +149,17 @@ func (a *App) foldRail() {
 	folded := !a.rail.folded
 	a.railChoice = &folded
 	a.frame.Refresh()
+	a.keepSoon()
+}
+
+// chooseFilter shows the tunnels of a filter; All lifts what narrows beside it.
+func (a *App) chooseFilter(f filter) {
+	a.filter = f
+	a.only.byState, a.only.state = false, tunnels.Stopped
+	if f == filterAll {
+		a.only = only{}
+	}
+	a.apply()
 }
 
 // browse brings the Cluster tree to the eye: it opens the current context.
@@ -155,129 +173,4 @@ func (a *App) browse() {
 		}
 	}
 	parts.Focus(a.tree.list)
-}
-
-// shortcuts are the keys of the window; those without a modifier reach
-// typedKey, from the window or from a list that has no use for them.
-func (a *App) shortcuts() {
-	c := a.window.Canvas()
-	ctrl := func(key fyne.KeyName, f func()) {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if c.Overlays().Top() == nil {
-				f()
-			}
-		})
-	}
-	ctrl(fyne.KeyN, a.newTunnel)
-	ctrl(fyne.KeyF, a.top.search.Focus)
-	ctrl(fyne.KeyE, func() { a.edit(a.chosen) })
-	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) {
-		if c.Overlays().Top() == nil {
-			a.copyAddress(a.chosen)
-		}
-	})
-	c.SetOnTypedKey(a.typedKey)
-}
-
-// typedKey handles the keys without a modifier.
-func (a *App) typedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
-		switch {
-		case parts.Dismiss(a.window.Canvas()):
-		case a.detail:
-			a.closeDetails()
-		case a.search != "" || a.filter != filterAll:
-			a.clearFilters()
-		}
-		return
-	}
-	if a.window.Canvas().Overlays().Top() != nil {
-		return
-	}
-	switch e.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		a.toggle(a.chosen)
-	case fyne.KeyF5:
-		a.reconnect(a.chosen)
-	case fyne.KeyDelete:
-		a.remove(a.chosen)
-	case fyne.KeyDown, fyne.KeyUp:
-		parts.Focus(a.table.list)
-		a.table.list.TypedKey(e)
-	default: // the others mean nothing here
-	}
-}
-
-// frame arranges the views in the window.
-type frame struct {
-	widget.BaseWidget
-	app     *App
-	d       parts.Drawing
-	back    *parts.Box
-	details bool
-	empty   bool
-}
-
-func newFrame(a *App) *frame {
-	f := &frame{app: a}
-	f.back = f.d.Box(parts.Bg, parts.None, 0)
-	f.ExtendBaseWidget(f)
-	return f
-}
-
-// fill takes in the views, in the order of the Tab key.
-func (f *frame) fill() {
-	a := f.app
-	for _, o := range []fyne.CanvasObject{a.top, a.rail, a.table.obj, a.welcome, a.details, a.undo, a.strip} {
-		f.d.Add(o)
-	}
-}
-
-// apply opens and closes the details and the empty state.
-func (f *frame) apply(details, empty bool) {
-	if f.details != details || f.empty != empty {
-		f.details, f.empty = details, empty
-		f.Refresh()
-	}
-}
-
-func (f *frame) narrow() bool { return f.Size().Width < narrowWindow }
-
-// CreateRenderer implements [fyne.Widget].
-func (f *frame) CreateRenderer() fyne.WidgetRenderer {
-	return f.d.Renderer(f.layout, func() fyne.Size { return fyne.NewSize(leastWidth, leastHeight) }, f)
-}
-
-func (f *frame) layout(s fyne.Size) {
-	a := f.app
-	narrow := s.Width < narrowWindow
-	folded := narrow
-	if a.railChoice != nil {
-		folded = *a.railChoice
-	}
-	a.rail.setFolded(folded)
-	f.back.Place(0, 0, s.Width, s.Height)
-	parts.Put(a.top, 0, 0, s.Width, topHeight)
-	parts.Put(a.strip, 0, s.Height-stripHeight, s.Width, stripHeight)
-	top, bottom := float32(topHeight), s.Height-stripHeight
-	if a.undo.Visible() {
-		bottom -= undoHeight
-		parts.Put(a.undo, 0, bottom, s.Width, undoHeight)
-	}
-	left := a.rail.width()
-	parts.Put(a.rail, 0, top, left, bottom-top)
-	right := s.Width
-	parts.Show(a.details, f.details)
-	if f.details && narrow {
-		h := min(detailsHeight, (bottom-top)*0.55)
-		bottom -= h
-		parts.Put(a.details, left, bottom, right-left, h)
-	} else if f.details {
-		right -= detailsWidth
-		parts.Put(a.details, right, top, detailsWidth, bottom-top)
-	}
-	parts.Show(a.welcome, f.empty)
-	parts.Show(a.table.obj, !f.empty)
-	parts.Put(a.table.obj, left, top, right-left, bottom-top)
-	parts.Put(a.welcome, left, top, right-left, bottom-top)
 }

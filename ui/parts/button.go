@@ -46,6 +46,7 @@ var (
 	_ desktop.Cursorable = (*Button)(nil)
 	_ fyne.Focusable     = (*Button)(nil)
 	_ fyne.Disableable   = (*Button)(nil)
+	_ Tipped             = (*Button)(nil)
 )
 
 // NewButton returns a button; label or icon may be empty.
@@ -185,16 +186,16 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (b *Button) MouseIn(*desktop.MouseEvent) { b.hover = true; b.Refresh() }
+func (b *Button) MouseIn(e *desktop.MouseEvent) { b.hover = true; b.Refresh(); TipMoved(b, e) }
 
 // MouseMoved implements [desktop.Hoverable].
-func (b *Button) MouseMoved(*desktop.MouseEvent) {}
+func (b *Button) MouseMoved(e *desktop.MouseEvent) { TipMoved(b, e) }
 
 // MouseOut implements [desktop.Hoverable].
-func (b *Button) MouseOut() { b.hover, b.pressed = false, false; b.Refresh() }
+func (b *Button) MouseOut() { b.hover, b.pressed = false, false; b.Refresh(); TipGone(b) }
 
 // MouseDown implements [desktop.Mouseable].
-func (b *Button) MouseDown(*desktop.MouseEvent) { b.pressed = true; b.Refresh() }
+func (b *Button) MouseDown(*desktop.MouseEvent) { b.pressed = true; b.Refresh(); TipGone(b) }
 
 // MouseUp implements [desktop.Mouseable].
 func (b *Button) MouseUp(*desktop.MouseEvent) { b.pressed = false; b.Refresh() }
@@ -208,16 +209,17 @@ func (b *Button) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (b *Button) FocusGained() { b.focused = true; b.Refresh() }
+func (b *Button) FocusGained() { b.focused = true; b.Refresh(); TipFocused(b) }
 
 // FocusLost implements [fyne.Focusable].
-func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
+func (b *Button) FocusLost() { b.focused = false; b.Refresh(); TipGone(b) }
 
 // TypedRune implements [fyne.Focusable].
-func (b *Button) TypedRune(rune) {}
+func (b *Button) TypedRune(r rune) { PassRune(b, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	TipGone(b)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		b.Tapped(nil)
@@ -244,6 +246,9 @@ func (b *Button) setDisabled(d bool) {
 		b.Refresh()
 	}
 }
+
+// TipAt implements [Tipped].
+func (b *Button) TipAt(fyne.Position) (text string, ok bool) { return b.Tip, b.Tip != "" }
 
 // Box returns the mark and the label, for those who drive the window.
 func (b *Button) Box() (mark, text string) { return b.Mark, b.label }

@@ -170,7 +170,7 @@ func (e *entry) FocusLost() {
 // TypedKey implements [fyne.Focusable].
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
-	case fyne.KeyEscape, fyne.KeyUp, fyne.KeyDown, fyne.KeyF1, fyne.KeyF5:
+	case fyne.KeyEscape, fyne.KeyUp, fyne.KeyDown, fyne.KeyF1, fyne.KeyF5, fyne.KeyF6:
 		if e.field.OnKey == nil || !e.field.OnKey(k) {
 			PassKey(e, k)
 		}
@@ -181,7 +181,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut implements [fyne.Shortcutable].
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
-	if c, ok := s.(*desktop.CustomShortcut); ok && len(c.KeyName) == 1 {
+	if c, ok := s.(*desktop.CustomShortcut); ok && (len(c.KeyName) == 1 || c.KeyName == fyne.KeyTab) {
 		if canvas := fyne.CurrentApp().Driver().CanvasForObject(e); canvas != nil {
 			if h, ok := canvas.(fyne.Shortcutable); ok {
 				h.TypedShortcut(s)

@@ -27,3 +27,14 @@ func Focus(w fyne.Focusable) {
 		c.Focus(w)
 	}
 }
+
+// PassRune hands a letter that a focused widget has no use for to the canvas.
+func PassRune(w fyne.CanvasObject, r rune) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(w)
+	if c == nil {
+		return
+	}
+	if f := c.OnTypedRune(); f != nil {
+		f(r)
+	}
+}

@@ -17,6 +17,7 @@ type Overlay struct {
 	place   func(window fyne.Size) (x, y, w, h float32)
 	scrim   bool
 	canvas  fyne.Canvas
+	tips    *TipLayer
 
 	d    Drawing
 	veil *Box
@@ -28,20 +29,25 @@ var _ desktop.Hoverable = (*Overlay)(nil) // what lies below must not light up
 // NewOverlay returns an overlay whose content is put by place, given the
 // window's size.
 func NewOverlay(c fyne.Canvas, content fyne.CanvasObject, scrim bool, place func(fyne.Size) (x, y, w, h float32)) *Overlay {
-	o := &Overlay{content: content, place: place, scrim: scrim, canvas: c}
+	o := &Overlay{content: content, place: place, scrim: scrim, canvas: c, tips: newTipLayer()}
 	o.ExtendBaseWidget(o)
 	return o
 }
 
 // Open puts the overlay on top of the window.
 func (o *Overlay) Open() {
+	HideTips(o.canvas)
 	o.canvas.Overlays().Add(o)
 	o.Resize(o.canvas.Size())
 	o.Refresh()
 }
 
-// Close takes the overlay and all above it away.
-func (o *Overlay) Close() { o.canvas.Overlays().Remove(o) }
+// Close takes the overlay and all above it away. The keyboard goes back to what
+// had it before: the toolkit keeps that for each overlay.
+func (o *Overlay) Close() {
+	HideTips(o.canvas)
+	o.canvas.Overlays().Remove(o)
+}
 
 // IsOpen says whether the overlay is in the window.
 func (o *Overlay) IsOpen() bool {
@@ -81,11 +87,13 @@ func (o *Overlay) CreateRenderer() fyne.WidgetRenderer {
 	o.card = o.d.Box(Raised, Border, radius)
 	o.card.C.Shadow = canvas.Shadow{Color: Colour(Shadow), BlurRadius: blur, Offset: fyne.NewPos(0, 6), Variant: canvas.DropShadow}
 	o.d.Add(o.content)
+	o.d.Add(o.tips)
 	return o.d.Renderer(func(s fyne.Size) {
 		o.veil.Place(0, 0, s.Width, s.Height)
 		x, y, w, h := o.place(s)
 		o.card.Place(x, y, w, h)
 		Put(o.content, x, y, w, h)
+		Put(o.tips, 0, 0, s.Width, s.Height)
 	}, func() fyne.Size { return fyne.Size{} }, o)
 }
 

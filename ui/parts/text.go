@@ -98,3 +98,6 @@ func (t *Text) repaint() {
 		t.C.Refresh()
 	}
 }
+
+// Cut says whether some of the text is not shown.
+func (t *Text) Cut() bool { return t.C.Text != t.full }

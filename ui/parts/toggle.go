@@ -58,6 +58,7 @@ func (s *Switch) put() {
 type Toggle struct {
 	widget.BaseWidget
 	Mark string
+	Tip  string // shown while the pointer rests on it
 	// OnTap is called with what the user wants it to be; the toggle itself
 	// changes only by Set.
 	OnTap func(on bool)
@@ -105,6 +106,7 @@ func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped implements [fyne.Tappable].
 func (t *Toggle) Tapped(*fyne.PointEvent) {
+	TipGone(t)
 	if t.OnTap != nil {
 		t.OnTap(!t.on)
 	}
@@ -114,16 +116,17 @@ func (t *Toggle) Tapped(*fyne.PointEvent) {
 func (t *Toggle) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (t *Toggle) FocusGained() { t.focused = true; t.Refresh() }
+func (t *Toggle) FocusGained() { t.focused = true; t.Refresh(); TipFocused(t) }
 
 // FocusLost implements [fyne.Focusable].
-func (t *Toggle) FocusLost() { t.focused = false; t.Refresh() }
+func (t *Toggle) FocusLost() { t.focused = false; t.Refresh(); TipGone(t) }
 
 // TypedRune implements [fyne.Focusable].
-func (t *Toggle) TypedRune(rune) {}
+func (t *Toggle) TypedRune(r rune) { PassRune(t, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (t *Toggle) TypedKey(e *fyne.KeyEvent) {
+	TipGone(t)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		t.Tapped(nil)
@@ -131,6 +134,18 @@ func (t *Toggle) TypedKey(e *fyne.KeyEvent) {
 		PassKey(t, e)
 	}
 }
+
+// MouseIn implements [desktop.Hoverable].
+func (t *Toggle) MouseIn(e *desktop.MouseEvent) { TipMoved(t, e) }
+
+// MouseMoved implements [desktop.Hoverable].
+func (t *Toggle) MouseMoved(e *desktop.MouseEvent) { TipMoved(t, e) }
+
+// MouseOut implements [desktop.Hoverable].
+func (t *Toggle) MouseOut() { TipGone(t) }
+
+// TipAt implements [Tipped].
+func (t *Toggle) TipAt(fyne.Position) (text string, ok bool) { return t.Tip, t.Tip != "" }
 
 // Box returns the mark and the state, for those who drive the window.
 func (t *Toggle) Box() (mark, text string) {

@@ -1,0 +1,124 @@
+package ui
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/kube"
+	"culvert/tunnels"
+)
+
+// danger is why the start of a tunnel is asked about first.
+type danger struct {
+	title      string // the tunnel's
+	target     string
+	context    string
+	production bool
+	unsure     bool     // it may be production: the marks cannot be read
+	open       []string // addresses that other computers reach
+}
+
+// mostNamed is how many tunnels a question names.
+const mostNamed = 6
+
+// dangersOf returns what has to be asked about before tunnels are started.
+func dangersOf(specs []tunnels.Spec, names targetNames, contexts []kube.Context) []danger {
+	var out []danger
+	for _, s := range specs {
+		d := danger{title: s.Title(), target: targetText(s.Target) + ":" + portsText(s.Mappings), context: names.context(s.Target), open: openTo(s.Listen)}
+		if i := slices.IndexFunc(contexts, func(c kube.Context) bool { return c.Name == d.context }); i >= 0 {
+			d.production, d.unsure = contexts[i].Production, contexts[i].Unsure
+		}
+		if d.production || d.unsure || len(d.open) > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// openTo returns those of a tunnel's addresses that are not this computer's
+// alone.
+func openTo(listen []string) []string {
+	var out []string
+	for _, l := range listen {
+		if addr, err := netip.ParseAddr(l); err == nil && !addr.Unmap().IsLoopback() {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// askingOf is the question about dangers, of which there is at least one.
+func askingOf(ds []danger) question {
+	q := question{mark: "ask-start", title: lang.L("Start in production?"), ok: lang.L("Start in production")}
+	production := slices.ContainsFunc(ds, func(d danger) bool { return d.production || d.unsure })
+	switch {
+	case !production && len(ds) == 1:
+		q.title, q.ok = lang.L("Listen for other computers too?"), lang.L("Start and listen")
+	case !production:
+		q.title, q.ok = lang.L("Listen for other computers too?"), lang.L("Start and listen")
+	case len(ds) > 1:
+		q.title = lang.N("Start {{.N}} tunnels that ask first?", len(ds), map[string]any{"N": len(ds)})
+	}
+	var text []string
+	for _, d := range ds[:min(len(ds), mostNamed)] {
+		text = append(text, d.sentences(len(ds) == 1)...)
+	}
+	if more := len(ds) - mostNamed; more > 0 {
+		text = append(text, plural(more, "And so does {{.N}} more.", "And so do {{.N}} more.", nil))
+	}
+	q.text = strings.Join(text, " ")
+	return q
+}
+
+// sentences say what would be started, where, and why that is asked.
+func (d danger) sentences(alone bool) []string {
+	data := map[string]any{"Name": d.title, "Target": d.target, "Context": d.context, "Addresses": strings.Join(d.open, ", ")}
+	var out []string
+	switch {
+	case d.production:
+		out = append(out, lang.L("“{{.Name}}” leads to {{.Target}} in {{.Context}}, which is marked as production.", data))
+	case d.unsure:
+		out = append(out, lang.L("“{{.Name}}” leads to {{.Target}} in {{.Context}}, which may be production: the marks cannot be read now.", data))
+	}
+	if len(d.open) > 0 {
+		out = append(out, lang.L("“{{.Name}}” listens on {{.Addresses}}: other computers reach it there.", data))
+		if alone {
+			out = append(out, lang.L("Whoever connects acts with your rights on {{.Target}}.", data))
+		}
+	}
+	return out
+}
+
+// startAsked starts tunnels; where that is dangerous it asks once, for all of
+// them, and nothing starts before the answer. All that the user starts goes
+// through here or [App.startSpecs]; what is brought back as it was does not.
+func (a *App) startAsked(ids []tunnels.ID) {
+	var specs []tunnels.Spec
+	for _, id := range ids {
+		if st, ok := a.snap.Find(id); ok {
+			specs = append(specs, st.Spec)
+		}
+	}
+	a.startSpecs(specs)
+}
+
+// startSpecs is startAsked for tunnels that the snapshot may not have yet.
+func (a *App) startSpecs(specs []tunnels.Spec) {
+	start := func() {
+		for _, s := range specs {
+			a.start1(s.ID)
+		}
+	}
+	ds := dangersOf(specs, a.names(), a.browser.Contexts().items)
+	if len(ds) == 0 {
+		start()
+		return
+	}
+	q := askingOf(ds)
+	q.yes = start
+	a.ask(q)
+}

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"culvert/ui/parts"
+)
+
+// keySheet lists the keys of the window.
+type keySheet struct {
+	widget.BaseWidget
+	*sheetFrame
+	d      parts.Drawing
+	list   *keyList
+	scroll *container.Scroll
+	done   *parts.Button
+}
+
+// showKeys opens the sheet of keys.
+func (a *App) showKeys() {
+	s := &keySheet{list: newKeyList(a.keys)}
+	s.sheetFrame = newSheetFrame(&s.d, "keys")
+	s.title.SetText(lang.L("Keys"))
+	s.scroll = container.NewVScroll(s.list)
+	s.done = parts.NewButton("keys/done", lang.L("Close"), "", parts.Plain, nil)
+	for _, o := range []fyne.CanvasObject{s.closer, s.scroll, s.done} {
+		s.d.Add(o)
+	}
+	s.ExtendBaseWidget(s)
+	o := parts.NewOverlay(a.window.Canvas(), s, true, func(win fyne.Size) (x, y, w, h float32) {
+		return middle(win, 560, sheetTop+s.list.MinSize().Height+24+sheetFoot)
+	})
+	s.closer.OnTap, s.done.OnTap = o.Close, o.Close
+	o.Open()
+	parts.Focus(s.done)
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (s *keySheet) CreateRenderer() fyne.WidgetRenderer {
+	return s.d.Renderer(func(z fyne.Size) {
+		body := s.sheetFrame.layout(z, sheetTop, s.done)
+		parts.Put(s.scroll, 0, body.y, z.Width, body.h)
+	}, func() fyne.Size { return fyne.NewSize(300, 200) }, s)
+}
+
+// keyList draws bindings below each other.
+type keyList struct {
+	widget.BaseWidget
+	d     parts.Drawing
+	heads []*parts.Text
+	texts []*parts.Text
+	keys  [][]keyCap
+	items []binding
+}
+
+// keyCap is one key, as a key looks.
+type keyCap struct {
+	box  *parts.Box
+	text *parts.Text
+}
+
+const keyRow = 30
+
+func newKeyList(items []binding) *keyList {
+	l := &keyList{items: items}
+	for _, b := range items {
+		head, text := l.d.Text(parts.Label, parts.Text3), l.d.Text(parts.Body, parts.Fg)
+		head.SetText(b.head)
+		text.SetText(b.text)
+		l.heads, l.texts = append(l.heads, head), append(l.texts, text)
+		var caps []keyCap
+		for _, k := range b.keys {
+			c := keyCap{l.d.Box(parts.Sunken, parts.Border, 5), l.d.Text(parts.SmallWord, parts.Text2)}
+			c.text.SetText(k.String())
+			caps = append(caps, c)
+		}
+		l.keys = append(l.keys, caps)
+	}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (l *keyList) CreateRenderer() fyne.WidgetRenderer {
+	return l.d.Renderer(func(s fyne.Size) { l.place(s.Width) }, func() fyne.Size { return fyne.NewSize(200, l.place(0)) }, l)
+}
+
+// place puts the lines and returns how high they are.
+func (l *keyList) place(w float32) float32 {
+	y := float32(10)
+	for i, b := range l.items {
+		if b.head != "" {
+			if i > 0 {
+				y += 8
+			}
+			l.heads[i].Place(24, y+12, max(w-48, 0))
+			y += 26
+		}
+		right := w - 24
+		for n := len(l.keys[i]) - 1; n >= 0; n-- {
+			c := l.keys[i][n]
+			kw := max(c.text.Width()+14, 24)
+			right -= kw
+			c.box.Place(right, y+4, kw, 22)
+			c.text.Place(right+floor((kw-c.text.Width())/2), y+15, kw)
+			right -= 6
+		}
+		l.texts[i].Place(24, y+15, max(right-24-8, 0))
+		y += keyRow
+	}
+	return y
+}
+
+// Box returns the mark and the first key's text, for those who drive the window.
+func (l *keyList) Box() (mark, text string) {
+	for _, b := range l.items {
+		for _, k := range b.keys {
+			text += k.String() + " "
+		}
+		text += b.text + "\n"
+	}
+	return "keys/list", text
+}

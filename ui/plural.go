@@ -1,0 +1,19 @@
+package ui
+
+import (
+	"maps"
+
+	"fyne.io/fyne/v2/lang"
+)
+
+// plural is a text for one or for many; both may show the number as {{.N}}, and
+// what else there is in data. English itself has no file of translations, so
+// that [lang.N] alone would know one form of it only.
+func plural(n int, one, many string, data map[string]any) string {
+	all := map[string]any{"N": n}
+	maps.Copy(all, data)
+	if n == 1 {
+		return lang.L(one, all)
+	}
+	return lang.N(many, n, all)
+}

@@ -1,0 +1,184 @@
+package ui
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// memoryKey is the preference that holds the memory.
+const memoryKey = "window"
+
+// keepAfter is how long changes are gathered before they are written.
+const keepAfter = time.Second
+
+// mostRemembered bounds what is read, in bytes: there is no more of it than
+// that.
+const mostRemembered = 64 << 10
+
+// memory is what the window keeps from one run to the next. Its zero value is
+// how everything is at first; values that make no sense are taken for it.
+type memory struct {
+	Width  float32 `json:"width,omitempty"`
+	Height float32 `json:"height,omitempty"`
+	Rail   float32 `json:"rail,omitempty"`   // its width
+	Beside float32 `json:"beside,omitempty"` // the details' width
+	Below  float32 `json:"below,omitempty"`  // the details' height
+	// Folded is the rail's: "yes", "no", or empty for what the width asks for.
+	Folded  string     `json:"folded,omitempty"`
+	Theme   string     `json:"theme,omitempty"` // "light", "dark", or empty for the desktop's
+	Chosen  tunnels.ID `json:"chosen,omitempty"`
+	Details bool       `json:"details,omitempty"`
+	Closed  []string   `json:"closed,omitempty"` // groups that are folded away
+	Sort    string     `json:"sort,omitempty"`
+	Group   string     `json:"group,omitempty"`
+}
+
+// The themes to choose from; the desktop's is the empty one.
+const (
+	themeLight = "light"
+	themeDark  = "dark"
+)
+
+// loadMemory reads the memory. What cannot be read is as if it was not there.
+func loadMemory(p fyne.Preferences) memory {
+	text := p.String(memoryKey)
+	var m memory
+	if len(text) > mostRemembered || json.Unmarshal([]byte(text), &m) != nil {
+		return memory{}
+	}
+	return m.checked()
+}
+
+// checked returns the memory without what makes no sense.
+func (m memory) checked() memory {
+	for _, v := range []struct {
+		at          *float32
+		least, most float32
+	}{
+		{&m.Width, leastWidth, 16384}, {&m.Height, leastHeight, 16384},
+		{&m.Rail, leastRail, mostRail}, {&m.Beside, leastBeside, 4096}, {&m.Below, leastBelow, 4096},
+	} {
+		if x := float64(*v.at); math.IsNaN(x) || *v.at < v.least || *v.at > v.most {
+			*v.at = 0
+		}
+	}
+	if m.Width == 0 || m.Height == 0 {
+		m.Width, m.Height = 0, 0
+	}
+	if m.Theme != themeLight && m.Theme != themeDark {
+		m.Theme = ""
+	}
+	if m.Folded != "yes" && m.Folded != "no" {
+		m.Folded = ""
+	}
+	return m
+}
+
+// size is how large the window comes up, at most as large as the screen; a
+// screen of zero is not known.
+func (m memory) size(screen fyne.Size) fyne.Size {
+	s := fyne.NewSize(windowWidth, windowHeight)
+	if m.Width > 0 {
+		s = fyne.NewSize(m.Width, m.Height)
+	}
+	if !screen.IsZero() {
+		s = s.Min(screen)
+	}
+	return s.Max(fyne.NewSize(leastWidth, leastHeight))
+}
+
+// recall has the window be as it was when it was closed; it is called before
+// the views are made.
+func (a *App) recall() {
+	a.memory = loadMemory(a.deps.App.Preferences())
+	m := a.memory
+	a.kept = m
+	a.chosen, a.detail = m.Chosen, m.Details && m.Chosen != ""
+	for _, c := range m.Closed {
+		a.closed[c] = true
+	}
+	if m.Folded != "" {
+		folded := m.Folded == "yes"
+		a.railChoice = &folded
+	}
+	if m.Theme != "" {
+		a.setTheme(m.Theme)
+	}
+}
+
+// setTheme holds the window to light or dark, or has it follow the desktop.
+func (a *App) setTheme(choice string) {
+	a.memory.Theme = choice
+	th := parts.NewTheme()
+	switch choice {
+	case themeLight:
+		th = th.For(theme.VariantLight)
+	case themeDark:
+		th = th.For(theme.VariantDark)
+	}
+	a.deps.App.Settings().SetTheme(th)
+}
+
+// sized notes how large the window is.
+func (a *App) sized(s fyne.Size) {
+	if a.memory.Width != s.Width || a.memory.Height != s.Height {
+		a.memory.Width, a.memory.Height = s.Width, s.Height
+		a.keepSoon()
+	}
+}
+
+// remembered is the memory as of now.
+func (a *App) remembered() memory {
+	m := a.memory
+	m.Chosen, m.Details = a.chosen, a.detail
+	m.Closed = nil
+	for c, closed := range a.closed {
+		if closed {
+			m.Closed = append(m.Closed, c)
+		}
+	}
+	slices.Sort(m.Closed)
+	m.Folded = ""
+	if a.railChoice != nil {
+		m.Folded = "no"
+		if *a.railChoice {
+			m.Folded = "yes"
+		}
+	}
+	return m
+}
+
+// keepSoon writes the memory once it has not changed for a while.
+func (a *App) keepSoon() {
+	if a.keeping {
+		return
+	}
+	a.keeping = true
+	a.later(keepAfter, func() {
+		a.keeping = false
+		a.keep()
+	})
+}
+
+// keep writes the memory if it has changed.
+func (a *App) keep() {
+	m := a.remembered()
+	if reflect.DeepEqual(m, a.kept) {
+		return
+	}
+	text, err := json.Marshal(m)
+	if err != nil { // a size that is no number
+		return
+	}
+	a.kept = m
+	a.deps.App.Preferences().SetString(memoryKey, string(text))
+}

@@ -1,0 +1,56 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/ui/parts"
+)
+
+// The verbs of the window's menu, beside the themes.
+const (
+	menuKeys  = "keys"
+	menuAbout = "about"
+	menuTheme = "theme:" // and the choice
+)
+
+// windowMenu opens the menu at the end of the top bar.
+func (a *App) windowMenu(at fyne.Position) {
+	theme := func(choice, text string) parts.Option {
+		o := parts.Option{Key: menuTheme + choice, Text: text}
+		if a.memory.Theme == choice {
+			o.Icon = "check"
+		}
+		return o
+	}
+	items := []parts.Option{
+		{Key: menuKeys, Text: lang.L("Keys"), Note: plain(fyne.KeyF1).String()},
+		{Text: lang.L("Theme"), Head: true},
+		theme("", lang.L("As the desktop")), theme(themeLight, lang.L("Light")), theme(themeDark, lang.L("Dark")),
+		{Text: Title, Head: true},
+		{Key: menuAbout, Text: lang.L("About Culvert")},
+	}
+	parts.OpenMenu(a.window.Canvas(), "window-menu", at, items, func(key string) {
+		choice, isTheme := strings.CutPrefix(key, menuTheme)
+		switch {
+		case isTheme:
+			a.setTheme(choice)
+			a.keepSoon()
+		case key == menuKeys:
+			a.showKeys()
+		case key == menuAbout:
+			a.about()
+		}
+	})
+}
+
+// about says what the program is.
+func (a *App) about() {
+	version := a.deps.App.Metadata().Version
+	if version == "" {
+		version = lang.L("unknown")
+	}
+	a.tell(lang.L("About Culvert"), lang.L("Version {{.Version}}. Keeps port-forwards of Kubernetes and OpenShift running. The fonts Inter and JetBrains Mono are under the SIL Open Font License, the icons of Lucide under the ISC license.", map[string]any{"Version": version}))
+}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"culvert/tunnels"
+	"culvert/tunnels/holder"
 	"culvert/ui/parts"
 )
 
@@ -24,6 +25,8 @@ type Tunnels interface {
 	Stop(ctx context.Context, id tunnels.ID) error
 	Kick(id tunnels.ID)
 	Swap(id tunnels.ID, pod string) error
+	StartOn(ctx context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error
+	NextFree(ctx context.Context, listen []string, from uint16) (uint16, error)
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
 }
 
@@ -47,6 +50,8 @@ type Deps struct {
 	// 2.8.1) loses an event of its own when that comes between the last look at
 	// its queue and the queue's end, and waits for it for ever.
 	Stuck func()
+	// Holder tells which program has a local port; nil means holder.Find.
+	Holder Holder
 }
 
 // stuckAfter is many times what an orderly end takes.
@@ -101,6 +106,7 @@ type App struct {
 	typed      map[string][]string // namespaces that the user named
 	asked      map[string]bool     // contexts that were asked for a sign of life
 	railChoice *bool               // folded or not, once the user has chosen
+	ports      portLooks
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -110,6 +116,9 @@ func New(d Deps) *App {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Holder == nil {
+		d.Holder = holder.Find
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{

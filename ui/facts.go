@@ -21,6 +21,7 @@ type detailView struct {
 	canKick  bool
 	trouble  string // what is wrong and what to do, in full
 	remedies []verb // what the user can do about it here
+	conflict conflictView
 	cards    []addressCard
 	facts    []fact
 	warnings []string

@@ -39,6 +39,10 @@ func inWindow(err error, remedies []verb) string {
 
 // remedy puts what the user can do about a tunnel below what is wrong.
 func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
+	v.conflict = conflictViewOf(st, a.snap, a.lookAtPort(st))
+	if v.conflict.head != "" && !v.conflict.calm && a.failed[st.Spec.ID] == nil {
+		v.trouble = ""
+	}
 	c, ok := a.contextNamed(names.context(st.Spec.Target))
 	if !ok || a.failed[st.Spec.ID] != nil {
 		return
@@ -53,7 +57,7 @@ func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
 func (a *App) applyRemedy(key string) {
 	st, ok := a.snap.Find(a.chosen)
 	switch {
-	case !ok:
+	case !ok, a.portVerb(key, st):
 	case key == verbAskAgain:
 		a.reconnect(a.chosen)
 	default:

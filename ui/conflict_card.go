@@ -28,8 +28,6 @@ type conflictCard struct {
 const (
 	conflictLeft = 38 // of the text: the glyph is before it
 	conflictPad  = 14
-	conflictGap  = 8
-	buttonLow    = 26
 )
 
 func newConflictCard(act func(key string)) *conflictCard {
@@ -133,22 +131,8 @@ func (c *conflictCard) arrange(w float32, place bool) float32 {
 			y += h + 2
 		}
 	}
-	y += conflictGap - 2
-	x := float32(conflictLeft)
-	for i, b := range c.buttons {
-		if i >= len(c.view.verbs) {
-			break
-		}
-		bw := min(b.MinSize().Width, room)
-		if x > conflictLeft && x+bw > w-conflictPad {
-			x, y = conflictLeft, y+buttonLow+conflictGap
-		}
-		if place {
-			parts.Put(b, x, y, bw, buttonLow)
-		}
-		x += bw + conflictGap
-	}
-	return y + buttonLow + conflictPad
+	shown := c.buttons[:min(len(c.view.verbs), len(c.buttons))]
+	return flowButtons(shown, conflictLeft, y+buttonGap-2, room, place) + conflictPad
 }
 
 // CreateRenderer implements [fyne.Widget].

@@ -75,6 +75,7 @@ func newDetailsView(act detailsActions) *detailsView {
 	v.edit = small("details/edit", "Edit", "pencil", act.edit)
 	v.remove = small("details/remove", "Remove", "trash-2", act.remove)
 	v.trouble = newCallout("details/error", act.copy)
+	v.trouble.grown = func() { v.body.Refresh() }
 	v.role = small("details/role", "Show the Role…", "list", act.role)
 	v.role.Hide()
 	v.remedies = newRemedyBar(act.remedy)
@@ -114,6 +115,7 @@ func (v *detailsView) apply(view detailView, copied string, below bool) {
 	v.startStop.Set(label, icon)
 	v.reconnect.SetEnabled(view.canKick)
 	v.trouble.error(view.trouble)
+	v.trouble.setRaw(view.raw)
 	parts.Show(v.role, view.role)
 	v.remedies.set(view.remedies)
 	v.conflict.set(view.conflict)

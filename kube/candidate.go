@@ -41,6 +41,7 @@ func (o *podObject) candidate(kubeContext string) candidate {
 			Ordinal:     o.ordinal(),
 		},
 	}
+	p.endpoint.Declared = p.numbers()
 	var started time.Time
 	for _, c := range slices.Concat(o.Status.ContainerStatuses, o.Status.InitContainerStatuses) {
 		if c.State.Running == nil {
@@ -176,6 +177,17 @@ func (p candidate) portError(want tunnels.Port, hint, format string, args ...any
 		Cause:     tunnels.CauseInvalid,
 		Permanent: true,
 	}}
+}
+
+// numbers returns the pod's TCP ports in the order in which it declares them.
+func (p candidate) numbers() []uint16 {
+	var out []uint16
+	for _, d := range p.ports {
+		if d.Protocol == "TCP" && !slices.Contains(out, d.Number) {
+			out = append(out, d.Number)
+		}
+	}
+	return out
 }
 
 // declared lists the pod's TCP ports for people.

@@ -10,6 +10,22 @@ import (
 	"culvert/tunnels"
 )
 
+// MissingError means that a namespace or a target does not exist.
+type MissingError struct {
+	Kind tunnels.Kind // of the target; empty for a namespace
+	Name string
+	// Near are the names that may have been meant, the most likely first.
+	Near []string
+	// Owner is what makes pods as the one that is missing: a tunnel to it survives
+	// them. It is zero where that is not known; context and namespace are empty.
+	Owner tunnels.Target
+
+	text string
+}
+
+// Error says what is missing, without what may have been meant.
+func (e *MissingError) Error() string { return e.text }
+
 // namespaceMissing returns an *tunnels.Error when the namespace certainly does
 // not exist, else nil.
 func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error {
@@ -20,15 +36,17 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 	if !isStatus(err, http.StatusNotFound) {
 		return nil // it is there, or we cannot tell
 	}
+	missing := &MissingError{Name: namespace, text: fmt.Sprintf("it does not exist in context %s", cl.context.Name)}
 	e := &tunnels.Error{
 		Op:    "namespace " + namespace,
-		Err:   fmt.Errorf("it does not exist in context %s", cl.context.Name),
+		Err:   missing,
 		Hint:  "Check its name, or create it; it is used as soon as it is there.",
 		Cause: tunnels.CauseNotFound,
 	}
 	names, err := cl.names(ctx, namespacesResource.path(""))
 	if err == nil {
 		if near := nearest(namespace, names); len(near) > 0 {
+			missing.Near = near
 			e.Hint = "Did you mean " + strings.Join(near, " or ") + "?"
 		}
 	}
@@ -52,9 +70,10 @@ func (cl *cluster) orAbsent(ctx context.Context, r resource, err error) error {
 
 // missing says that an object does not exist, and which one may have been meant.
 func (cl *cluster) missing(ctx context.Context, r resource, namespace, name string) *tunnels.Error {
+	missing := &MissingError{Kind: r.kind(), Name: name, text: fmt.Sprintf("namespace %s has no %s of this name", namespace, r.singular())}
 	e := &tunnels.Error{
 		Op:    "look for " + string(r.kind()) + "/" + name,
-		Err:   fmt.Errorf("namespace %s has no %s of this name", namespace, r.singular()),
+		Err:   missing,
 		Hint:  "It is used as soon as it is there; check its name and namespace.",
 		Cause: tunnels.CauseNotFound,
 	}
@@ -63,9 +82,48 @@ func (cl *cluster) missing(ctx context.Context, r resource, namespace, name stri
 		return e // without the right to list there is nothing to suggest
 	}
 	if near := nearest(name, names); len(near) > 0 {
+		missing.Near = near
 		e.Hint = "Did you mean " + strings.Join(near, " or ") + "?"
+		if r == podsResource && sameStem(name, near[0]) {
+			missing.Owner = cl.ownerOf(ctx, namespace, near[0])
+		}
 	}
 	return e
+}
+
+// ownerOf returns what makes a pod; zero where nothing does or that is not known.
+func (cl *cluster) ownerOf(ctx context.Context, namespace, pod string) tunnels.Target {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	o, err := getObject[podObject](ctx, cl, podsResource.object(namespace, pod))
+	if err != nil {
+		return tunnels.Target{}
+	}
+	return o.Metadata.madeBy()
+}
+
+// madeBy returns the workload that made a pod, zero for none that can be a target.
+// A ReplicaSet of a Deployment has the Deployment's name and the hash that its pods
+// have as a label.
+func (m *objectMeta) madeBy() tunnels.Target {
+	made := m.controller()
+	name := string(made.Name)
+	switch made.Kind {
+	case "ReplicaSet":
+		if deployment, ok := strings.CutSuffix(name, "-"+string(m.Labels.TemplateHash)); ok && m.Labels.TemplateHash != "" {
+			return tunnels.Target{Kind: tunnels.KindDeployment, Name: deployment}
+		}
+		return tunnels.Target{Kind: tunnels.KindReplicaSet, Name: name}
+	case "StatefulSet":
+		return tunnels.Target{Kind: tunnels.KindStatefulSet, Name: name}
+	case "DaemonSet":
+		return tunnels.Target{Kind: tunnels.KindDaemonSet, Name: name}
+	case "ReplicationController":
+		return tunnels.Target{Kind: tunnels.KindReplicationController, Name: name}
+	case "Job":
+		return tunnels.Target{Kind: tunnels.KindJob, Name: name}
+	}
+	return tunnels.Target{}
 }
 
 // names returns the names of the first objects of a kind.

@@ -26,6 +26,9 @@ func TestPodIsResolved(t *testing.T) {
 	if e.Context != "demo" || e.Namespace != "default" || e.Pod != "web-3" || e.UID == "" || e.Ordinal != 3 || e.Reason != "" || e.Since.IsZero() {
 		t.Errorf("the endpoint is %+v", e)
 	}
+	if len(e.Declared) != 1 || e.Declared[0] != 8080 {
+		t.Errorf("it declares %v", e.Declared)
+	}
 	if r := e.Ports[tunnels.Port{Number: 8080}]; r.Number != 8080 || r.Err != nil || r.Warning != "" {
 		t.Errorf("8080 is %+v", r)
 	}

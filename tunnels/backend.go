@@ -67,6 +67,8 @@ type Endpoint struct {
 	Restarts    int // of all containers
 	Ordinal     int // the number of a pod of a StatefulSet or an indexed Job; -1 for others
 
+	// Declared are the TCP ports that the pod declares, which it need not listen on.
+	Declared []uint16
 	// Ports tells for each port asked for which number it is in this pod.
 	Ports map[Port]PortResult
 }

@@ -31,7 +31,7 @@ func (l *lane) showLost(e Endpoint, lost *Error) {
 			s.reason = reasonFor(lost)
 		}
 		s.transport, s.latency, s.dialTime = "", 0, 0
-		s.portErrs, s.portWarnings = nil, nil
+		s.portErrs, s.portWarnings, s.declared = nil, nil, nil
 	})
 	l.r.t.update(func(f *facts) {
 		if len(l.r.allLanes()) == 1 { // else it may be another pod that refuses
@@ -49,7 +49,7 @@ func (l *lane) showReady(p *pool) {
 	l.update(func(s *standing) {
 		s.phase, s.reason, s.err, s.retryAt = Ready, "", nil, time.Time{}
 		s.pod, s.transport, s.dialTime = e.Pod, transport, took
-		s.portErrs, s.portWarnings = errs, warnings
+		s.portErrs, s.portWarnings, s.declared = errs, warnings, e.Declared
 		if latency > 0 {
 			s.latency = latency
 		}

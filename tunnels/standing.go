@@ -23,6 +23,7 @@ type standing struct {
 	dialTime     time.Duration
 	portErrs     map[Port]*Error // ports that cannot be forwarded
 	portWarnings []string
+	declared     []uint16 // of the pod
 }
 
 // joined returns how a tunnel stands whose lanes these are, oldest first: as the

@@ -77,6 +77,12 @@ type Status struct {
 	// Warnings are whole sentences about what works but perhaps not as meant.
 	Warnings []string
 
+	// PortErrs tells of remote ports that the pod refuses or that cannot be forwarded;
+	// nil when there are none.
+	PortErrs map[Port]*Error
+	// Declared are the TCP ports that the pod declares, as far as is known.
+	Declared []uint16
+
 	Pod       string        // the pod that new connections go to; empty while there is none
 	Pods      []string      // all such pods where there may be several, as with PolicyRoundRobin
 	PodsReady int           // of the target's pods, those that are ready and not being deleted

@@ -83,6 +83,19 @@ func (f *facts) fill(st *Status) {
 	st.DialTime = f.dialTime
 	st.RetryAt = f.retryAt
 	st.Reconnects = f.reconnects
+	st.Declared = f.declared
+	st.PortErrs = f.allPortErrs()
+}
+
+// allPortErrs joins what the cluster says of ports with what connections met.
+func (f *facts) allPortErrs() map[Port]*Error {
+	if len(f.portErrs) == 0 && len(f.refused) == 0 {
+		return nil
+	}
+	out := make(map[Port]*Error, len(f.portErrs)+len(f.refused))
+	maps.Copy(out, f.refused)
+	maps.Copy(out, f.portErrs)
+	return out
 }
 
 func (f *facts) allWarnings() []string { return slices.Concat(f.warnings, f.portWarnings) }

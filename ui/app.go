@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"culvert/tunnels"
+	"culvert/tunnels/holder"
 	"culvert/ui/parts"
 )
 
@@ -25,6 +26,8 @@ type Tunnels interface {
 	Stop(ctx context.Context, id tunnels.ID) error
 	Kick(id tunnels.ID)
 	Swap(id tunnels.ID, pod string) error
+	StartOn(ctx context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error
+	NextFree(ctx context.Context, listen []string, from uint16) (uint16, error)
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
 }
 
@@ -51,6 +54,8 @@ type Deps struct {
 	// 2.8.1) loses an event of its own when that comes between the last look at
 	// its queue and the queue's end, and waits for it for ever.
 	Stuck func()
+	// Holder tells which program has a local port; nil means holder.Find.
+	Holder Holder
 }
 
 // stuckAfter is many times what an orderly end takes.
@@ -115,6 +120,7 @@ type App struct {
 	keeping   bool            // it will be written
 	dismissed map[string]bool // banners that the user has hidden, by key
 	following bool            // the table's scrolling is looked at
+	ports     portLooks
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -124,6 +130,9 @@ func New(d Deps) *App {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Holder == nil {
+		d.Holder = holder.Find
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{

@@ -15,6 +15,7 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
+	"culvert/tunnels/holder"
 	"culvert/ui/parts"
 )
 
@@ -116,6 +117,23 @@ func (f *fakeTunnels) Stop(ctx context.Context, id tunnels.ID) error {
 func (f *fakeTunnels) Swap(id tunnels.ID, _ string) error {
 	f.change("swap", id, nil)
 	return f.fail
+}
+
+func (f *fakeTunnels) StartOn(_ context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error {
+	f.change("start-on", id, func(s *tunnels.Status) {
+		*s = readyStatus(s.Spec)
+		s.Instead = local
+		for i, b := range s.Bound {
+			if port, ok := local[b.Mapping]; ok {
+				s.Bound[i].Addr = netip.AddrPortFrom(b.Addr.Addr(), port)
+			}
+		}
+	})
+	return f.fail
+}
+
+func (f *fakeTunnels) NextFree(_ context.Context, _ []string, from uint16) (uint16, error) {
+	return from, f.fail
 }
 
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
@@ -259,6 +277,9 @@ type world struct {
 	tunnels *fakeTunnels
 	catalog *fakeCatalog
 	queue   chan func()
+
+	holder    holder.Process // of every local port
+	holderErr error
 }
 
 func newWorld(t *testing.T, f *fakeTunnels, c *fakeCatalog) *world {
@@ -275,6 +296,7 @@ func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *
 	ended := make(chan struct{})
 	w.app = New(Deps{
 		App: fy, Tunnels: f, Catalog: c, Access: access, Now: func() time.Time { return noon },
+		Holder: func(netip.AddrPort) (holder.Process, error) { return w.holder, w.holderErr },
 		Do: func(f func()) {
 			select {
 			case w.queue <- f:

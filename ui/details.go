@@ -46,6 +46,7 @@ type detailsView struct {
 	trouble     *callout
 	role        *parts.Button
 	remedies    *remedyBar
+	conflict    *conflictCard
 	warning     *callout
 	heading     *sectionLabel
 	cards       *cardList
@@ -74,15 +75,17 @@ func newDetailsView(act detailsActions) *detailsView {
 	v.edit = small("details/edit", "Edit", "pencil", act.edit)
 	v.remove = small("details/remove", "Remove", "trash-2", act.remove)
 	v.trouble = newCallout("details/error", act.copy)
+	v.trouble.grown = func() { v.body.Refresh() }
 	v.role = small("details/role", "Show the Role…", "list", act.role)
 	v.role.Hide()
 	v.remedies = newRemedyBar(act.remedy)
+	v.conflict = newConflictCard(act.remedy)
 	v.warning = newCallout("details/warning", nil)
 	v.heading = newSectionLabel("Local addresses")
 	v.cards = newCardList(act.copy)
 	v.facts = newFactList()
 	v.body = parts.NewArranged(v.layoutBody, func() fyne.Size { return v.contentSize },
-		v.trouble, v.role, v.remedies, v.warning, v.heading, v.cards, v.facts)
+		v.trouble, v.conflict, v.role, v.remedies, v.warning, v.heading, v.cards, v.facts)
 	v.scroll = container.NewVScroll(v.body)
 	for _, o := range []fyne.CanvasObject{v.toggle, v.closer, v.startStop, v.reconnect, v.edit, v.remove, v.scroll} {
 		v.d.Add(o)
@@ -112,8 +115,10 @@ func (v *detailsView) apply(view detailView, copied string, below bool) {
 	v.startStop.Set(label, icon)
 	v.reconnect.SetEnabled(view.canKick)
 	v.trouble.error(view.trouble)
+	v.trouble.setRaw(view.raw)
 	parts.Show(v.role, view.role)
 	v.remedies.set(view.remedies)
+	v.conflict.set(view.conflict)
 	warning := ""
 	for _, w := range view.warnings {
 		warning += sentence(w) + " "
@@ -219,7 +224,7 @@ func (v *detailsView) layoutBody(s fyne.Size) {
 	}
 	w := s.Width - 2*side
 	y := float32(8)
-	y = v.stack(side, y, w, 10, v.trouble)
+	y = v.stack(side, y, w, 10, v.trouble, v.conflict)
 	if v.view.role {
 		parts.Put(v.role, side, y, v.role.MinSize().Width, 26)
 		y += 36

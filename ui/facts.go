@@ -20,7 +20,9 @@ type detailView struct {
 	on       bool
 	canKick  bool
 	trouble  string // what is wrong and what to do, in full
+	raw      string // what was said at first, where trouble puts it in other words
 	remedies []verb // what the user can do about it here
+	conflict conflictView
 	cards    []addressCard
 	facts    []fact
 	warnings []string

@@ -2,8 +2,10 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/kube"
@@ -39,13 +41,27 @@ func inWindow(err error, remedies []verb) string {
 
 // remedy puts what the user can do about a tunnel below what is wrong.
 func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
-	c, ok := a.contextNamed(names.context(st.Spec.Target))
-	if !ok || a.failed[st.Spec.ID] != nil {
+	v.conflict = conflictViewOf(st, a.snap, a.lookAtPort(st))
+	if v.conflict.head != "" && !v.conflict.calm && a.failed[st.Spec.ID] == nil {
+		v.trouble = ""
+	}
+	if a.failed[st.Spec.ID] != nil {
 		return
 	}
-	v.remedies = remediesOf(st, c, a.can())
-	if len(v.remedies) > 0 {
-		v.trouble = inWindow(st.Err, v.remedies)
+	if st.Err != nil {
+		v.raw = st.Err.Raw
+	}
+	if text := portTrouble(st); text != "" {
+		v.trouble = text
+	}
+	v.remedies = verbsOfFixes(fixesOf(st))
+	c, ok := a.contextNamed(names.context(st.Spec.Target))
+	if !ok {
+		return
+	}
+	if more := remediesOf(st, c, a.can()); len(more) > 0 {
+		v.remedies = append(v.remedies, more...)
+		v.trouble = inWindow(st.Err, more)
 	}
 }
 
@@ -53,7 +69,7 @@ func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
 func (a *App) applyRemedy(key string) {
 	st, ok := a.snap.Find(a.chosen)
 	switch {
-	case !ok:
+	case !ok, a.portVerb(key, st), a.applyFix(key, st):
 	case key == verbAskAgain:
 		a.reconnect(a.chosen)
 	default:
@@ -61,7 +77,33 @@ func (a *App) applyRemedy(key string) {
 	}
 }
 
-// remedyBar is a line of buttons.
+// maxRemedies is how many buttons there are.
+const maxRemedies = 3
+
+// Measures of small buttons in a row.
+const (
+	buttonLow = 26
+	buttonGap = 8
+)
+
+// flowButtons lets buttons follow one another, in as many lines of width w as they need,
+// and puts them there when place is true. It returns where the last line ends.
+func flowButtons(buttons []*parts.Button, left, top, w float32, place bool) float32 {
+	x, y := left, top
+	for _, b := range buttons {
+		bw := min(b.MinSize().Width, w)
+		if x > left && x+bw > left+w {
+			x, y = left, y+buttonLow+buttonGap
+		}
+		if place {
+			parts.Put(b, x, y, bw, buttonLow)
+		}
+		x += bw + buttonGap
+	}
+	return y + buttonLow
+}
+
+// remedyBar is a row of buttons.
 type remedyBar struct {
 	widget.BaseWidget
 	act     func(key string)
@@ -72,7 +114,7 @@ type remedyBar struct {
 
 func newRemedyBar(act func(key string)) *remedyBar {
 	r := &remedyBar{act: act}
-	for i := range 2 {
+	for i := range maxRemedies {
 		b := parts.NewButton("", "", "", parts.Plain, func() { r.act(r.verbs[i].key) })
 		b.Small = true
 		if i == 0 {
@@ -92,6 +134,10 @@ func (r *remedyBar) set(verbs []verb) {
 		parts.Show(b, i < len(r.verbs))
 		if i < len(r.verbs) {
 			b.Mark = "remedy:" + r.verbs[i].key
+			b.Tip = ""
+			if strings.HasPrefix(r.verbs[i].key, fixVerb) {
+				b.Tip = lang.L("Changes the tunnel; you can undo it")
+			}
 			b.Set(r.verbs[i].text, r.verbs[i].icon)
 		}
 	}
@@ -99,23 +145,16 @@ func (r *remedyBar) set(verbs []verb) {
 }
 
 // Fit returns the height that is needed.
-func (r *remedyBar) Fit(float32) float32 {
+func (r *remedyBar) Fit(w float32) float32 {
 	if len(r.verbs) == 0 {
 		return 0
 	}
-	return 26
+	return flowButtons(r.buttons[:len(r.verbs)], 0, 0, w, false)
 }
 
 // CreateRenderer implements [fyne.Widget].
 func (r *remedyBar) CreateRenderer() fyne.WidgetRenderer {
-	return r.d.Renderer(func(fyne.Size) {
-		x := float32(0)
-		for _, b := range r.buttons {
-			if b.Visible() {
-				w := b.MinSize().Width
-				parts.Put(b, x, 0, w, 26)
-				x += w + 8
-			}
-		}
+	return r.d.Renderer(func(s fyne.Size) {
+		flowButtons(r.buttons[:len(r.verbs)], 0, 0, s.Width, true)
 	}, func() fyne.Size { return fyne.NewSize(20, 0) }, r)
 }

@@ -154,7 +154,7 @@ func (a *App) Run() {
 	defer a.Close()
 	defer close(a.returned)
 	a.window.SetOnClosed(func() {
-		a.keep()
+		a.keepAtEnd()
 		a.watchEnd()
 	})
 	a.window.ShowAndRun()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"culvert/kube"
 )
@@ -39,8 +40,11 @@ type importItem struct {
 }
 
 // importViewOf returns what the sheet shows, given the contexts that there are.
-func importViewOf(i *importing, now []kube.Context) importView {
-	v := importView{title: "Import a kubeconfig", path: i.path, doing: i.doing, have: i.have, can: i.read && !i.have && i.doing == ""}
+func importViewOf(i *importing, now []kube.Context, at time.Time) importView {
+	v := importView{title: "Import a kubeconfig", path: i.path, have: i.have, can: i.read && !i.have && i.doing == ""}
+	if i.doing != "" {
+		v.doing = waitingText(i.doing, i.since, at)
+	}
 	if i.have {
 		v.title = "An imported kubeconfig"
 	}

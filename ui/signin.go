@@ -256,6 +256,7 @@ func (s *signing) close() {
 	s.sheet.fill()
 	s.sheet.clearLine()
 	s.app.access.signing = nil
+	s.sheet.busy.Set("")
 	s.overlay.Close()
 	s.app.apply()
 }

@@ -46,14 +46,10 @@ type signSheet struct {
 	view    signView
 	filling bool
 
-	d           parts.Drawing
-	title       *parts.Text
-	top, bottom *parts.Box
-	glyph       *parts.Icon
-	progress    *parts.Text
-	closer      *parts.Button
-	cancel      *parts.Button
-	main        *parts.Button
+	*sheetFrame
+	d      parts.Drawing
+	cancel *parts.Button
+	main   *parts.Button
 
 	line     *parts.Field
 	found    *parts.Para
@@ -94,11 +90,8 @@ const (
 
 func newSignSheet(s *signing) *signSheet {
 	v := &signSheet{s: s}
-	v.top, v.bottom = v.d.Box(parts.Border, parts.None, 0), v.d.Box(parts.Border, parts.None, 0)
-	v.title = v.d.Text(parts.Heading, parts.Fg)
-	v.glyph = v.d.Glyph("", parts.Accent, parts.Raised)
-	v.progress = v.d.Text(parts.Caption, parts.Text3)
-	v.closer = parts.NewButton("sign/close", "", "x", parts.Ghost, s.close)
+	v.sheetFrame = newSheetFrame(&v.d, "sign")
+	v.closer.OnTap = s.close
 	v.cancel = parts.NewButton("sign/cancel", "Cancel", "", parts.Plain, s.back)
 	v.main = parts.NewButton("sign/submit", "Sign in", "", parts.Main, s.submit)
 	v.buildFields()
@@ -216,12 +209,7 @@ func (v *signSheet) apply(view signView) {
 	top := v.view.phase != view.phase || v.view.failed != view.failed
 	v.view = view
 	v.title.SetText(view.title)
-	glyph := ""
-	if view.running {
-		glyph = "starting"
-	}
-	v.glyph.Set(glyph, parts.Accent)
-	v.progress.SetText(view.progress)
+	v.busy.Set(view.progress)
 	colour := parts.Text3
 	if view.foundBad {
 		colour = parts.Red

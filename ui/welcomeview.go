@@ -123,7 +123,7 @@ func (w *welcome) CreateRenderer() fyne.WidgetRenderer {
 
 const (
 	welcomeWidth = 700
-	actionGap      = 12
+	actionGap    = 12
 )
 
 // layoutBody puts the cards of what to do below the contexts, or above them

@@ -199,7 +199,10 @@ func (a *App) Close() {
 // goroutine.
 func (a *App) Quit() {
 	a.watchEnd()
-	a.do(a.deps.App.Quit)
+	a.do(func() {
+		a.keepAtEnd() // not every way to the end tells that the window is closed
+		a.deps.App.Quit()
+	})
 }
 
 // spawn runs f in a goroutine that Close waits for; f must end with ctx.

@@ -37,7 +37,7 @@ func (a *App) importFile() {
 	if !a.can() {
 		return
 	}
-	a.access.choose("Import a kubeconfig", func(path string) { a.openImporting(path, "") })
+	a.access.choose(lang.L("Import a kubeconfig"), func(path string) { a.openImporting(path, "") })
 }
 
 // review shows the file of an imported context.
@@ -148,8 +148,8 @@ func (i *importing) forget() {
 	a, path := i.app, i.path
 	i.close()
 	a.ask(question{
-		mark: "forget", title: "Forget this file?", ok: "Forget it",
-		text: path + " stays where it is, but its contexts go from Culvert, with what you have allowed and said of them. Tunnels to them stay, and wait for you.",
+		mark: "forget", title: lang.L("Forget this file?"), ok: lang.L("Forget it"),
+		text: lang.L("{{.File}} stays where it is, but its contexts go from Culvert, with what you have allowed and said of them. Tunnels to them stay, and wait for you.", map[string]any{"File": path}),
 		do:   func(context.Context) (string, error) { return "", a.deps.Access.Forget(path) },
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/tunnels"
 )
 
@@ -41,11 +43,11 @@ func (a *App) start1(id tunnels.ID) {
 	if st, ok := a.snap.Find(id); ok {
 		a.remember(st.Spec.Target)
 	}
-	a.act(id, "Starting…", func(ctx context.Context) error { return a.deps.Tunnels.Start(ctx, id) })
+	a.act(id, lang.L("Starting…"), func(ctx context.Context) error { return a.deps.Tunnels.Start(ctx, id) })
 }
 
 func (a *App) stop1(id tunnels.ID) {
-	a.act(id, "Stopping…", func(ctx context.Context) error { return a.deps.Tunnels.Stop(ctx, id) })
+	a.act(id, lang.L("Stopping…"), func(ctx context.Context) error { return a.deps.Tunnels.Stop(ctx, id) })
 }
 
 // toggle starts a stopped tunnel and stops a running one.
@@ -81,14 +83,14 @@ func (a *App) stopAll() {
 // reconnect asks for a new session at once.
 func (a *App) reconnect(id tunnels.ID) {
 	if st, ok := a.snap.Find(id); ok && running(st.State) {
-		a.act(id, "Reconnecting…", func(context.Context) error { a.deps.Tunnels.Kick(id); return nil })
+		a.act(id, lang.L("Reconnecting…"), func(context.Context) error { a.deps.Tunnels.Kick(id); return nil })
 	}
 }
 
 // swapPod moves a tunnel to another pod of its target.
 func (a *App) swapPod(id tunnels.ID) {
 	if st, ok := a.snap.Find(id); ok && running(st.State) {
-		a.act(id, "Swapping…", func(context.Context) error { return a.deps.Tunnels.Swap(id, "") })
+		a.act(id, lang.L("Swapping…"), func(context.Context) error { return a.deps.Tunnels.Swap(id, "") })
 	}
 }
 
@@ -110,7 +112,7 @@ func (a *App) remove(id tunnels.ID) {
 		return
 	}
 	spec, was := st.Spec, running(st.State)
-	a.act(id, "Removing…", func(ctx context.Context) error {
+	a.act(id, lang.L("Removing…"), func(ctx context.Context) error {
 		err := a.deps.Tunnels.Remove(ctx, id)
 		if err == nil && ctx.Err() == nil {
 			a.do(func() { a.offerUndo(spec, was) })
@@ -123,12 +125,12 @@ func (a *App) offerUndo(spec tunnels.Spec, start bool) {
 	if a.chosen == spec.ID {
 		a.closeDetails()
 	}
-	text := "Removed “" + spec.Title() + "”."
+	text := lang.L("Removed “{{.Name}}”.", map[string]any{"Name": spec.Title()})
 	if start {
-		text = "Stopped and removed “" + spec.Title() + "”."
+		text = lang.L("Stopped and removed “{{.Name}}”.", map[string]any{"Name": spec.Title()})
 	}
 	turn := a.undo.offer(text, func() {
-		a.act(spec.ID, "Bringing back…", func(ctx context.Context) error {
+		a.act(spec.ID, lang.L("Bringing back…"), func(ctx context.Context) error {
 			if err := a.deps.Tunnels.Put(spec); err != nil || !start {
 				return err
 			}

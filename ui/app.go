@@ -163,7 +163,7 @@ func (a *App) Run() {
 	defer a.Close()
 	defer close(a.returned)
 	a.window.SetOnClosed(func() {
-		a.keep()
+		a.keepAtEnd()
 		a.watchEnd()
 	})
 	a.window.ShowAndRun()
@@ -208,7 +208,10 @@ func (a *App) Close() {
 // goroutine.
 func (a *App) Quit() {
 	a.watchEnd()
-	a.do(a.deps.App.Quit)
+	a.do(func() {
+		a.keepAtEnd() // not every way to the end tells that the window is closed
+		a.deps.App.Quit()
+	})
 }
 
 // spawn runs f in a goroutine that Close waits for; f must end with ctx.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/lang"
 )
 
 // chooseFile lets the user choose a file, with the toolkit's dialog, and calls
@@ -11,14 +12,14 @@ func (a *App) chooseFile(title string, got func(path string)) {
 	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		switch {
 		case err != nil:
-			a.tell("This file cannot be read", sentence(err.Error()))
+			a.tell(lang.L("This file cannot be read"), sentence(err.Error()))
 		case r != nil:
 			_ = r.Close() // its path alone is wanted
 			got(r.URI().Path())
 		}
 	}, a.window)
 	d.SetTitleText(title)
-	d.SetConfirmText("Choose")
+	d.SetConfirmText(lang.L("Choose"))
 	d.Show()
 	size := a.window.Canvas().Size()
 	d.Resize(fyne.NewSize(min(760, size.Width-48), min(560, size.Height-48))) // it knows its least size only now

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -35,7 +36,7 @@ func newConsentCard(allow func(name, hash string)) *consentCard {
 	c.tick, c.kept = c.d.Icon("", parts.Green), c.d.Text(parts.SmallWord, parts.Green).Right()
 	c.text = newSelectable("")
 	c.note = parts.NewPara(parts.Caption, parts.Text3)
-	c.allow = parts.NewButton("", "Allow", "", parts.Plain, func() { allow(c.item.name, c.item.hash) })
+	c.allow = parts.NewButton("", lang.L("Allow"), "", parts.Plain, func() { allow(c.item.name, c.item.hash) })
 	c.allow.Small = true
 	for _, o := range []fyne.CanvasObject{c.text, c.note, c.allow} {
 		c.d.Add(o)
@@ -52,9 +53,9 @@ func (c *consentCard) set(item importItem, can bool) {
 	c.text.set(item.demands)
 	c.note.SetText(item.note)
 	c.allow.Mark = "allow:" + item.name
-	label, icon, tint := "Allow", "", fyne.ThemeColorName("")
+	label, icon, tint := lang.L("Allow"), "", fyne.ThemeColorName("")
 	if item.allowed {
-		label, icon, tint = "Allowed", "check", parts.Green
+		label, icon, tint = lang.L("Allowed"), "check", parts.Green
 	}
 	c.allow.Set(label, icon)
 	c.allow.Tint(tint)
@@ -62,7 +63,7 @@ func (c *consentCard) set(item importItem, can bool) {
 	c.allow.SetEnabled(can)
 	icon, label = "", ""
 	if item.kept {
-		icon, label = "check", "Allowed"
+		icon, label = "check", lang.L("Allowed")
 	}
 	c.tick.Set(icon, parts.Green)
 	c.kept.SetText(label)

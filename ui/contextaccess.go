@@ -62,9 +62,9 @@ func sourceOf(c kube.Context, home string) string {
 func dressed(card contextCard, c kube.Context, err error, can, inMemory bool) contextCard {
 	card.production, card.menu = c.Production, can
 	if card.canAsk {
-		card.act = verb{verbAskAgain, "Ask", "", ""}
+		card.act = verb{verbAskAgain, lang.L("Ask"), "", ""}
 		if !card.check {
-			card.act.text = "Ask again"
+			card.act.text = lang.L("Ask again")
 		}
 	}
 	if c.Err != nil {
@@ -72,14 +72,14 @@ func dressed(card contextCard, c kube.Context, err error, can, inMemory bool) co
 	}
 	if err == nil {
 		if inMemory && card.note == "" {
-			card.note = "its token ends with Culvert"
+			card.note = lang.L("its token ends with Culvert")
 		}
 		return card
 	}
 	if remedies := remedyOf(c, err); can && len(remedies) > 0 && remedies[0].key != verbAskAgain {
 		card.act, card.note = remedies[0], inWindow(err, remedies)
 		if waitsForConsent(c) {
-			card.word = "Not allowed yet"
+			card.word = lang.L("Not allowed yet")
 			card.glyph, card.colour = "waiting", parts.Amber
 		}
 	}

@@ -24,6 +24,7 @@ type contextCards struct {
 
 type contextLine struct {
 	headBack     *parts.Box
+	headRule     *parts.Box
 	headIcon     *parts.Icon
 	head         *parts.Text
 	headNote     *parts.Text
@@ -52,7 +53,7 @@ func (c *contextCards) set(cards []contextCard) {
 	for len(c.lines) < len(cards) {
 		i := len(c.lines)
 		l := contextLine{
-			headBack: c.d.Box(parts.None, parts.None, 0), headIcon: c.d.Icon("", parts.Text3),
+			headBack: c.d.Box(parts.None, parts.None, 0), headRule: c.d.Box(parts.None, parts.None, 0), headIcon: c.d.Icon("", parts.Text3),
 			head: c.d.Text(parts.MonoSmall, parts.Text2).CutMiddle(), headNote: c.d.Text(parts.Caption, parts.Text3),
 			headMark: c.d.Text(parts.Caption, parts.Text3).Right(),
 			mark:     parts.NewToggle("", func(bool) { c.mark(c.cards[i].name) }),
@@ -158,10 +159,15 @@ func (c *contextCards) layout(s fyne.Size) {
 
 // putHead puts the name of a file above its first context.
 func (l contextLine) putHead(k contextCard, y, w float32, first bool) {
-	ground, icon, mark := parts.None, "", ""
+	ground, rule, icon, mark := parts.None, parts.None, "", ""
 	if k.head != "" {
 		ground, icon = parts.Surface, "file-text"
 	}
+	if k.head != "" && !first {
+		rule = parts.Border
+	}
+	l.headRule.Set(rule, parts.None)
+	l.headRule.Place(1, y, w-2, 1)
 	if first && k.head != "" && k.menu && w >= markFrom {
 		mark = lang.L("Production")
 	}

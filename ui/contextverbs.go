@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/tunnels"
@@ -29,18 +30,18 @@ func contextVerbs(c kube.Context) []verb {
 	var out []verb
 	switch c.Origin {
 	case kube.OriginSignedIn:
-		out = append(out, verb{verbSignIn, "Sign in again…", "log-in", ""}, verb{verbSignOut, "Sign out…", "x", ""})
+		out = append(out, verb{verbSignIn, lang.L("Sign in again…"), "log-in", ""}, verb{verbSignOut, lang.L("Sign out…"), "x", ""})
 	case kube.OriginImported:
-		out = append(out, verb{verbReview, "Review its file…", "shield-alert", ""})
+		out = append(out, verb{verbReview, lang.L("Review its file…"), "shield-alert", ""})
 	case kube.OriginKubeconfig:
 	}
 	if c.ExecPlugin != "" {
-		out = append(out, verb{verbLocate, "Locate " + pluginName(c.ExecPlugin) + "…", "folder", ""})
+		out = append(out, verb{verbLocate, lang.L("Locate {{.Plugin}}…", map[string]any{"Plugin": pluginName(c.ExecPlugin)}), "folder", ""})
 	}
 	if c.Production {
-		return append(out, verb{verbMark, "Not production any more", "check", ""})
+		return append(out, verb{verbMark, lang.L("Not production any more"), "check", ""})
 	}
-	return append(out, verb{verbMark, "Mark as production", "triangle-alert", ""})
+	return append(out, verb{verbMark, lang.L("Mark as production"), "triangle-alert", ""})
 }
 
 // pluginName is a plugin's command without its folder.
@@ -55,20 +56,20 @@ func waitsForConsent(c kube.Context) bool { return c.Consent != nil && !c.Consen
 func remedyOf(c kube.Context, err error) []verb {
 	e := tunnels.AsError(err)
 	if waitsForConsent(c) {
-		return []verb{{verbReview, "Review…", "shield-alert", ""}}
+		return []verb{{verbReview, lang.L("Review…"), "shield-alert", ""}}
 	}
 	if e == nil || e.Cause != tunnels.CauseSignIn {
 		return nil
 	}
 	if c.Origin == kube.OriginSignedIn {
-		return []verb{{verbSignIn, "Sign in…", "log-in", ""}}
+		return []verb{{verbSignIn, lang.L("Sign in…"), "log-in", ""}}
 	}
 	if c.ExecPlugin == "" {
 		return nil
 	}
-	again := verb{verbAskAgain, "Check again", "rotate-cw", ""}
+	again := verb{verbAskAgain, lang.L("Check again"), "rotate-cw", ""}
 	if _, missing := errors.AsType[*kube.MissingPluginError](err); missing {
-		return []verb{{verbLocate, "Locate…", "folder", ""}, again}
+		return []verb{{verbLocate, lang.L("Locate…"), "folder", ""}, again}
 	}
 	return []verb{again}
 }
@@ -93,8 +94,8 @@ func (a *App) clusterMenu(at fyne.Position) {
 		return
 	}
 	options := []parts.Option{
-		{Key: "add", Text: "Add cluster…", Icon: "log-in"},
-		{Key: "import", Text: "Import kubeconfig…", Icon: "folder"},
+		{Key: "add", Text: lang.L("Add cluster…"), Icon: "log-in"},
+		{Key: "import", Text: lang.L("Import kubeconfig…"), Icon: "folder"},
 	}
 	parts.OpenMenu(a.window.Canvas(), "cluster-menu", at, options, func(key string) {
 		if key == "add" {
@@ -123,7 +124,7 @@ func (a *App) contextVerb(key, name string) {
 		a.locate(c)
 	case verbMark:
 		if a.can() {
-			a.changeAccess("The mark cannot be kept", func() error { return a.deps.Access.MarkProduction(name, !c.Production) })
+			a.changeAccess(lang.L("The mark cannot be kept"), func() error { return a.deps.Access.MarkProduction(name, !c.Production) })
 		}
 	}
 }
@@ -133,12 +134,12 @@ func (a *App) signOut(c kube.Context) {
 	if !a.can() {
 		return
 	}
-	text := "The token goes from this computer, and on OpenShift from the server too."
+	text := lang.L("The token goes from this computer, and on OpenShift from the server too.")
 	if n := a.tunnelsTo(c.Name); n > 0 {
-		text += " " + count(n, "tunnel goes there and stays, but needs", "tunnels go there and stay, but need") + " you to sign in again."
+		text += " " + plural(n, "{{.N}} tunnel goes there and stays, but needs you to sign in again.", "{{.N}} tunnels go there and stay, but need you to sign in again.", nil)
 	}
 	a.ask(question{
-		mark: "sign-out", title: "Sign out of " + c.Name + "?", text: text, ok: "Sign out",
+		mark: "sign-out", title: lang.L("Sign out of {{.Context}}?", map[string]any{"Context": c.Name}), text: text, ok: lang.L("Sign out"),
 		do: func(ctx context.Context) (string, error) {
 			left, err := a.deps.Access.Logout(ctx, c.Name)
 			return leftText(c.Name, left), err
@@ -151,7 +152,7 @@ func leftText(name string, left []error) string {
 	if len(left) == 0 {
 		return ""
 	}
-	text := "You are signed out of " + name + " here, but not all is gone."
+	text := lang.L("You are signed out of {{.Context}} here, but not all is gone.", map[string]any{"Context": name})
 	for _, e := range left {
 		text += " " + sentence(e.Error())
 	}
@@ -173,8 +174,8 @@ func (a *App) locate(c kube.Context) {
 	if !a.can() || c.ExecPlugin == "" {
 		return
 	}
-	a.access.choose("Where is "+pluginName(c.ExecPlugin)+"?", func(path string) {
-		a.changeAccess("This is not the plugin", func() error {
+	a.access.choose(lang.L("Where is {{.Plugin}}?", map[string]any{"Plugin": pluginName(c.ExecPlugin)}), func(path string) {
+		a.changeAccess(lang.L("This is not the plugin"), func() error {
 			err := a.deps.Access.LocatePlugin(c.ExecPlugin, path)
 			if err == nil {
 				a.browser.check(c.Name)

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -16,36 +17,31 @@ type importSheet struct {
 	i    *importing
 	view importView
 
-	d           parts.Drawing
-	title       *parts.Text
-	path        *parts.Text
-	top, bottom *parts.Box
-	closer      *parts.Button
-	cancel      *parts.Button
-	main        *parts.Button
-	forget      *parts.Button
-	doing       *parts.Text
-	text        *parts.Para
-	failed      *callout
-	cards       []*consentCard
-	body        *fyne.Container
-	scroll      *container.Scroll
-	content     fyne.Size
-	measured    float32
+	*sheetFrame
+	d        parts.Drawing
+	path     *parts.Text
+	cancel   *parts.Button
+	main     *parts.Button
+	forget   *parts.Button
+	text     *parts.Para
+	failed   *callout
+	cards    []*consentCard
+	body     *fyne.Container
+	scroll   *container.Scroll
+	content  fyne.Size
+	measured float32
 }
 
-const importTop = 74
+const importTop = 76
 
 func newImportSheet(i *importing) *importSheet {
 	v := &importSheet{i: i}
-	v.top, v.bottom = v.d.Box(parts.Border, parts.None, 0), v.d.Box(parts.Border, parts.None, 0)
-	v.title = v.d.Text(parts.Heading, parts.Fg)
+	v.sheetFrame = newSheetFrame(&v.d, "import")
+	v.closer.OnTap = i.close
 	v.path = v.d.Text(parts.MonoSmall, parts.Text3).CutMiddle()
-	v.doing = v.d.Text(parts.Caption, parts.Text3)
-	v.closer = parts.NewButton("import/close", "", "x", parts.Ghost, i.close)
-	v.cancel = parts.NewButton("import/cancel", "Cancel", "", parts.Plain, i.close)
-	v.main = parts.NewButton("import/submit", "Import", "", parts.Main, i.submit)
-	v.forget = parts.NewButton("import/forget", "Forget this file…", "", parts.Plain, i.forget)
+	v.cancel = parts.NewButton("import/cancel", lang.L("Cancel"), "", parts.Plain, i.close)
+	v.main = parts.NewButton("import/submit", lang.L("Import"), "", parts.Main, i.submit)
+	v.forget = parts.NewButton("import/forget", lang.L("Forget this file…"), "", parts.Plain, i.forget)
 	v.forget.Tint(parts.Red)
 	v.text = parts.NewPara(parts.Body, parts.Text2)
 	v.text.Mark = "import/text"
@@ -66,7 +62,7 @@ func (v *importSheet) apply(view importView) {
 	v.view = view
 	v.title.SetText(view.title)
 	v.path.SetText(view.path)
-	v.doing.SetText(view.doing)
+	v.busy.Set(view.doing)
 	v.text.SetText(view.text)
 	v.failed.error(view.failed)
 	for len(v.cards) < len(view.items) {
@@ -80,9 +76,9 @@ func (v *importSheet) apply(view importView) {
 			c.set(view.items[n], view.doing == "")
 		}
 	}
-	cancel := "Cancel"
+	cancel := lang.L("Cancel")
 	if view.have {
-		cancel = "Close"
+		cancel = lang.L("Close")
 	}
 	v.cancel.Set(cancel, "")
 	parts.Show(v.main, !view.have)
@@ -107,29 +103,15 @@ func (v *importSheet) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (v *importSheet) layout(z fyne.Size) {
-	v.title.Place(24, 27, z.Width-100)
-	v.path.Place(24, 50, z.Width-48)
-	parts.Put(v.closer, z.Width-44, 13, 30, 30)
-	foot := z.Height - sheetFoot
-	v.top.Place(0, importTop-1, z.Width, 1)
-	v.bottom.Place(0, foot, z.Width, 1)
-	parts.Put(v.scroll, 0, importTop, z.Width, foot-importTop)
-	right := z.Width - 24
-	for _, b := range []*parts.Button{v.main, v.cancel} {
-		if b.Visible() {
-			w := b.MinSize().Width
-			right -= w
-			parts.Put(b, right, foot+16, w, 30)
-			right -= 8
-		}
-	}
-	left := float32(24)
+	v.path.Place(24, 51, z.Width-48)
+	body := v.sheetFrame.layout(z, importTop, v.main, v.cancel)
+	parts.Put(v.scroll, 0, body.y, z.Width, body.h)
 	if v.forget.Visible() {
+		foot := z.Height - sheetFoot
 		w := v.forget.MinSize().Width
-		parts.Put(v.forget, left, foot+16, w, 30)
-		left += w + 12
+		parts.Put(v.forget, 24, foot+16, w, 30)
+		v.layoutBusy(24+w+12, foot, v.cancel.Position().X)
 	}
-	v.doing.Place(left, foot+31, right-left-8)
 }
 
 func (v *importSheet) layoutBody(width float32) float32 {

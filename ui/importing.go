@@ -4,8 +4,10 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/ui/parts"
@@ -23,6 +25,7 @@ type importing struct {
 	have    bool              // the file is imported already
 	allowed map[string]string // hashes by context, to be stored with the import
 	doing   string
+	since   time.Time // that it is being done
 	failed  error
 
 	overlay *parts.Overlay
@@ -34,7 +37,7 @@ func (a *App) importFile() {
 	if !a.can() {
 		return
 	}
-	a.access.choose("Import a kubeconfig", func(path string) { a.openImporting(path, "") })
+	a.access.choose(lang.L("Import a kubeconfig"), func(path string) { a.openImporting(path, "") })
 }
 
 // review shows the file of an imported context.
@@ -62,7 +65,7 @@ func (a *App) openImporting(path, first string) {
 func (i *importing) inspect() {
 	var in kube.Import
 	path := i.path
-	i.do("Reading the file…", func() (err error) {
+	i.do(lang.L("Reading the file"), func() (err error) {
 		in, err = i.app.deps.Access.Inspect(path)
 		return err
 	}, func() {
@@ -76,9 +79,9 @@ func (i *importing) do(what string, f func() error, then func()) {
 	if i.doing != "" {
 		return
 	}
-	i.doing, i.failed = what, nil
-	i.apply()
 	a := i.app
+	i.doing, i.since, i.failed = what, a.deps.Now(), nil
+	i.tick(i.since)
 	a.spawn(func(ctx context.Context) {
 		err := f()
 		imports := a.deps.Access.Imports()
@@ -96,6 +99,14 @@ func (i *importing) do(what string, f func() error, then func()) {
 	})
 }
 
+// tick shows for how long something has been going on.
+func (i *importing) tick(since time.Time) {
+	if i.app.access.importing == i && i.doing != "" && i.since.Equal(since) {
+		i.apply()
+		i.app.later(time.Second, func() { i.tick(since) })
+	}
+}
+
 // allow takes or gives back the consent to what a context does, as it is shown.
 func (i *importing) allow(name, hash string) {
 	if i.doing != "" {
@@ -110,7 +121,7 @@ func (i *importing) allow(name, hash string) {
 		i.apply()
 		return
 	}
-	i.do("Allowing…", func() error { return i.app.deps.Access.Consent(name, hash) }, func() { i.allowed[name] = hash })
+	i.do(lang.L("Allowing"), func() error { return i.app.deps.Access.Consent(name, hash) }, func() { i.allowed[name] = hash })
 }
 
 // submit imports the file and stores what was allowed.
@@ -119,7 +130,7 @@ func (i *importing) submit() {
 		return
 	}
 	access, path, allowed := i.app.deps.Access, i.path, maps.Clone(i.allowed)
-	i.do("Importing…", func() error {
+	i.do(lang.L("Importing"), func() error {
 		if err := access.Import(path); err != nil {
 			return err
 		}
@@ -137,8 +148,8 @@ func (i *importing) forget() {
 	a, path := i.app, i.path
 	i.close()
 	a.ask(question{
-		mark: "forget", title: "Forget this file?", ok: "Forget it",
-		text: path + " stays where it is, but its contexts go from Culvert, with what you have allowed and said of them. Tunnels to them stay, and wait for you.",
+		mark: "forget", title: lang.L("Forget this file?"), ok: lang.L("Forget it"),
+		text: lang.L("{{.File}} stays where it is, but its contexts go from Culvert, with what you have allowed and said of them. Tunnels to them stay, and wait for you.", map[string]any{"File": path}),
 		do:   func(context.Context) (string, error) { return "", a.deps.Access.Forget(path) },
 	})
 }
@@ -147,6 +158,7 @@ func (i *importing) close() {
 	if i.app.access.importing == i {
 		i.app.access.importing = nil
 	}
+	i.sheet.busy.Set("")
 	i.overlay.Close()
 	i.app.apply()
 }
@@ -156,5 +168,5 @@ func (i *importing) apply() {
 	if i.app.access.importing != i {
 		return
 	}
-	i.sheet.apply(importViewOf(i, i.app.browser.Contexts().items))
+	i.sheet.apply(importViewOf(i, i.app.browser.Contexts().items, i.app.deps.Now()))
 }

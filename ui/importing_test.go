@@ -94,7 +94,7 @@ func TestImportView(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if v := importViewOf(&tt.i, tt.now); !tt.check(v) {
+			if v := importViewOf(&tt.i, tt.now, noon); !tt.check(v) {
 				t.Errorf("the view is %+.300v", v)
 			}
 		})

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 )
@@ -39,10 +42,13 @@ type importItem struct {
 }
 
 // importViewOf returns what the sheet shows, given the contexts that there are.
-func importViewOf(i *importing, now []kube.Context) importView {
-	v := importView{title: "Import a kubeconfig", path: i.path, doing: i.doing, have: i.have, can: i.read && !i.have && i.doing == ""}
+func importViewOf(i *importing, now []kube.Context, at time.Time) importView {
+	v := importView{title: lang.L("Import a kubeconfig"), path: i.path, have: i.have, can: i.read && !i.have && i.doing == ""}
+	if i.doing != "" {
+		v.doing = waitingText(i.doing, i.since, at)
+	}
 	if i.have {
-		v.title = "An imported kubeconfig"
+		v.title = lang.L("An imported kubeconfig")
 	}
 	if i.failed != nil {
 		v.failed = complaint(i.failed)
@@ -50,16 +56,16 @@ func importViewOf(i *importing, now []kube.Context) importView {
 	if !i.read {
 		return v
 	}
-	v.text = "The file stays where it is and is followed. Nothing of it runs, and it reads no other file, before you have allowed that below."
+	v.text = lang.L("The file stays where it is and is followed. Nothing of it runs, and it reads no other file, before you have allowed that below.")
 	contexts := i.in.Contexts
 	if at := slices.IndexFunc(contexts, func(c kube.Context) bool { return c.Name == i.first }); at > 0 {
 		contexts = slices.Concat(contexts[at:at+1], contexts[:at], contexts[at+1:])
 	}
 	if len(contexts) == 0 {
-		v.text, v.can = "There are no contexts in this file.", false
+		v.text, v.can = lang.L("There are no contexts in this file."), false
 	}
 	if n := len(contexts) - mostReviewed; n > 0 {
-		v.text += fmt.Sprintf(" These are %d of its contexts; the other %d can be reviewed one by one once the file is imported.", mostReviewed, n)
+		v.text += " " + lang.L("These are {{.Shown}} of its contexts; the other {{.More}} can be reviewed one by one once the file is imported.", map[string]any{"Shown": mostReviewed, "More": n})
 		contexts = contexts[:mostReviewed]
 	}
 	for _, c := range contexts {
@@ -71,20 +77,20 @@ func importViewOf(i *importing, now []kube.Context) importView {
 func importItemOf(c kube.Context, i *importing, now []kube.Context) importItem {
 	item := importItem{name: c.Name, server: host(c.Server)}
 	if c.Consent == nil {
-		item.note = "Talks to its server, with what the file holds, and does nothing else."
+		item.note = lang.L("Talks to its server, with what the file holds, and does nothing else.")
 		return item
 	}
 	item.demands, item.hash = c.Consent.Text, c.Consent.Hash
 	if len(item.demands) > mostDemands {
 		item.demands = strings.ToValidUTF8(item.demands[:mostDemands], "") + "…"
 		item.hash = ""
-		item.note = "This is more than can be read here, so it cannot be allowed here."
+		item.note = lang.L("This is more than can be read here, so it cannot be allowed here.")
 		return item
 	}
 	item.kept = i.have && slices.ContainsFunc(now, func(k kube.Context) bool {
 		return k.Name == c.Name && k.Consent != nil && k.Consent.Given && k.Consent.Hash == c.Consent.Hash
 	})
 	item.allowed = item.kept || i.allowed[c.Name] == item.hash
-	item.note = fmt.Sprintf("Exactly this is allowed; when it changes you are asked again. SHA-256 %.16s…", item.hash)
+	item.note = lang.L("Exactly this is allowed; when it changes you are asked again. SHA-256 {{.Hash}}…", map[string]any{"Hash": fmt.Sprintf("%.16s", item.hash)})
 	return item
 }

@@ -62,7 +62,11 @@ type keyCap struct {
 	text *parts.Text
 }
 
-const keyRow = 30
+const (
+	keyRow  = 30
+	keyHead = 26
+	keyGap  = 8
+)
 
 func newKeyList(items []binding) *keyList {
 	l := &keyList{items: items}
@@ -85,19 +89,34 @@ func newKeyList(items []binding) *keyList {
 
 // CreateRenderer implements [fyne.Widget].
 func (l *keyList) CreateRenderer() fyne.WidgetRenderer {
-	return l.d.Renderer(func(s fyne.Size) { l.place(s.Width) }, func() fyne.Size { return fyne.NewSize(200, l.place(0)) }, l)
+	return l.d.Renderer(func(s fyne.Size) { l.place(s.Width) }, func() fyne.Size { return fyne.NewSize(200, l.height()) }, l)
 }
 
-// place puts the lines and returns how high they are.
-func (l *keyList) place(w float32) float32 {
+// height is how high the lines are together.
+func (l *keyList) height() float32 {
+	h := float32(10)
+	for i, b := range l.items {
+		h += keyRow
+		if b.head != "" {
+			h += keyHead
+		}
+		if b.head != "" && i > 0 {
+			h += keyGap
+		}
+	}
+	return h
+}
+
+// place puts the lines.
+func (l *keyList) place(w float32) {
 	y := float32(10)
 	for i, b := range l.items {
 		if b.head != "" {
 			if i > 0 {
-				y += 8
+				y += keyGap
 			}
 			l.heads[i].Place(24, y+12, max(w-48, 0))
-			y += 26
+			y += keyHead
 		}
 		right := w - 24
 		for n := len(l.keys[i]) - 1; n >= 0; n-- {
@@ -111,7 +130,6 @@ func (l *keyList) place(w float32) float32 {
 		l.texts[i].Place(24, y+15, max(right-24-8, 0))
 		y += keyRow
 	}
-	return y
 }
 
 // Box returns the mark and the first key's text, for those who drive the window.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -223,11 +224,7 @@ func (r *rail) layoutWide(s fyne.Size) {
 func (a *App) tagMenu(at fyne.Position) {
 	var items []parts.Option
 	for _, t := range tagsOf(a.snap) {
-		o := parts.Option{Key: t.tag, Text: t.tag, Note: plural(t.n, "{{.N}}", "{{.N}}", nil)}
-		if t.tag == a.only.tag {
-			o.Icon = "check"
-		}
-		items = append(items, o)
+		items = append(items, parts.Option{Key: t.tag, Text: t.tag, Note: fmt.Sprint(t.n), On: t.tag == a.only.tag})
 	}
 	parts.OpenMenu(a.window.Canvas(), "tag-menu", at, items, a.onlyTag)
 }

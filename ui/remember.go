@@ -40,6 +40,7 @@ type memory struct {
 	Closed  []string   `json:"closed,omitempty"` // groups that are folded away
 	Sort    string     `json:"sort,omitempty"`
 	Group   string     `json:"group,omitempty"`
+	Ended   int64      `json:"ended,omitempty"` // when the window was closed last, see keepAtEnd
 }
 
 // The themes to choose from; the desktop's is the empty one.
@@ -181,4 +182,13 @@ func (a *App) keep() {
 	}
 	a.kept = m
 	a.deps.App.Preferences().SetString(memoryKey, string(text))
+}
+
+// keepAtEnd writes the memory, changed or not. The toolkit (Fyne 2.8.1) writes
+// its preferences once more when it ends, from another goroutine reads back
+// what it is writing, and complains about the half of it; but not within 100 ms
+// after a write.
+func (a *App) keepAtEnd() {
+	a.memory.Ended = a.deps.Now().UnixNano()
+	a.keep()
 }

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -38,10 +39,10 @@ func roleViewOf(a kube.Access, err error) roleView {
 		limits = append(limits, sentence(l))
 	}
 	v.more = strings.Join(limits, " ")
-	v.ask = "Ask whoever runs the cluster to apply this. It gives what is missing, and nothing else."
+	v.ask = lang.L("Ask whoever runs the cluster to apply this. It gives what is missing, and nothing else.")
 	if v.yaml == "" {
 		v.yaml = a.Role()
-		v.ask = "No right is missing now: reconnect to try again. This is all that the tunnel takes, for whoever runs the cluster."
+		v.ask = lang.L("No right is missing now: reconnect to try again. This is all that the tunnel takes, for whoever runs the cluster.")
 	}
 	return v
 }
@@ -49,17 +50,18 @@ func roleViewOf(a kube.Access, err error) roleView {
 // roleSheet shows what the user may do, and the Role for what is missing.
 type roleSheet struct {
 	widget.BaseWidget
-	view roleView
+	view     roleView
+	answered bool
+	closed   bool
 
+	*sheetFrame
 	d             parts.Drawing
-	title         *parts.Text
-	top, box      *parts.Box
+	box           *parts.Box
 	verdict, more *parts.Para
 	ask           *parts.Para
 	yaml          *widget.Label
 	scroll        *container.Scroll
-	closer, copy  *parts.Button
-	done          *parts.Button
+	copy, done    *parts.Button
 }
 
 // showRole asks what the user may do for a tunnel and shows the answer. Closing
@@ -70,28 +72,32 @@ func (a *App) showRole(id tunnels.ID) {
 		return
 	}
 	ask, cancel := context.WithTimeout(a.ctx, accessTimeout)
-	s := newRoleSheet("Rights for " + targetText(st.Spec.Target))
+	s := newRoleSheet(lang.L("Rights for {{.Target}}", map[string]any{"Target": targetText(st.Spec.Target)}))
 	o := parts.NewOverlay(a.window.Canvas(), s, true, func(win fyne.Size) (x, y, w, h float32) {
 		w, h = min(680, win.Width-24), min(520, win.Height-24)
 		return floor((win.Width - w) / 2), floor((win.Height - h) / 2), w, h
 	})
 	o.OnDismiss = func() {
 		cancel()
+		s.closed = true
+		s.busy.Set("")
 		o.Close()
 	}
 	s.closer.OnTap, s.done.OnTap = o.OnDismiss, o.OnDismiss
 	s.copy.OnTap = func() {
 		a.copyText(s.view.yaml)
-		s.copy.Set("Copied", "check")
-		a.later(copiedFor, func() { s.copy.Set("Copy", "copy") })
+		s.copy.Set(lang.L("Copied"), "check")
+		a.later(copiedFor, func() { s.copy.Set(lang.L("Copy"), "copy") })
 	}
 	o.Open()
 	parts.Focus(s.done)
+	s.tick(a, a.deps.Now())
 	a.spawn(func(context.Context) {
 		defer cancel()
 		access, err := a.deps.Catalog.Access(ask, st.Spec.Target, st.Spec.Via)
 		a.do(func() {
 			if o.IsOpen() {
+				s.answered = true
 				s.set(roleViewOf(access, err))
 			}
 		})
@@ -100,13 +106,11 @@ func (a *App) showRole(id tunnels.ID) {
 
 func newRoleSheet(title string) *roleSheet {
 	s := &roleSheet{}
-	s.top = s.d.Box(parts.Border, parts.None, 0)
+	s.sheetFrame = newSheetFrame(&s.d, "role")
 	s.box = s.d.Box(parts.Bg, parts.Border, 8)
-	s.title = s.d.Text(parts.Heading, parts.Fg)
 	s.title.SetText(title)
 	s.verdict = parts.NewPara(parts.Body, parts.Text2)
 	s.verdict.Mark = "role/verdict"
-	s.verdict.SetText("Asking the server what you may do…")
 	s.more = parts.NewPara(parts.Secondary, parts.Text3)
 	s.ask = parts.NewPara(parts.Secondary, parts.Text2)
 	s.ask.Mark = "role/ask"
@@ -115,9 +119,8 @@ func newRoleSheet(title string) *roleSheet {
 	s.yaml.SizeName = theme.SizeNameCaptionText
 	s.yaml.TextStyle = fyne.TextStyle{Monospace: true}
 	s.scroll = container.NewScroll(s.yaml)
-	s.closer = parts.NewButton("role/close", "", "x", parts.Ghost, nil)
-	s.copy = parts.NewButton("role/copy", "Copy", "copy", parts.Main, nil)
-	s.done = parts.NewButton("role/done", "Close", "", parts.Plain, nil)
+	s.copy = parts.NewButton("role/copy", lang.L("Copy"), "copy", parts.Main, nil)
+	s.done = parts.NewButton("role/done", lang.L("Close"), "", parts.Plain, nil)
 	for _, o := range []fyne.CanvasObject{s.closer, s.verdict, s.more, s.ask, s.scroll, s.done, s.copy} {
 		s.d.Add(o)
 	}
@@ -127,8 +130,17 @@ func newRoleSheet(title string) *roleSheet {
 	return s
 }
 
+// tick shows for how long the server has been asked.
+func (s *roleSheet) tick(a *App, since time.Time) {
+	if !s.answered && !s.closed {
+		s.busy.Set(waitingText(lang.L("Asking the server what you may do"), since, a.deps.Now()))
+		a.later(time.Second, func() { s.tick(a, since) })
+	}
+}
+
 // set shows the answer.
 func (s *roleSheet) set(v roleView) {
+	s.busy.Set("")
 	s.view = v
 	colour := parts.Fg
 	if v.bad {
@@ -149,10 +161,8 @@ func (s *roleSheet) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (s *roleSheet) layout(z fyne.Size) {
-	s.title.Place(24, 29, z.Width-100)
-	parts.Put(s.closer, z.Width-44, 13, 30, 30)
-	s.top.Place(0, sheetTop-1, z.Width, 1)
-	y, w := float32(sheetTop+14), z.Width-48
+	body := s.sheetFrame.layout(z, sheetTop, s.copy, s.done)
+	y, w := body.y+14, z.Width-48
 	for _, p := range []*parts.Para{s.verdict, s.more, s.ask} {
 		h := p.Fit(w)
 		parts.Put(p, 24, y, w, h)
@@ -160,7 +170,7 @@ func (s *roleSheet) layout(z fyne.Size) {
 			y += h + 8
 		}
 	}
-	foot := z.Height - sheetFoot
+	foot := body.y + body.h
 	ground, line := parts.Bg, parts.Border
 	if s.view.yaml == "" {
 		ground, line = parts.None, parts.None
@@ -168,11 +178,4 @@ func (s *roleSheet) layout(z fyne.Size) {
 	s.box.Set(ground, line)
 	s.box.Place(24, y, w, foot-y)
 	parts.Put(s.scroll, 28, y+2, w-8, foot-y-4)
-	right := z.Width - 24
-	for _, b := range []*parts.Button{s.copy, s.done} {
-		bw := b.MinSize().Width
-		right -= bw
-		parts.Put(b, right, foot+16, bw, 30)
-		right -= 8
-	}
 }

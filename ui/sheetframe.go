@@ -34,7 +34,7 @@ func newSheetFrame(d *parts.Drawing, mark string) *sheetFrame {
 // layout puts the frame's parts, with the rule below the title at top, and the
 // visible ones of the buttons, the rightmost first.
 func (f *sheetFrame) layout(z fyne.Size, top float32, buttons ...*parts.Button) room {
-	f.title.Place(24, min(29, top/2), z.Width-100)
+	f.title.Place(24, 29, z.Width-100)
 	parts.Put(f.closer, z.Width-44, 13, 30, 30)
 	foot := z.Height - sheetFoot
 	f.top.Place(0, top-1, z.Width, 1)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/kube/login"
@@ -256,6 +257,7 @@ func (s *signing) close() {
 	s.sheet.fill()
 	s.sheet.clearLine()
 	s.app.access.signing = nil
+	s.sheet.busy.Set("")
 	s.overlay.Close()
 	s.app.apply()
 }
@@ -263,9 +265,9 @@ func (s *signing) close() {
 // apply draws the sheet.
 func (s *signing) apply() {
 	v := signView{phase: s.phase(), way: s.form.way, found: s.found, foundBad: s.bad, running: s.run != nil}
-	v.title, v.main = "Add a cluster", "Sign in"
+	v.title, v.main = lang.L("Add a cluster"), lang.L("Sign in")
 	if s.again != "" {
-		v.title = "Sign in to " + s.again
+		v.title = lang.L("Sign in to {{.Context}}", map[string]any{"Context": s.again})
 	}
 	if s.tried {
 		v.bad = s.form.complaints()
@@ -275,32 +277,35 @@ func (s *signing) apply() {
 	}
 	switch v.phase {
 	case signTrust:
-		v.title = "Is this the right server?"
+		v.title = lang.L("Is this the right server?")
 		v.proof = proofOf(s.proof)
 	case signDone:
-		v.title = "Signed in"
+		v.title = lang.L("Signed in")
 		v.told, v.memory = signedIn(s.done.Context), memoryText(s.done.InMemory)
 	case signFields:
 	}
 	if s.run != nil {
-		v.progress = waitingText("Signing in to "+host(s.form.server), s.run.since, s.app.deps.Now())
+		v.progress = waitingText(lang.L("Signing in to {{.Server}}", map[string]any{"Server": host(s.form.server)}), s.run.since, s.app.deps.Now())
 	}
 	s.sheet.apply(v)
 }
 
 // signedIn says where and as whom.
 func signedIn(c kube.Context) string {
-	text := "You are signed in to " + host(c.Server)
-	if c.User != "" {
-		text += " as " + c.User
+	data := map[string]any{"Server": host(c.Server), "User": c.User, "Context": c.Name, "Time": c.Expires.Local().Format("2 Jan 2006 15:04")}
+	text := lang.L("You are signed in to {{.Server}}.", data)
+	switch {
+	case c.User != "" && !c.Expires.IsZero():
+		text = lang.L("You are signed in to {{.Server}} as {{.User}}, until {{.Time}}.", data)
+	case c.User != "":
+		text = lang.L("You are signed in to {{.Server}} as {{.User}}.", data)
+	case !c.Expires.IsZero():
+		text = lang.L("You are signed in to {{.Server}}, until {{.Time}}.", data)
 	}
-	if !c.Expires.IsZero() {
-		text += ", until " + c.Expires.Local().Format("2 Jan 2006 15:04")
-	}
-	return text + ". The context is called " + c.Name + "."
+	return text + " " + lang.L("The context is called {{.Context}}.", data)
 }
 
 // memoryText says why a token ends with this process.
 func memoryText(why *tunnels.Error) string {
-	return "The token is kept in memory until Culvert ends, and in no file. " + complaint(why)
+	return lang.L("The token is kept in memory until Culvert ends, and in no file.") + " " + complaint(why)
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/kube"
 	"culvert/kube/login"
 )
@@ -78,23 +80,23 @@ func foundIn(l login.Line) string {
 func (f signForm) complaints() signComplaints {
 	var bad signComplaints
 	if strings.TrimSpace(f.server) == "" {
-		bad.server = "Give the URL of the cluster's API server, as https://api.example.com:6443."
+		bad.server = lang.L("Give the URL of the cluster's API server, as https://api.example.com:6443.")
 	} else if _, err := login.ParseServer(f.server); err != nil {
 		bad.server = complaint(err)
 	}
 	if f.way == kube.WithToken {
 		if strings.TrimSpace(f.token) == "" {
-			bad.token = "Paste a token."
+			bad.token = lang.L("Paste a token.")
 		} else if _, err := login.ParseToken(f.token); err != nil {
 			bad.token = complaint(err)
 		}
 		return bad
 	}
 	if strings.TrimSpace(f.user) == "" {
-		bad.user = "Give the name of a user."
+		bad.user = lang.L("Give the name of a user.")
 	}
 	if f.password == "" {
-		bad.password = "Type the user's password."
+		bad.password = lang.L("Type the user's password.")
 	}
 	return bad
 }

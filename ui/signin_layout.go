@@ -17,23 +17,8 @@ func (v *signSheet) height(w float32) float32 {
 }
 
 func (v *signSheet) layout(z fyne.Size) {
-	v.title.Place(24, 29, z.Width-100)
-	parts.Put(v.closer, z.Width-44, 13, 30, 30)
-	foot := z.Height - sheetFoot
-	v.top.Place(0, sheetTop-1, z.Width, 1)
-	v.bottom.Place(0, foot, z.Width, 1)
-	parts.Put(v.scroll, 0, sheetTop, z.Width, foot-sheetTop)
-	right := z.Width - 24
-	for _, b := range []*parts.Button{v.main, v.cancel} {
-		if b.Visible() {
-			w := b.MinSize().Width
-			right -= w
-			parts.Put(b, right, foot+16, w, 30)
-			right -= 8
-		}
-	}
-	v.glyph.Place(24, foot+31, 15)
-	v.progress.Place(46, foot+31, right-60)
+	body := v.sheetFrame.layout(z, sheetTop, v.main, v.cancel)
+	parts.Put(v.scroll, 0, body.y, z.Width, body.h)
 }
 
 // layoutBody puts what scrolls and returns its height.

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/kube"
@@ -46,14 +47,10 @@ type signSheet struct {
 	view    signView
 	filling bool
 
-	d           parts.Drawing
-	title       *parts.Text
-	top, bottom *parts.Box
-	glyph       *parts.Icon
-	progress    *parts.Text
-	closer      *parts.Button
-	cancel      *parts.Button
-	main        *parts.Button
+	*sheetFrame
+	d      parts.Drawing
+	cancel *parts.Button
+	main   *parts.Button
 
 	line     *parts.Field
 	found    *parts.Para
@@ -94,13 +91,10 @@ const (
 
 func newSignSheet(s *signing) *signSheet {
 	v := &signSheet{s: s}
-	v.top, v.bottom = v.d.Box(parts.Border, parts.None, 0), v.d.Box(parts.Border, parts.None, 0)
-	v.title = v.d.Text(parts.Heading, parts.Fg)
-	v.glyph = v.d.Glyph("", parts.Accent, parts.Raised)
-	v.progress = v.d.Text(parts.Caption, parts.Text3)
-	v.closer = parts.NewButton("sign/close", "", "x", parts.Ghost, s.close)
-	v.cancel = parts.NewButton("sign/cancel", "Cancel", "", parts.Plain, s.back)
-	v.main = parts.NewButton("sign/submit", "Sign in", "", parts.Main, s.submit)
+	v.sheetFrame = newSheetFrame(&v.d, "sign")
+	v.closer.OnTap = s.close
+	v.cancel = parts.NewButton("sign/cancel", lang.L("Cancel"), "", parts.Plain, s.back)
+	v.main = parts.NewButton("sign/submit", lang.L("Sign in"), "", parts.Main, s.submit)
 	v.buildFields()
 	v.buildTrust()
 	objects := []fyne.CanvasObject{v.line, v.found, v.rule}
@@ -126,7 +120,7 @@ func newSignSheet(s *signing) *signSheet {
 
 func (v *signSheet) buildFields() {
 	s := v.s
-	v.line = parts.NewField("sign/line", "Paste a line of oc login here, or fill in the fields below", "", func(text string) {
+	v.line = parts.NewField("sign/line", lang.L("Paste a line of oc login here, or fill in the fields below"), "", func(text string) {
 		if !v.filling {
 			s.bad = false
 			s.typed(text)
@@ -147,12 +141,12 @@ func (v *signSheet) buildFields() {
 		})
 		v.rows = append(v.rows, r)
 	}
-	row("sign/server", "Server", "https://api.example.com:6443", "", func(f *signForm) *string { return &f.server })
-	row("sign/token", "Token", "sha256~… or any other", kube.WithToken, func(f *signForm) *string { return &f.token })
-	row("sign/user", "User", "", kube.WithPassword, func(f *signForm) *string { return &f.user })
-	row("sign/password", "Password", "", kube.WithPassword, func(f *signForm) *string { return &f.password })
-	row("sign/name", "Name", "the server's host", "", func(f *signForm) *string { return &f.name })
-	row("sign/ca", "Authority", "a PEM file, if not the system's", "", func(f *signForm) *string { return &f.ca })
+	row("sign/server", lang.L("Server"), "https://api.example.com:6443", "", func(f *signForm) *string { return &f.server })
+	row("sign/token", lang.L("Token"), lang.L("sha256~… or any other"), kube.WithToken, func(f *signForm) *string { return &f.token })
+	row("sign/user", lang.L("User"), "", kube.WithPassword, func(f *signForm) *string { return &f.user })
+	row("sign/password", lang.L("Password"), "", kube.WithPassword, func(f *signForm) *string { return &f.password })
+	row("sign/name", lang.L("Name"), lang.L("the server's host"), "", func(f *signForm) *string { return &f.name })
+	row("sign/ca", lang.L("Authority"), lang.L("a PEM file, if not the system's"), "", func(f *signForm) *string { return &f.ca })
 	v.rows[rowServer].field.Mono()
 	v.rows[rowAuthority].field.Mono()
 	v.rows[rowToken].field.Secret()
@@ -161,20 +155,20 @@ func (v *signSheet) buildFields() {
 		f.Entry.OnSubmitted = func(string) { s.submit() }
 	}
 	v.wayHead = parts.NewPara(parts.Body, parts.Text2)
-	v.wayHead.SetText("Sign in with")
+	v.wayHead.SetText(lang.L("Sign in with"))
 	v.way = parts.NewPicker("sign/way", "", func(key string) { s.set(func(f *signForm) { f.way = key }) })
-	v.chooser = parts.NewButton("sign/choose-ca", "Choose…", "folder", parts.Plain, func() {
-		s.app.access.choose("The file of the cluster's authority", func(path string) { v.rows[rowAuthority].field.SetText(path) })
+	v.chooser = parts.NewButton("sign/choose-ca", lang.L("Choose…"), "folder", parts.Plain, func() {
+		s.app.access.choose(lang.L("The file of the cluster's authority"), func(path string) { v.rows[rowAuthority].field.SetText(path) })
 	})
 	v.note = parts.NewPara(parts.Caption, parts.Text3)
-	v.note.SetText("Tokens go into the system's keyring and into no file; a password is used once and kept nowhere.")
+	v.note.SetText(lang.L("Tokens go into the system's keyring and into no file; a password is used once and kept nowhere."))
 	v.failed = newCallout("sign/error", s.app.copyText)
 }
 
 func (v *signSheet) buildTrust() {
 	s := v.s
 	v.proof = newProofBox(s.app.copyText)
-	v.trust = parts.NewButton("sign/trust", "Trust this certificate", "", parts.Plain, s.trust)
+	v.trust = parts.NewButton("sign/trust", lang.L("Trust this certificate"), "", parts.Plain, s.trust)
 	v.told = parts.NewPara(parts.Body, parts.Fg)
 	v.told.Mark = "sign/told"
 	v.memory = newCallout("sign/memory", nil)
@@ -207,8 +201,8 @@ func (v *signSheet) clearLine() {
 // apply shows a view; the fields keep what is typed.
 func (v *signSheet) apply(view signView) {
 	v.way.Set([]parts.Option{
-		{Key: kube.WithToken, Text: "Token"},
-		{Key: kube.WithPassword, Text: "User and password", Note: "OpenShift"},
+		{Key: kube.WithToken, Text: lang.L("Token")},
+		{Key: kube.WithPassword, Text: lang.L("User and password"), Note: "OpenShift"},
 	}, view.way, "", false)
 	if reflect.DeepEqual(v.view, view) {
 		return
@@ -216,12 +210,7 @@ func (v *signSheet) apply(view signView) {
 	top := v.view.phase != view.phase || v.view.failed != view.failed
 	v.view = view
 	v.title.SetText(view.title)
-	glyph := ""
-	if view.running {
-		glyph = "starting"
-	}
-	v.glyph.Set(glyph, parts.Accent)
-	v.progress.SetText(view.progress)
+	v.busy.Set(view.progress)
 	colour := parts.Text3
 	if view.foundBad {
 		colour = parts.Red
@@ -237,9 +226,9 @@ func (v *signSheet) apply(view signView) {
 	v.memory.warning(view.memory)
 	v.main.SetEnabled(!view.running)
 	v.trust.SetEnabled(!view.running)
-	cancel := "Cancel"
+	cancel := lang.L("Cancel")
 	if view.phase == signDone {
-		cancel = "Close"
+		cancel = lang.L("Close")
 	}
 	v.cancel.Set(cancel, "")
 	parts.Show(v.main, view.phase == signFields)

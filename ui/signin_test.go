@@ -186,13 +186,13 @@ func TestAnAttemptCanBeCancelled(t *testing.T) {
 	w, s := openedSigning(t, access)
 	s.pasted(ocLogin)
 	s.submit()
-	if got := s.sheet.progress.String(); !strings.Contains(got, "api.ocp.example.net:6443") || !s.sheet.main.Disabled() {
+	if got := s.sheet.busy.Text(); !strings.Contains(got, "api.ocp.example.net:6443") || !s.sheet.main.Disabled() {
 		t.Errorf("while it is under way the sheet says %q", got)
 	}
 	s.submit() // does nothing
 	test.Tap(s.sheet.cancel)
 	<-ended
-	if w.app.access.signing == nil || s.failed != nil || s.sheet.main.Disabled() || s.sheet.progress.String() != "" {
+	if w.app.access.signing == nil || s.failed != nil || s.sheet.main.Disabled() || s.sheet.busy.Text() != "" {
 		t.Error("after Cancel the sheet is not as before")
 	}
 	if n := len(access.asked()); n != 1 {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -31,7 +32,7 @@ func newUndoBar(changed func()) *undoBar {
 	u.rule = u.d.Box(parts.Border, parts.None, 0)
 	u.icon = u.d.Icon("trash-2", parts.Text3)
 	u.text = u.d.Text(parts.Body, parts.Fg)
-	u.undo = parts.NewButton("undo", "Undo", "", parts.Plain, func() {
+	u.undo = parts.NewButton("undo", lang.L("Undo"), "", parts.Plain, func() {
 		back := u.back
 		u.withdraw(u.turn)
 		u.onWithdraw()

@@ -145,14 +145,14 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 	switch {
 	case c.Err != nil:
 		card.glyph, card.colour = "needs", parts.Red
-		card.word, card.note = "Cannot be used", complaint(c.Err)
+		card.word, card.note = lang.L("Cannot be used"), complaint(c.Err)
 	case k.running:
-		card.glyph, card.colour, card.word = "starting", parts.Accent, "Asking…"
+		card.glyph, card.colour, card.word = "starting", parts.Accent, lang.L("Asking…")
 	case k.done && k.err == nil:
-		card.glyph, card.colour, card.word = "ready", parts.Green, "Answers in "+latencyText(k.took)
+		card.glyph, card.colour, card.word = "ready", parts.Green, lang.L("Answers in {{.Time}}", map[string]any{"Time": latencyText(k.took)})
 		card.canAsk = true
 	case k.done:
-		card.glyph, card.colour, card.word = "needs", parts.Red, "No answer"
+		card.glyph, card.colour, card.word = "needs", parts.Red, lang.L("No answer")
 		card.canAsk = true
 		if e := tunnels.AsError(k.err); e != nil {
 			card.note = complaint(e)
@@ -161,12 +161,12 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 			}
 		}
 	default:
-		card.word, card.check, card.canAsk = "Not asked yet", true, true
+		card.word, card.check, card.canAsk = lang.L("Not asked yet"), true, true
 		switch {
 		case c.ExecPlugin != "":
-			card.note = "asking runs " + c.ExecPlugin
+			card.note = lang.L("asking runs {{.Plugin}}", map[string]any{"Plugin": c.ExecPlugin})
 		case c.Production:
-			card.note = "marked as production"
+			card.note = lang.L("marked as production")
 		}
 	}
 	return card

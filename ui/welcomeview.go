@@ -58,7 +58,7 @@ func newWelcome(act welcomeActions) *welcome {
 	w.terminal = parts.NewPara(parts.Secondary, parts.Text3)
 	w.terminal.SetText(lang.L("The same from a terminal: {{.Command}}", map[string]any{"Command": "culvert forward svc/web 8080:80"}))
 	w.browse = newActionCard("welcome/browse", lang.L("Browse cluster"), lang.L("Pick a service, workload or pod"), "layers", "", act.browse)
-	w.paste = newActionCard("welcome/paste", lang.L("Paste a command"), lang.L("kubectl or oc port-forward …"), "clipboard-paste", with(fyne.KeyK).String(), act.paste)
+	w.paste = newActionCard("welcome/paste", lang.L("Paste a command"), lang.L("kubectl or oc port-forward"), "clipboard-paste", with(fyne.KeyK).String(), act.paste)
 	w.imports = newActionCard("welcome/import", lang.L("Import"), lang.L("Another kubeconfig file"), "download", "", act.imports)
 	w.clear = parts.NewButton("welcome/clear", lang.L("Clear"), "x", parts.Main, act.clear)
 	w.cluster = parts.NewButton("welcome/add-cluster", lang.L("Add cluster…"), "log-in", parts.Plain, act.cluster)
@@ -123,7 +123,7 @@ func (w *welcome) CreateRenderer() fyne.WidgetRenderer {
 
 const (
 	welcomeWidth = 700
-	actionGap      = 12
+	actionGap    = 12
 )
 
 // layoutBody puts the cards of what to do below the contexts, or above them

@@ -9,6 +9,7 @@ import (
 
 // build makes the window and its views.
 func (a *App) build() {
+	size := a.memory.size(a.screen()) // before anything is laid out, and its size noted
 	a.window = a.deps.App.NewWindow(Title)
 	a.window.SetIcon(parts.AppIcon())
 	a.window.SetMaster()
@@ -59,7 +60,7 @@ func (a *App) build() {
 	a.undo = newUndoBar(a.frame.Refresh)
 	a.frame.fill()
 	a.window.SetContent(a.frame)
-	a.window.Resize(a.memory.size(a.screen()))
+	a.window.Resize(size)
 	a.window.CenterOnScreen()
 	a.shortcuts()
 	a.table.show(a.chosen)

@@ -19,11 +19,7 @@ const (
 // windowMenu opens the menu at the end of the top bar.
 func (a *App) windowMenu(at fyne.Position) {
 	theme := func(choice, text string) parts.Option {
-		o := parts.Option{Key: menuTheme + choice, Text: text}
-		if a.memory.Theme == choice {
-			o.Icon = "check"
-		}
-		return o
+		return parts.Option{Key: menuTheme + choice, Text: text, On: a.memory.Theme == choice}
 	}
 	items := []parts.Option{
 		{Key: menuKeys, Text: lang.L("Keys"), Note: plain(fyne.KeyF1).String()},

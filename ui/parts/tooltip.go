@@ -182,6 +182,7 @@ func (l *TipLayer) show(text string, at fyne.Position) {
 	l.text, l.at = text, at
 	l.para.SetText(text)
 	l.Refresh()
+	canvas.Refresh(l) // what was never painted is known to no canvas, and wakes none
 }
 
 // CreateRenderer implements [fyne.Widget].

@@ -81,7 +81,7 @@ func (a *App) apply() {
 	t := tallyOf(a.snap)
 	a.top.apply(t)
 	a.rail.apply(t, a.filter)
-	a.tree.apply(treeRows(a.browser, treeInput{open: a.opened, groups: a.groups, typed: a.typed, filter: a.treeSearch, now: now}))
+	a.drawTree(now)
 	rows := tableRows(tableInput{
 		snap: a.snap, rates: &a.meter, filter: a.filter, search: a.search, closed: a.closed,
 		defaults: names, busy: a.busy, failed: a.failed, now: now,

@@ -105,6 +105,8 @@ type App struct {
 	copied     string // what was copied a moment ago
 	copies     int
 	treeSearch string
+	treeDrawn  treeStamp
+	treeTurns  int             // how often something of the tree was opened or closed
 	opened     map[podsOf]bool // contexts and namespaces of the tree
 	looking    map[podsOf]func()
 	groups     map[groupOf]bool // groups of targets that are open in the tree

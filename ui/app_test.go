@@ -308,7 +308,7 @@ func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *
 	w.app.start()
 	t.Cleanup(func() { close(ended); w.app.Close() })
 	w.until("the first snapshot is drawn", func() bool {
-		return w.app.latest.Load() != nil && len(w.app.snap) == len(f.all()) && w.app.browser.Contexts().loaded && w.app.tree.rows != nil
+		return w.app.latest.Load() != nil && len(w.app.snap) == len(f.all()) && w.app.browser.Contexts().loaded && w.app.tree.rows.len() > 0
 	})
 	return w
 }

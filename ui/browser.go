@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"culvert/kube"
@@ -64,6 +65,7 @@ type browser struct {
 	spawn   func(func(context.Context)) // a goroutine that ends with the app
 	changed func()                      // something is new; any goroutine
 	now     func() time.Time
+	news    atomic.Uint64
 
 	mu         sync.Mutex
 	contexts   listing[kube.Context]
@@ -88,10 +90,19 @@ func (b *browser) start() {
 			b.mu.Lock()
 			b.contexts = listing[kube.Context]{items: cs, err: err, loaded: true}
 			b.mu.Unlock()
-			b.changed()
+			b.tell()
 		})
 	})
 }
+
+// tell says that something is new; it is called when it can be seen already.
+func (b *browser) tell() {
+	b.news.Add(1)
+	b.changed()
+}
+
+// News counts what was new so far: while it stays the same nothing is.
+func (b *browser) News() uint64 { return b.news.Load() }
 
 // Contexts returns the contexts as last seen.
 func (b *browser) Contexts() listing[kube.Context] {
@@ -136,7 +147,8 @@ func (b *browser) lookTargets(g groupOf) (done func()) {
 		case workloadGroup:
 			b.cat.WatchWorkloads(ctx, g.context, g.namespace, func(l kube.Listing[kube.Workload]) { fn(offersOf(l, offerWorkload)) })
 		case podGroup:
-			b.cat.WatchPods(ctx, g.context, g.namespace, func(l kube.Listing[kube.Pod]) { fn(offersOf(l, offerPod)) })
+			var pods podOffers
+			b.cat.WatchPods(ctx, g.context, g.namespace, func(l kube.Listing[kube.Pod]) { fn(pods.update(l)) })
 		}
 	})
 }
@@ -165,7 +177,7 @@ func look[K comparable, T any](b *browser, feeds map[K]*feed[T], key K, watch fu
 				f.items, f.err, f.loaded, f.partial, f.refused = l.Items, l.Err, true, !l.Complete, isForbidden(l.Err)
 				f.missing = l.Missing
 				b.mu.Unlock()
-				b.changed()
+				b.tell()
 			})
 		})
 	}
@@ -207,6 +219,6 @@ func (b *browser) check(kubeContext string) {
 		b.mu.Lock()
 		b.checks[kubeContext] = checked{took: took, err: err, done: true}
 		b.mu.Unlock()
-		b.changed()
+		b.tell()
 	})
 }

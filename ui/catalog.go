@@ -3,12 +3,36 @@ package ui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
+
+// treeStamp is what the tree was drawn from: while it stays the same there is
+// nothing to draw.
+type treeStamp struct {
+	news   uint64 // of the catalog
+	turns  int    // of the user
+	filter string
+	second int64 // of the clock, while a line tells how long something takes
+}
+
+// drawTree shows the Cluster tree, when anything of it may have changed.
+func (a *App) drawTree(now time.Time) {
+	stamp := treeStamp{news: a.browser.News(), turns: a.treeTurns, filter: a.treeSearch}
+	if a.tree.rows.waits {
+		stamp.second = now.Unix()
+	}
+	if stamp == a.treeDrawn && a.tree.rows.len() > 0 {
+		return
+	}
+	rows := newTree(a.browser, treeInput{open: a.opened, groups: a.groups, typed: a.typed, filter: a.treeSearch, now: now})
+	a.treeDrawn = stamp
+	a.tree.apply(rows)
+}
 
 // tapTree opens and closes contexts, namespaces and groups, and starts a tunnel
 // from a target. What is open is watched, what is closed is not.
@@ -38,6 +62,7 @@ func (a *App) openTree(key podsOf, open bool) {
 	if open == a.opened[key] {
 		return
 	}
+	a.treeTurns++
 	if open {
 		a.opened[key] = true
 		if key.namespace == "" {
@@ -71,6 +96,7 @@ func (a *App) openGroup(g groupOf, open bool) {
 	if open == a.groups[g] {
 		return
 	}
+	a.treeTurns++
 	if open {
 		a.groups[g] = true
 		a.lookingAt[g] = a.browser.lookTargets(g)
@@ -109,6 +135,7 @@ func (a *App) askNamespace(kubeContext string) {
 		o.Close()
 		if !slices.Contains(a.typed[kubeContext], name) {
 			a.typed[kubeContext] = append(a.typed[kubeContext], name)
+			a.treeTurns++
 		}
 		a.openTree(podsOf{kubeContext, ""}, true)
 		a.openTree(podsOf{kubeContext, name}, true)

@@ -202,7 +202,7 @@ func TestProductionIsMarkedInTheMenu(t *testing.T) {
 	if cards := w.app.welcome.view.contexts; cards[0].production || !cards[1].production {
 		t.Error("the cards show the wrong context as production")
 	}
-	if got := w.app.tree.rows[1].note; got != "PROD" {
+	if got := w.app.tree.rows.at(1).note; got != "PROD" {
 		t.Errorf("beside prod in the tree stands %q", got)
 	}
 }

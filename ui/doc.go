@@ -18,6 +18,8 @@
 // to its widget, which touches only what differs.
 // Services, workloads and pods come from the catalog as offers (offer.go), made
 // where they are watched and not for each drawing: there may be ten thousand.
+// The Cluster tree (treerows.go) is drawn when the catalog has news or the user
+// has opened something; its lines are made when they come into sight.
 // Widgets keep the view they show and nothing else about tunnels.
 //
 // # Signing in

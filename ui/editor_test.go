@@ -22,11 +22,13 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 	w.app.tapTree(treeRow{kind: treeGroup, context: "dev", namespace: "shop", group: podGroup})
 	var pod treeRow
 	w.until("the pods are listed", func() bool {
-		i := slices.IndexFunc(w.app.tree.rows, func(r treeRow) bool { return r.kind == treeTarget && strings.HasPrefix(r.target, "web-") })
-		if i >= 0 {
-			pod = w.app.tree.rows[i]
+		for r := range w.app.tree.rows.all() {
+			if r.kind == treeTarget && strings.HasPrefix(r.target, "web-") {
+				pod = r
+				return true
+			}
 		}
-		return i >= 0
+		return false
 	})
 	w.app.tapTree(pod)
 	e := w.app.editor

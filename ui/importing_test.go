@@ -147,7 +147,7 @@ func TestAContextThatWaitsForConsentIsReviewed(t *testing.T) {
 	access := &fakeAccess{file: file, imports: []kube.Import{{Path: "/team.yaml"}}}
 	w := newWorldWith(t, newFakeTunnels(), c, access)
 	w.app.tapTree(treeRow{kind: treeContext, context: waiting.Name})
-	rows := w.app.tree.rows
+	rows := slices.Collect(w.app.tree.rows.all())
 	if len(rows) != 3 || rows[2].kind != treeRemedy || rows[2].text != "Review…" || strings.Contains(rows[1].text, "culvert") {
 		t.Fatalf("the tree has %+v", rows)
 	}

@@ -80,7 +80,7 @@ func TestPictures(t *testing.T) {
 			for g := range targetGroup(targetGroups) {
 				w.app.openGroup(groupOf{podsOf{"dev", "shop"}, g}, true)
 			}
-			w.until("the targets are there", func() bool { return len(w.app.tree.rows) == 14 })
+			w.until("the targets are there", func() bool { return w.app.tree.rows.len() == 14 })
 		}},
 	}
 	for _, tt := range tests {

@@ -82,18 +82,19 @@ type treeInput struct {
 	now    time.Time
 }
 
-// treeRows returns the visible lines of the Cluster tree.
-func treeRows(cat catalogView, in treeInput) []treeRow {
+// newTree returns the visible lines of the Cluster tree.
+func newTree(cat catalogView, in treeInput) treeRows {
 	contexts := cat.Contexts()
-	var out []treeRow
+	var out treeRows
 	if contexts.loaded && len(contexts.items) == 0 { // the window says why, where there is more room
-		return []treeRow{{kind: treeNote, text: "There are no contexts."}}
+		return treeOf(treeRow{kind: treeNote, text: "There are no contexts."})
 	}
 	if contexts.err != nil {
-		out = append(out, treeRow{kind: treeError, text: complaint(contexts.err)})
+		out.add(treeRow{kind: treeError, text: complaint(contexts.err)})
 	}
 	if !contexts.loaded {
-		return append(out, treeRow{kind: treeNote, text: "Reading the kubeconfig…"})
+		out.add(treeRow{kind: treeNote, text: "Reading the kubeconfig…"})
+		return out
 	}
 	filter := strings.ToLower(strings.TrimSpace(in.filter))
 	for i, c := range contexts.items {
@@ -101,15 +102,15 @@ func treeRows(cat catalogView, in treeInput) []treeRow {
 		if filter != "" && !found && !strings.Contains(strings.ToLower(c.Name), filter) {
 			continue
 		}
-		out = append(out, treeRow{
+		out.add(treeRow{
 			kind: treeContext, context: c.Name, text: c.Name, dot: stripe(i),
 			open: in.open[podsOf{c.Name, ""}], trouble: c.Err != nil || cat.Namespaces(c.Name).err != nil && !cat.Namespaces(c.Name).refused,
 			note: currentNote(c),
 		})
-		out = append(out, below...)
+		out.append(below)
 	}
-	if len(out) == 0 && filter != "" {
-		out = append(out, treeRow{kind: treeNote, text: "Nothing that is open here is called so. Open a context, namespace or group to search in it."})
+	if out.len() == 0 && filter != "" {
+		out.add(treeRow{kind: treeNote, text: "Nothing that is open here is called so. Open a context, namespace or group to search in it."})
 	}
 	return out
 }
@@ -126,22 +127,23 @@ func currentNote(c kube.Context) string {
 
 // contextRows returns what lies below a context; found says whether the filter
 // matched any of it.
-func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (rows []treeRow, found bool) {
+func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (rows treeRows, found bool) {
 	if !in.open[podsOf{c.Name, ""}] {
-		return nil, false
+		return rows, false
 	}
 	if c.Err != nil {
-		return brokenRows(c), false
+		return treeOf(brokenRows(c)...), false
 	}
 	ns := cat.Namespaces(c.Name)
 	names := namespaceNames(ns, in.typed[c.Name])
 	switch {
 	case !ns.loaded:
-		rows = append(rows, treeRow{kind: treeNote, depth: 1, context: c.Name, text: waitingText("Asking for namespaces", ns.since, in.now)})
+		rows.waits = true
+		rows.add(treeRow{kind: treeNote, depth: 1, context: c.Name, text: waitingText("Asking for namespaces", ns.since, in.now)})
 	case ns.refused:
-		rows = append(rows, treeRow{kind: treeNote, depth: 1, context: c.Name, text: "You may not list the namespaces here: type the name of yours."})
+		rows.add(treeRow{kind: treeNote, depth: 1, context: c.Name, text: "You may not list the namespaces here: type the name of yours."})
 	case ns.err != nil:
-		rows = append(rows, treeRow{kind: treeError, depth: 1, context: c.Name, text: complaint(ns.err)})
+		rows.add(treeRow{kind: treeError, depth: 1, context: c.Name, text: complaint(ns.err)})
 	}
 	for _, name := range names {
 		key := podsOf{c.Name, name}
@@ -150,11 +152,11 @@ func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (
 			continue
 		}
 		found = true
-		rows = append(rows, treeRow{kind: treeNamespace, depth: 1, context: c.Name, namespace: name, text: name, open: in.open[key]})
-		rows = append(rows, below...)
+		rows.add(treeRow{kind: treeNamespace, depth: 1, context: c.Name, namespace: name, text: name, open: in.open[key]})
+		rows.append(below)
 	}
 	if filter == "" {
-		rows = append(rows, treeRow{kind: treeTypeName, depth: 1, context: c.Name, text: "Type a namespace…"})
+		rows.add(treeRow{kind: treeTypeName, depth: 1, context: c.Name, text: "Type a namespace…"})
 	}
 	return rows, found
 }
@@ -177,9 +179,9 @@ func namespaceNames(l listing[kube.Namespace], typed []string) []string {
 
 // namespaceRows returns the groups of a namespace with what is open of them.
 // Trouble that several groups have is told once.
-func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (rows []treeRow, found bool) {
+func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (rows treeRows, found bool) {
 	if !in.open[key] {
-		return nil, false
+		return rows, false
 	}
 	told := make(map[string]bool)
 	for g := range targetGroup(targetGroups) {
@@ -187,7 +189,7 @@ func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (ro
 		row := treeRow{kind: treeGroup, depth: 2, context: key.context, namespace: key.namespace, group: g, text: g.title(), open: in.groups[of]}
 		if !row.open {
 			if filter == "" {
-				rows = append(rows, row)
+				rows.add(row)
 			}
 			continue
 		}
@@ -197,7 +199,8 @@ func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (ro
 		}
 		below, hit := targetRows(l, row, filter, in.now, told)
 		if filter == "" || hit {
-			rows = append(append(rows, row), below...)
+			rows.add(row)
+			rows.append(below)
 		}
 		found = found || hit
 	}
@@ -206,14 +209,14 @@ func namespaceRows(cat catalogView, key podsOf, in treeInput, filter string) (ro
 
 // targetRows returns the targets of an open group, after what there is to say of
 // the list.
-func targetRows(l listing[offer], head treeRow, filter string, now time.Time, told map[string]bool) (rows []treeRow, found bool) {
+func targetRows(l listing[offer], head treeRow, filter string, now time.Time, told map[string]bool) (rows treeRows, found bool) {
 	base := treeRow{depth: 3, context: head.context, namespace: head.namespace, group: head.group}
 	note := func(kind treeKind, text string) {
 		if text != "" && !told[text] {
 			told[text] = kind == treeError
 			r := base
 			r.kind, r.text = kind, text
-			rows = append(rows, r)
+			rows.add(r)
 		}
 	}
 	lacks := lackOf(head.group, l)
@@ -223,28 +226,13 @@ func targetRows(l listing[offer], head treeRow, filter string, now time.Time, to
 	note(treeNote, lacks.refusal("type the name of one in New tunnel."))
 	switch {
 	case !l.loaded:
+		rows.waits = true
 		note(treeNote, waitingText("Asking for "+head.group.plural(), l.since, now))
 	case len(l.items) == 0 && l.err == nil && len(l.missing) == 0:
 		note(treeNote, "There are no "+head.group.plural()+" in this namespace.")
 	}
-	for _, o := range l.items {
-		if filter != "" && !strings.Contains(o.text, filter) {
-			continue
-		}
-		found = true
-		r := base
-		r.kind, r.target, r.text, r.dim = treeTarget, o.text, o.text, o.dim
-		switch {
-		case head.group == serviceGroup:
-			r.text, r.note = o.target.Name, o.state
-		case o.dim:
-			r.note = o.state
-		case head.group == workloadGroup:
-			r.note = o.state
-		}
-		rows = append(rows, r)
-	}
-	return rows, found
+	base.kind = treeTarget
+	return rows, rows.addTargets(base, l.items, filter)
 }
 
 // countText says how many there are, as far as that is known.

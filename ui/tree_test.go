@@ -109,7 +109,8 @@ func TestTreeRows(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.in.now = noon
 			var got []string
-			for _, r := range treeRows(someCatalog(), tt.in) {
+			rows := newTree(someCatalog(), tt.in)
+			for r := range rows.all() {
 				got = append(got, treeText(r))
 			}
 			if !slices.Equal(got, tt.want) {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"iter"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -11,80 +13,73 @@ import (
 // treeView is the Cluster tree: a flat list of the visible lines.
 type treeView struct {
 	widget.BaseWidget
-	list    *treeList
-	holder  fyne.CanvasObject
-	rows    []treeRow
-	heights []float32 // as the list has them
-	cursor  int
-	width   float32
-	tap     func(treeRow)
-	menu    func(treeRow, fyne.Position)
-	key     func(*fyne.KeyEvent)
+	list   *treeList
+	rows   treeRows
+	cursor int
+	width  float32
+	tap    func(treeRow)
+	menu   func(treeRow, fyne.Position)
+	key    func(*fyne.KeyEvent)
 }
 
-const treeRowHeight = 26
+const (
+	treeRowHeight   = 26
+	treeStateHeight = 14 // of a target's second line
+)
 
 func newTreeView(tap func(treeRow), menu func(treeRow, fyne.Position), key func(*fyne.KeyEvent)) *treeView {
 	t := &treeView{tap: tap, menu: menu, key: key, cursor: -1}
 	t.list = &treeList{tree: t}
-	t.list.Length = func() int { return len(t.rows) }
-	t.list.CreateItem = func() fyne.CanvasObject { return newTreeLine(t) }
-	t.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
-		if i < len(t.rows) {
-			o.(*treeLine).set(t.rows[i], t.list.focused && i == t.cursor)
-		}
-	}
-	t.list.HideSeparators = true
-	t.list.ExtendBaseWidget(t.list)
-	t.holder = parts.Tight(t.list)
+	t.list.Init(t.list, func() fyne.CanvasObject { return newTreeLine(t) }, func(i int, o fyne.CanvasObject) {
+		o.(*treeLine).set(t.rows.at(i), t.list.focused && i == t.cursor)
+	})
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-// apply shows rows; it touches only those that differ.
-func (t *treeView) apply(rows []treeRow) {
-	old := t.rows
+// apply shows rows; it touches only those in sight that differ.
+func (t *treeView) apply(rows treeRows) {
 	t.rows = rows
-	t.cursor = min(t.cursor, len(rows)-1)
-	same := len(old) == len(rows)
-	for i := 0; same && i < len(rows); i++ {
-		same = t.height(old[i]) == t.height(rows[i])
-	}
-	if !same {
-		t.setHeights()
-		t.list.Refresh()
-		return
-	}
-	for i := range rows {
-		if rows[i] != old[i] {
-			t.list.RefreshItem(i)
+	t.cursor = min(t.cursor, rows.len()-1)
+	t.list.Set(t.heights())
+}
+
+// heights are those of the lines.
+func (t *treeView) heights() iter.Seq[float32] {
+	return func(yield func(float32) bool) {
+		for n := range t.rows.pieces {
+			p := &t.rows.pieces[n]
+			if p.items == nil {
+				if !yield(t.height(p.line)) {
+					return
+				}
+				continue
+			}
+			for i := range p.len() {
+				if !yield(targetHeight(targetNote(p.line.group, p.offer(i)))) {
+					return
+				}
+			}
 		}
 	}
 }
 
-// setHeights tells the list which lines are higher than usual, and only those
-// that have changed: there may be thousands.
-func (t *treeView) setHeights() {
-	for i, r := range t.rows {
-		if i >= len(t.heights) {
-			t.heights = append(t.heights, treeRowHeight)
-		}
-		if h := t.height(r); h != t.heights[i] {
-			t.heights[i] = h
-			t.list.SetItemHeight(i, h)
-		}
-	}
-}
-
+// height is that of a line that is no target's.
 func (t *treeView) height(r treeRow) float32 {
-	if r.kind == treeTarget && r.note != "" {
-		return treeRowHeight + 14 // its status has a line of its own: names are long
-	}
 	if r.kind != treeError && r.kind != treeNote || t.width <= 0 {
 		return treeRowHeight
 	}
 	lines := parts.Wrap(parts.Caption, r.text, t.width-treeIndent(r)-12)
 	return max(treeRowHeight, float32(len(lines))*16+10)
+}
+
+// targetHeight is that of a target's line: its state has a second one, for names
+// are long.
+func targetHeight(note string) float32 {
+	if note != "" {
+		return treeRowHeight + treeStateHeight
+	}
+	return treeRowHeight
 }
 
 // targetIcon is the icon of a target in a group.
@@ -110,17 +105,17 @@ func treeIndent(r treeRow) float32 {
 // CreateRenderer implements [fyne.Widget].
 func (t *treeView) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(parts.NewArranged(func(s fyne.Size) {
-		if t.width != s.Width {
+		parts.Put(t.list, 0, 0, s.Width, s.Height)
+		if t.width != s.Width { // sentences wrap otherwise
 			t.width = s.Width
-			t.setHeights()
+			t.list.Set(t.heights())
 		}
-		parts.Put(t.holder, 0, 0, s.Width, s.Height)
-	}, nil, t.holder))
+	}, nil, t.list))
 }
 
 // treeList is the list with the keys of the tree.
 type treeList struct {
-	widget.List
+	parts.Rows
 	tree    *treeView
 	focused bool
 }
@@ -142,24 +137,33 @@ func (l *treeList) TypedKey(e *fyne.KeyEvent) {
 		t.move(t.cursor + 1)
 	case fyne.KeyUp:
 		t.move(t.cursor - 1)
+	case fyne.KeyHome:
+		t.move(0)
+	case fyne.KeyEnd:
+		t.move(t.rows.len() - 1)
 	case fyne.KeyRight, fyne.KeyLeft:
-		if t.cursor >= 0 && t.cursor < len(t.rows) {
-			r := t.rows[t.cursor]
-			if r.canOpen() && r.open == (e.Name == fyne.KeyLeft) {
-				t.tap(r)
-			}
+		if r, ok := t.current(); ok && r.canOpen() && r.open == (e.Name == fyne.KeyLeft) {
+			t.tap(r)
 		}
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		if t.cursor >= 0 && t.cursor < len(t.rows) {
-			t.tap(t.rows[t.cursor])
+		if r, ok := t.current(); ok {
+			t.tap(r)
 		}
 	default:
 		t.key(e)
 	}
 }
 
+// current returns the line that the keys are at.
+func (t *treeView) current() (treeRow, bool) {
+	if t.cursor < 0 || t.cursor >= t.rows.len() {
+		return treeRow{}, false
+	}
+	return t.rows.at(t.cursor), true
+}
+
 func (t *treeView) move(i int) {
-	if i >= 0 && i < len(t.rows) {
+	if i >= 0 && i < t.rows.len() {
 		t.cursor = i
 		t.list.ScrollTo(i)
 		t.list.Refresh()

@@ -84,7 +84,7 @@ func (a *App) apply() {
 	t := tallyOf(a.snap)
 	a.top.apply(t)
 	a.rail.apply(t, a.filter, tagsOf(a.snap), a.only)
-	a.tree.apply(treeRows(a.browser, treeInput{open: a.opened, groups: a.groups, typed: a.typed, filter: a.treeSearch, now: now}))
+	a.drawTree(now)
 	rows := tableRows(tableInput{
 		snap: a.only.of(a.snap), rates: &a.meter, filter: a.filter, search: a.search, closed: a.closed,
 		defaults: names, busy: a.busy, failed: a.failed, now: now,

@@ -200,26 +200,26 @@ func TestTheTreeByKeyboard(t *testing.T) {
 			w.app.tree.list.TypedKey(&fyne.KeyEvent{Name: k})
 		}
 	}
-	w.until("the contexts are there", func() bool { return len(w.app.tree.rows) == 2 })
+	w.until("the contexts are there", func() bool { return w.app.tree.rows.len() == 2 })
 	press(fyne.KeyDown, fyne.KeyRight)
-	w.until("dev is open", func() bool { return len(w.app.tree.rows) == 5 })
+	w.until("dev is open", func() bool { return w.app.tree.rows.len() == 5 })
 	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyRight)
-	w.until("shop is open", func() bool { return len(w.app.tree.rows) == 10 })
+	w.until("shop is open", func() bool { return w.app.tree.rows.len() == 10 })
 	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
 	if e := w.app.editor; e == nil || e.form.pod != "svc/web" || e.form.ports != ":80 8081" {
 		t.Fatal("Enter on a service opens no form for it with its ports")
 	}
 	w.key(fyne.KeyEscape)
 	press(fyne.KeyUp, fyne.KeyUp, fyne.KeyLeft)
-	if len(w.app.tree.rows) != 8 {
-		t.Errorf("Left leaves %d rows", len(w.app.tree.rows))
+	if w.app.tree.rows.len() != 8 {
+		t.Errorf("Left leaves %d rows", w.app.tree.rows.len())
 	}
 	press(fyne.KeyUp, fyne.KeyLeft)
-	if len(w.app.tree.rows) != 5 {
-		t.Errorf("Left leaves %d rows", len(w.app.tree.rows))
+	if w.app.tree.rows.len() != 5 {
+		t.Errorf("Left leaves %d rows", w.app.tree.rows.len())
 	}
 	w.app.rail.search.SetText("shop")
-	if rows := w.app.tree.rows; len(rows) != 2 || rows[1].namespace != "shop" {
+	if rows := w.app.tree.rows; rows.len() != 2 || rows.at(1).namespace != "shop" {
 		t.Errorf("a search for shop shows %+v", rows)
 	}
 }

@@ -118,6 +118,14 @@ func (f *fakeTunnels) Swap(id tunnels.ID, _ string) error {
 	return f.fail
 }
 
+func (f *fakeTunnels) Move(id, before tunnels.ID) error {
+	f.mu.Lock()
+	f.snap = moved(f.snap, id, before)
+	f.mu.Unlock()
+	f.change("move", id, nil)
+	return f.fail
+}
+
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
 
 func (f *fakeTunnels) Watch(ctx context.Context, fn func(tunnels.Snapshot)) {
@@ -308,7 +316,7 @@ func (w *world) until(what string, cond func() bool) {
 // row returns the view of a tunnel's row.
 func (w *world) row(name string) rowView {
 	w.Helper()
-	for _, r := range w.app.table.rows {
+	for _, r := range w.app.table.state.rows {
 		if !r.group && r.name == name {
 			return r
 		}
@@ -319,7 +327,7 @@ func (w *world) row(name string) rowView {
 
 func (w *world) names() []string {
 	var out []string
-	for _, r := range w.app.table.rows {
+	for _, r := range w.app.table.state.rows {
 		if !r.group {
 			out = append(out, r.name)
 		}

@@ -139,7 +139,7 @@ func TestLocalLines(t *testing.T) {
 		{
 			"random ones first, the rest counted", readyStatus(spec("a", "", "", "p", "6000:5000", "7000", ":9090")),
 			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", to: "→ 9090", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000", to: "→ 5000"}},
-			4,
+			1,
 		},
 		{
 			"one family is taken", partial,
@@ -193,7 +193,7 @@ func TestTableRowsGroupByContext(t *testing.T) {
 		if r.group {
 			got = append(got, r.context+": "+r.note)
 		} else {
-			got = append(got, r.name+" in "+r.namespace)
+			got = append(got, r.name+" in "+r.below)
 		}
 	}
 	want := []string{"prod: 2 tunnels", "a in x", "c in x", "dev: 1 tunnel", "b in shop"}

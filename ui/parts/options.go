@@ -17,6 +17,7 @@ type Option struct {
 	Icon string              // before the text; empty for none
 	Dim  bool                // can be chosen, but is not what one wants
 	Head bool                // a heading, which cannot be chosen; it has no Key
+	On   bool                // has a tick at the right, as what holds already
 }
 
 // Options is a list to choose from.
@@ -186,12 +187,12 @@ func (r *optionRow) layout(s fyne.Size) {
 	}
 	right := s.Width - 14
 	tick := ""
-	if chosen {
+	if chosen || it.On {
 		tick = "check"
 	}
 	r.tick.Set(tick, Accent)
 	r.tick.Place(right-14, s.Height/2, 14)
-	if chosen {
+	if tick != "" {
 		right -= 20
 	}
 	fg, face := Fg, Body

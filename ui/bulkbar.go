@@ -68,18 +68,11 @@ func (b *bulkBar) apply(v bulkView) {
 		return
 	}
 	b.view = v
-	b.text.SetText(pickedText(v.count))
+	b.text.SetText(counted(v.count, "1 selected", "{{.Count}} selected"))
 	for i, on := range []bool{v.canStart, v.canStop, v.canStop, v.canCopy, true} {
 		b.buttons[i].SetEnabled(on)
 	}
 	b.Refresh()
-}
-
-func pickedText(n int) string {
-	if n == 1 {
-		return lang.L("1 selected")
-	}
-	return lang.N("{{.Count}} selected", n, map[string]any{"Count": n})
 }
 
 // CreateRenderer implements [fyne.Widget].

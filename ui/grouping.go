@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
@@ -104,30 +106,43 @@ func contextWordOf(c kube.Context, k checked) contextWord {
 	case k.err == nil:
 		return contextWord{text: lang.L("API answers in {{.Time}}", map[string]any{"Time": latencyText(k.took)})}
 	}
-	e := tunnels.AsError(k.err)
-	if w := needs(e); w != "" {
-		return contextWord{capital(w), true, complaint(k.err)}
+	word := lang.L("No answer")
+	if e := tunnels.AsError(k.err); e != nil {
+		word = cmp.Or(contextTrouble(e.Cause), capital(needs(e)), word)
 	}
-	return contextWord{lang.L("No answer"), true, complaint(k.err)}
+	return contextWord{word, true, complaint(k.err)}
+}
+
+// contextTrouble says in two words what is wrong with a context; "" for what is
+// about a single tunnel.
+func contextTrouble(c tunnels.Cause) string {
+	switch c {
+	case tunnels.CauseSignIn:
+		return lang.L("Sign-in needed")
+	case tunnels.CauseUnreachable:
+		return lang.L("Unreachable")
+	case tunnels.CauseTLS:
+		return lang.L("Certificate not trusted")
+	default:
+		return ""
+	}
 }
 
 // worse returns what a tunnel has found out about its context since, if that is
 // a problem.
-func (w contextWord) worse(st tunnels.Status) contextWord {
+func (w contextWord) worse(st *tunnels.Status) contextWord {
 	if w.bad || st.Err == nil || st.State.Serving() || st.State == tunnels.Stopped {
 		return w
 	}
-	switch st.Err.Cause {
-	case tunnels.CauseSignIn, tunnels.CauseUnreachable, tunnels.CauseTLS:
-		return contextWord{capital(needs(st.Err)), true, complaint(st.Err)}
-	default: // it is about the tunnel alone
+	if word := contextTrouble(st.Err.Cause); word != "" {
+		return contextWord{word, true, complaint(st.Err)}
 	}
 	return w
 }
 
 // groupRow returns the row above the tunnels of a group.
-func groupRow(k groupKey, members tunnels.Snapshot, in tableInput) rowView {
-	r := rowView{group: true, key: k, name: k.title(), note: tunnelCount(len(members)), closed: in.closed[k]}
+func groupRow(k groupKey, members []*tunnels.Status, in tableInput) rowView {
+	r := rowView{group: true, key: k, name: k.title(), note: counted(len(members), "1 tunnel", "{{.Count}} tunnels"), closed: in.closed[k]}
 	if k.context == "" {
 		return r
 	}
@@ -141,14 +156,6 @@ func groupRow(k groupKey, members tunnels.Snapshot, in tableInput) rowView {
 		r.note = k.context + " · " + r.note
 	}
 	return r
-}
-
-// tunnelCount says how many tunnels.
-func tunnelCount(n int) string {
-	if n == 1 {
-		return lang.L("1 tunnel")
-	}
-	return lang.N("{{.Count}} tunnels", n, map[string]any{"Count": n})
 }
 
 // stripe is a context's colour: red for what is marked as production. One that

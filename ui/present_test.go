@@ -169,12 +169,13 @@ func TestLocalLines(t *testing.T) {
 
 func TestTheSearchLooksEverywhere(t *testing.T) {
 	st := readyStatus(spec("shop web", "", "", "web-1", "6000:5000"))
+	st.Spec.Tags = []string{"http", "on-call"}
 	names := targetNames{current: "dev-eu", namespaces: map[string]string{"dev-eu": "shop"}}
 	for search, want := range map[string]bool{
 		"": true, "WEB": true, "dev-eu": true, "6000": true, "5000": true, "pod/web": true, "shop 6000": true,
-		"127.0.0.1": true, "prod": false, "shop 7000": false,
+		"127.0.0.1": true, "on-call": true, "ready": true, "degraded": false, "prod": false, "shop 7000": false,
 	} {
-		if got := matches(st, names, search); got != want {
+		if got := matches(&st, names, search); got != want {
 			t.Errorf("%q matches: %v, want %v", search, got, want)
 		}
 	}

@@ -79,16 +79,16 @@ func (a *App) removedOne(r *removal, t removed, err error) {
 // removedText says what has been removed.
 func removedText(gone []removed) string {
 	ran := slices.ContainsFunc(gone, func(r removed) bool { return r.ran })
-	data := map[string]any{"Count": len(gone), "Name": gone[0].spec.Title()}
+	name := map[string]any{"Name": gone[0].spec.Title()}
 	switch {
 	case len(gone) == 1 && ran:
-		return lang.L("Stopped and removed “{{.Name}}”.", data)
+		return lang.L("Stopped and removed “{{.Name}}”.", name)
 	case len(gone) == 1:
-		return lang.L("Removed “{{.Name}}”.", data)
+		return lang.L("Removed “{{.Name}}”.", name)
 	case ran:
-		return lang.N("Stopped and removed {{.Count}} tunnels.", len(gone), data)
+		return lang.N("Stopped and removed {{.Count}} tunnels.", len(gone), map[string]any{"Count": len(gone)})
 	}
-	return lang.N("Removed {{.Count}} tunnels.", len(gone), data)
+	return lang.N("Removed {{.Count}} tunnels.", len(gone), map[string]any{"Count": len(gone)})
 }
 
 // offerUndo offers for a while to bring tunnels back.

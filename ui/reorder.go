@@ -82,12 +82,20 @@ func (a *App) moveTunnel(id, before tunnels.ID) {
 	a.table.show(id)
 }
 
-// moveBy moves a tunnel one row up or down, in the user's own order.
+// canMove says whether a tunnel can go a row up or down: only where the rows
+// stand in the user's own order.
+func (a *App) canMove(rows []rowView, id tunnels.ID, by int) bool {
+	_, ok := neighbour(rows, idsOf(a.snap), id, by)
+	return ok && a.sorting.by == ownOrder
+}
+
+// moveBy moves a tunnel one row up or down.
 func (a *App) moveBy(id tunnels.ID, by int) {
-	if a.sorting.by != ownOrder {
+	rows := a.table.state.rows
+	if !a.canMove(rows, id, by) {
 		return
 	}
-	if before, ok := neighbour(a.table.state.rows, idsOf(a.snap), id, by); ok {
+	if before, ok := neighbour(rows, idsOf(a.snap), id, by); ok {
 		a.moveTunnel(id, before)
 	}
 }

@@ -115,7 +115,7 @@ func (r *row) layoutTunnel(s fyne.Size) {
 		tick = "check"
 	}
 	r.tick.Set(tick, parts.Accent)
-	r.tick.Place(5, top, 11)
+	r.tick.Place(c.glyph+1, bottom, 13)
 
 	fg := parts.Fg
 	if v.dim {
@@ -123,7 +123,7 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	}
 	r.name.Set(v.name, fg)
 	room = c.local - c.name - 6
-	r.layoutName(v, c.name, top, room)
+	r.name.Place(c.name, top, room)
 	targetEnd := c.toggle
 	if c.rate != 0 {
 		targetEnd = c.rate
@@ -132,8 +132,7 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	if c.target == 0 {
 		below, target, pod = v.target, "", ""
 	}
-	r.below.SetText(below)
-	r.below.Place(c.name, bottom, room)
+	r.layoutBelow(v, below, c.name, bottom, room)
 
 	end := c.toggle - 4
 	if c.target != 0 {
@@ -160,19 +159,23 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	}
 }
 
-// layoutName puts the name and, behind it, the mark of production where no group
-// row has it.
-func (r *row) layoutName(v rowView, x, yc, room float32) {
-	if !v.tagged {
-		r.name.Place(x, yc, room)
-		if !r.view.group {
-			r.production.Set("", parts.Red, parts.RedTint)
+// layoutBelow puts where the tunnel runs and, behind it, the mark of production
+// where no group row has it.
+func (r *row) layoutBelow(v rowView, below string, x, yc, room float32) {
+	if !r.view.group {
+		word := ""
+		if v.tagged {
+			word = production()
 		}
+		r.production.Set(word, parts.Red, parts.RedTint)
+	}
+	r.below.SetText(below)
+	if !v.tagged {
+		r.below.Place(x, yc, room)
 		return
 	}
-	r.production.Set(production(), parts.Red, parts.RedTint)
-	used := r.name.Place(x, yc, room-r.production.Width()-6)
-	r.production.Place(x+used+6, yc)
+	used := r.below.Place(x, yc, room-r.production.Width()-5)
+	r.production.Place(x+used+5, yc)
 }
 
 func orFg(c fyne.ThemeColorName) fyne.ThemeColorName {
@@ -190,10 +193,10 @@ func (r *row) layoutRight(v rowView, c columns) {
 	yc := float32(rowHeight) / 2
 	at := yc
 	if curve != nil {
-		at = 33
+		at = 34
 	}
 	r.spark.Set(curve, v.sparkColour)
-	r.spark.Place(c.rate, 6, sparkWidth, sparkHeight)
+	r.spark.Place(c.rate, 5, sparkWidth, sparkHeight)
 	r.rate.Set(rate, quietly(rate == "–" || v.spark.Flat() || v.dim))
 	r.rate.Place(c.rate, at, 80)
 	r.conns.Set(conns, quietly(conns == "–" || conns == "0"))

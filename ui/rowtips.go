@@ -76,7 +76,7 @@ func stateTip(st tunnels.Status, v rowView) string {
 		out = append(out, lang.L("Answered a ping in {{.Time}}", map[string]any{"Time": latencyText(st.Latency)}))
 	}
 	if st.Held > 0 {
-		out = append(out, lang.N("{{.Count}} connections wait for a session", st.Held, map[string]any{"Count": st.Held}))
+		out = append(out, waiting(st.Held))
 	}
 	return strings.Join(append(out, st.Warnings...), "\n")
 }
@@ -174,10 +174,14 @@ func connsTip(st tunnels.Status) string {
 	if st.State == tunnels.Stopped {
 		return ""
 	}
-	data := map[string]any{"Open": st.Conns, "All": st.Opened, "Failed": st.Failed, "Held": st.Held}
+	data := map[string]any{"Open": st.Conns, "All": st.Opened, "Failed": st.Failed}
 	out := lang.L("{{.Open}} open now, {{.All}} since the start, {{.Failed}} of them failed", data)
 	if st.Held > 0 {
-		out += "\n" + lang.L("{{.Held}} of the open ones wait for a session", data)
+		out += "\n" + waiting(st.Held)
 	}
 	return out
+}
+
+func waiting(n int) string {
+	return counted(n, "1 connection waits for a session", "{{.Count}} connections wait for a session")
 }

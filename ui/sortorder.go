@@ -41,29 +41,19 @@ func (o sortOrder) click(c sortKey) sortOrder {
 	return sortOrder{}
 }
 
-// sorted returns the tunnels in that order; those that are alike stay in the
-// user's own, also when it goes down. The snapshot is left as it is.
-func (o sortOrder) sorted(snap tunnels.Snapshot, rates *meter) tunnels.Snapshot {
-	if o.by == ownOrder || len(snap) < 2 {
-		return snap
+// sort puts tunnels in that order; those that are alike stay as they were, also
+// when it goes down.
+func (o sortOrder) sort(sts []*tunnels.Status, rates *meter) {
+	if o.by == ownOrder {
+		return
 	}
-	less := o.by.compare(rates)
-	places := make([]int, len(snap)) // a status is too big to be moved about
-	for i := range places {
-		places[i] = i
-	}
-	slices.SortStableFunc(places, func(a, b int) int {
-		c := less(&snap[a], &snap[b])
+	compare := o.by.compare(rates)
+	slices.SortStableFunc(sts, func(a, b *tunnels.Status) int {
 		if o.down {
-			return -c
+			return -compare(a, b)
 		}
-		return c
+		return compare(a, b)
 	})
-	out := make(tunnels.Snapshot, len(snap))
-	for i, p := range places {
-		out[i] = snap[p]
-	}
-	return out
 }
 
 // compare returns how two tunnels stand to each other in a column. States go

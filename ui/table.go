@@ -110,26 +110,22 @@ func (n targetNames) namespace(t tunnels.Target) string {
 // order in which they first appear in the user's own order, each followed by its
 // tunnels. Without groups there are tunnels only.
 func tableRows(in tableInput) []rowView {
-	var shown tunnels.Snapshot
+	shown := make([]*tunnels.Status, 0, len(in.snap))
 	for i := range in.snap {
-		if st := &in.snap[i]; in.filter.takes(st.State) && matches(*st, in.defaults, in.search) {
-			shown = append(shown, *st)
+		if st := &in.snap[i]; in.filter.takes(st.State) && matches(st, in.defaults, in.search) {
+			shown = append(shown, st)
 		}
 	}
 	var groups []groupKey
-	members := make(map[groupKey]tunnels.Snapshot)
-	for i := range shown {
-		k := in.group.keyOf(shown[i].Spec, in.defaults)
+	members := make(map[groupKey][]*tunnels.Status)
+	for _, st := range shown {
+		k := in.group.keyOf(st.Spec, in.defaults)
 		if _, known := members[k]; !known {
 			groups = append(groups, k)
-			members[k] = nil
 		}
-	}
-	slices.SortStableFunc(groups, func(a, b groupKey) int { return order(a.last(), b.last()) })
-	for _, st := range in.order.sorted(shown, in.rates) {
-		k := in.group.keyOf(st.Spec, in.defaults)
 		members[k] = append(members[k], st)
 	}
+	slices.SortStableFunc(groups, func(a, b groupKey) int { return order(a.last(), b.last()) })
 	out := make([]rowView, 0, len(shown)+len(groups))
 	for _, k := range groups {
 		if in.group != groupByNone {
@@ -138,8 +134,9 @@ func tableRows(in tableInput) []rowView {
 		if in.closed[k] {
 			continue
 		}
-		for i := range members[k] {
-			out = append(out, tunnelRow(&members[k][i], k, in))
+		in.order.sort(members[k], in.rates)
+		for _, st := range members[k] {
+			out = append(out, tunnelRow(st, k, in))
 		}
 	}
 	return out
@@ -169,12 +166,12 @@ func (f filter) takes(s tunnels.State) bool {
 
 // matches says whether each word of the search is in the tunnel's name, its
 // target, one of its ports or tags, or the word for its state.
-func matches(st tunnels.Status, names targetNames, search string) bool {
+func matches(st *tunnels.Status, names targetNames, search string) bool {
 	if search == "" {
 		return true
 	}
 	t := st.Spec.Target
-	word, short := stateWord(st, st.RetryAt) // without a countdown
+	word, short := stateWord(*st, st.RetryAt) // without a countdown
 	hay := []string{st.Spec.Title(), t.String(), names.context(t), names.namespace(t), st.Pod, word, short}
 	hay = append(hay, st.Pods...)
 	hay = append(hay, st.Spec.Tags...)

@@ -131,10 +131,10 @@ func (h *tableHead) place(c columns) {
 		return rect{x - 6, 3, max(end-x-2, 0), headHeight - 7}
 	}
 	boxes := [...]rect{
-		part(c.state, c.name), part(c.name, c.local), part(c.local, localEnd), part(c.target, targetEnd), part(c.rate, c.conns-34), {}, {},
+		part(c.state, c.name), part(c.name, c.local), part(c.local, localEnd), part(c.target, targetEnd), part(c.rate, c.conns-50), {}, {},
 	}
 	if c.conns != 0 {
-		boxes[5] = rect{c.conns - 44, 3, 52, headHeight - 7}
+		boxes[5] = rect{c.conns - 52, 3, 62, headHeight - 7}
 	}
 	for i := range h.cells {
 		h.cells[i].box = boxes[i]
@@ -159,9 +159,9 @@ func (h *tableHead) layoutCell(c *headCell, yc float32) {
 	c.text.Set(c.word, colour)
 	x := c.box.x + 6
 	if c.column == byConns { // above the right edge of the numbers
-		x = c.box.x + c.box.w - 8 - min(c.text.Width(), room)
+		x = c.box.x + c.box.w - 10 - min(c.text.Width(), room)
 		if sorted {
-			x -= 4
+			x -= 7
 		}
 	}
 	used := c.text.Place(x, yc, room)

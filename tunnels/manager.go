@@ -119,6 +119,39 @@ func (m *Manager) Remove(ctx context.Context, id ID) error {
 	return nil
 }
 
+// Move gives a tunnel another place in the order of [Snapshot]: right before
+// another tunnel or, where before is empty, behind all. The tunnel itself is left
+// alone. Move does not wait. An error means that one of the two does not exist,
+// and then nothing has changed.
+func (m *Manager) Move(id, before ID) error {
+	m.mu.Lock()
+	err := m.moveLocked(id, before)
+	m.mu.Unlock()
+	if err == nil {
+		m.feed.notify()
+	}
+	return err
+}
+
+func (m *Manager) moveLocked(id, before ID) error {
+	if m.tunnels[id] == nil {
+		return noSuch(id)
+	}
+	if before != "" && m.tunnels[before] == nil {
+		return noSuch(before)
+	}
+	if id == before {
+		return nil
+	}
+	order := slices.DeleteFunc(m.order, func(o ID) bool { return o == id })
+	to := len(order)
+	if before != "" {
+		to = slices.Index(order, before)
+	}
+	m.order = slices.Insert(order, to, id)
+	return nil
+}
+
 // Start starts a tunnel; a running one is left alone. It returns once binding
 // the listeners has been tried. A failed bind is no error but state: it is
 // shown and tried again. An error means that there is no such tunnel, that ctx
@@ -218,7 +251,11 @@ func (m *Manager) find(id ID) (*tunnel, error) {
 	if t, ok := m.tunnels[id]; ok {
 		return t, nil
 	}
-	return nil, &Error{Err: fmt.Errorf("there is no tunnel %q", id), Cause: CauseInvalid, Permanent: true}
+	return nil, noSuch(id)
+}
+
+func noSuch(id ID) *Error {
+	return &Error{Err: fmt.Errorf("there is no tunnel %q", id), Cause: CauseInvalid, Permanent: true}
 }
 
 // title names a tunnel in a message about another one.

@@ -12,9 +12,6 @@ import (
 // copiedFor is how long a tick stands where something was copied.
 const copiedFor = 1200 * time.Millisecond
 
-// undoFor is how long a removed tunnel can be brought back.
-const undoFor = 12 * time.Second
-
 // act runs a verb on a tunnel away from the window and keeps its error for the
 // tunnel's row. doing is what the row says meanwhile.
 func (a *App) act(id tunnels.ID, doing string, verb func(context.Context) error) {
@@ -103,46 +100,6 @@ func (a *App) remember(t tunnels.Target) {
 		return
 	}
 	a.spawn(func(context.Context) { _ = a.deps.Catalog.RememberNamespace(kubeContext, namespace) })
-}
-
-// remove stops and forgets a tunnel, and offers to bring it back.
-func (a *App) remove(id tunnels.ID) {
-	st, ok := a.snap.Find(id)
-	if !ok || a.busy[id] != "" {
-		return
-	}
-	spec, was := st.Spec, running(st.State)
-	a.act(id, lang.L("Removing…"), func(ctx context.Context) error {
-		err := a.deps.Tunnels.Remove(ctx, id)
-		if err == nil && ctx.Err() == nil {
-			a.do(func() { a.offerUndo(spec, was) })
-		}
-		return err
-	})
-}
-
-func (a *App) offerUndo(spec tunnels.Spec, start bool) {
-	if a.chosen == spec.ID {
-		a.closeDetails()
-	}
-	text := lang.L("Removed “{{.Name}}”.", map[string]any{"Name": spec.Title()})
-	if start {
-		text = lang.L("Stopped and removed “{{.Name}}”.", map[string]any{"Name": spec.Title()})
-	}
-	turn := a.undo.offer(text, func() {
-		a.act(spec.ID, lang.L("Bringing back…"), func(ctx context.Context) error {
-			if err := a.deps.Tunnels.Put(spec); err != nil || !start {
-				return err
-			}
-			return a.deps.Tunnels.Start(ctx, spec.ID)
-		})
-	})
-	a.frame.Refresh()
-	a.later(undoFor, func() {
-		if a.undo.withdraw(turn) {
-			a.frame.Refresh()
-		}
-	})
 }
 
 // copyText puts a text on the clipboard and shows that for a moment.

@@ -130,7 +130,8 @@ type localLine struct {
 
 // localLines chooses what a row shows of a tunnel's addresses: for one mapping
 // both families, for several the first address of each, those with random
-// numbers first. more is how many addresses are left to the details.
+// numbers first. more is how many are left to the details, both families of a
+// mapping being one.
 func localLines(st tunnels.Status) (lines [2]localLine, more int) {
 	all := addressesOf(st)
 	stopped := st.State == tunnels.Stopped
@@ -162,7 +163,7 @@ func localLines(st tunnels.Status) (lines [2]localLine, more int) {
 		lines[1] = localLine{text: "not listening", plain: true}
 		return lines, 0
 	}
-	return lines, max(len(all)-2, 0)
+	return lines, max(len(show)-2, 0)
 }
 
 // firstOfEach keeps one address of each mapping: a bound one where there is one.

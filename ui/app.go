@@ -28,6 +28,7 @@ type Tunnels interface {
 	Swap(id tunnels.ID, pod string) error
 	StartOn(ctx context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error
 	NextFree(ctx context.Context, listen []string, from uint16) (uint16, error)
+	Move(id, before tunnels.ID) error
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
 }
 
@@ -81,11 +82,15 @@ type App struct {
 	filter filter
 	search string
 	only   only
-	chosen tunnels.ID      // the selected tunnel
-	detail bool            // the details are open
-	closed map[string]bool // contexts folded away in the table
+	chosen tunnels.ID        // the selected tunnel
+	detail bool              // the details are open
+	closed map[groupKey]bool // groups folded away in the table
 	busy   map[tunnels.ID]string
 	failed map[tunnels.ID]*tunnels.Error
+
+	grouped grouping  // what the table's rows are put together by
+	sorting sortOrder // what they are sorted by
+	picked  picks     // the tunnels chosen together
 
 	window  fyne.Window
 	top     *topBar
@@ -139,7 +144,7 @@ func New(d Deps) *App {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{
 		deps: d, ctx: ctx, cancel: cancel, pump: newPump(), returned: make(chan struct{}),
-		closed: make(map[string]bool), busy: make(map[tunnels.ID]string),
+		closed: make(map[groupKey]bool), busy: make(map[tunnels.ID]string),
 		failed: make(map[tunnels.ID]*tunnels.Error), drafts: make(map[string]form),
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),

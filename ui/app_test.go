@@ -136,6 +136,14 @@ func (f *fakeTunnels) NextFree(_ context.Context, _ []string, from uint16) (uint
 	return from, f.fail
 }
 
+func (f *fakeTunnels) Move(id, before tunnels.ID) error {
+	f.mu.Lock()
+	f.snap = moved(f.snap, id, before)
+	f.mu.Unlock()
+	f.change("move", id, nil)
+	return f.fail
+}
+
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
 
 func (f *fakeTunnels) Watch(ctx context.Context, fn func(tunnels.Snapshot)) {
@@ -330,7 +338,7 @@ func (w *world) until(what string, cond func() bool) {
 // row returns the view of a tunnel's row.
 func (w *world) row(name string) rowView {
 	w.Helper()
-	for _, r := range w.app.table.rows {
+	for _, r := range w.app.table.state.rows {
 		if !r.group && r.name == name {
 			return r
 		}
@@ -341,7 +349,7 @@ func (w *world) row(name string) rowView {
 
 func (w *world) names() []string {
 	var out []string
-	for _, r := range w.app.table.rows {
+	for _, r := range w.app.table.state.rows {
 		if !r.group {
 			out = append(out, r.name)
 		}

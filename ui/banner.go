@@ -161,7 +161,7 @@ func (a *App) applyBanner() {
 		if a.frame.details && a.frame.narrow() {
 			room -= a.details.Size().Height
 		}
-		in.visible = inView(a.table.rows, a.table.list.GetScrollOffset(), room)
+		in.visible = inView(a.table.state.rows, a.table.list.GetScrollOffset(), room)
 	}
 	facts := factsToTell(in)
 	for key := range a.dismissed {

@@ -18,13 +18,19 @@ const (
 	rowHeight   = 46
 )
 
+// Size of a row's sparkline.
+const (
+	sparkWidth  = 76
+	sparkHeight = 18
+)
+
 func columnsFor(w float32) columns {
 	c := columns{glyph: 16, state: 40}
 	switch {
 	case w >= 850:
 		c.toggle, c.menu = w-68, w-32
 		c.conns = w - 86
-		c.rate = w - 176
+		c.rate = w - 192
 		extra := max(w-872, 0)
 		c.name, c.local = 182+floor(extra*0.15), 290+floor(extra*0.35)
 		// addresses take what they need at most, the target what is left

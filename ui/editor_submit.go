@@ -63,5 +63,5 @@ func (a *App) clearHiding(spec tunnels.Spec) {
 	if a.filter != filterAll || a.search != "" {
 		a.clearFilters()
 	}
-	delete(a.closed, a.names().context(spec.Target))
+	delete(a.closed, a.grouped.keyOf(spec, a.names()))
 }

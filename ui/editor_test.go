@@ -47,7 +47,7 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 	}
 	e.sheet.ports.SetText(":5000")
 	test.Tap(e.sheet.createStart)
-	w.until("the tunnel runs", func() bool { return len(w.names()) == 1 && w.app.table.rows[1].on })
+	w.until("the tunnel runs", func() bool { return len(w.names()) == 1 && w.app.table.state.rows[1].on })
 	if w.app.editor != nil || w.app.window.Canvas().Overlays().Top() != nil {
 		t.Error("the form is still open")
 	}
@@ -150,7 +150,7 @@ func TestEditingKeepsTheTunnelsIdentity(t *testing.T) {
 	e.sheet.name.SetText("shop web")
 	test.Tap(e.sheet.create)
 	w.until("the name has changed", func() bool { return slices.Contains(w.names(), "shop web") })
-	if w.app.table.rows[1].id != "web" || !w.row("shop web").on {
+	if w.app.table.state.rows[1].id != "web" || !w.row("shop web").on {
 		t.Error("it is another tunnel, or it was stopped")
 	}
 }

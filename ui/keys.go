@@ -45,12 +45,16 @@ func (a *App) bindings() []binding {
 		{head: lang.L("Tunnels"), keys: []chord{with(fyne.KeyN)}, text: lang.L("New tunnel"), do: a.newTunnel},
 		{keys: []chord{with(fyne.KeyK)}, text: lang.L("New tunnel by a line or a pasted command"), do: a.quickLine},
 		{keys: []chord{plain(fyne.KeyUp), plain(fyne.KeyDown)}, text: lang.L("Choose a tunnel"), own: true},
-		{keys: []chord{plain(fyne.KeySpace), plain(fyne.KeyReturn)}, text: lang.L("Start or stop it"), do: func() { a.toggle(a.chosen) }},
-		{keys: []chord{with(fyne.KeyC)}, text: lang.L("Copy its address"), do: func() { a.copyAddress(a.chosen) }},
+		{keys: []chord{plain(fyne.KeySpace), plain(fyne.KeyReturn)}, text: lang.L("Start or stop it"), do: a.onChosen(a.bulkToggle, a.toggle)},
+		{keys: []chord{with(fyne.KeyC)}, text: lang.L("Copy its address"), do: a.copyAddresses},
 		{keys: []chord{with(fyne.KeyE)}, text: lang.L("Edit it"), do: func() { a.edit(a.chosen) }},
 		{keys: []chord{with(fyne.KeyD)}, text: lang.L("Duplicate it"), do: func() { a.duplicate(a.chosen) }},
-		{keys: []chord{plain(fyne.KeyF5)}, text: lang.L("Reconnect now"), do: func() { a.reconnect(a.chosen) }},
-		{keys: []chord{plain(fyne.KeyDelete)}, text: lang.L("Remove it; it can be undone"), do: func() { a.remove(a.chosen) }},
+		{keys: []chord{plain(fyne.KeyF5)}, text: lang.L("Reconnect now"), do: a.onChosen(a.bulkReconnect, a.reconnect)},
+		{keys: []chord{plain(fyne.KeyDelete)}, text: lang.L("Remove it; it can be undone"), do: a.onChosen(a.bulkRemove, a.remove)},
+		{keys: []chord{{key: fyne.KeyUp, mod: fyne.KeyModifierAlt}}, text: lang.L("Move it up"), do: func() { a.moveBy(a.chosen, -1) }},
+		{keys: []chord{{key: fyne.KeyDown, mod: fyne.KeyModifierAlt}}, text: lang.L("Move it down"), do: func() { a.moveBy(a.chosen, 1) }},
+		{keys: []chord{{key: fyne.KeyUp, mod: fyne.KeyModifierShift}, {key: fyne.KeyDown, mod: fyne.KeyModifierShift}}, text: lang.L("Choose several"), own: true},
+		{keys: []chord{with(fyne.KeyA)}, text: lang.L("Choose all"), do: a.pickAll},
 
 		{head: lang.L("Window"), keys: []chord{with(fyne.KeyF), {key: "/", typed: true}}, text: lang.L("Search"), do: a.focusSearch},
 		{keys: []chord{plain(fyne.KeyF6), {key: fyne.KeyTab, mod: fyne.KeyModifierControl}}, text: lang.L("Next part of the window"), do: func() { a.nextPane(1) }},
@@ -128,6 +132,7 @@ func (a *App) dispatch(c chord) bool {
 func (a *App) escape() {
 	switch {
 	case parts.Dismiss(a.window.Canvas()):
+	case a.leavePicks():
 	case a.detail:
 		a.closeDetails()
 	case a.search != "" || a.filter != filterAll || a.only != only{}:

@@ -2,62 +2,91 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
-// verb is one line of a tunnel's menu.
+// verb is one line of a menu.
 type verb struct {
 	key, text, icon, hint string
 }
 
-// verbsOf are what can be done with a tunnel.
-func verbsOf(st tunnels.Status) []verb {
-	var out []verb
-	if running(st.State) {
-		out = append(out, verb{"toggle", "Stop", "square", "Space"}, verb{"reconnect", "Reconnect", "rotate-cw", "F5"})
-		if st.PodsReady > 1 {
-			out = append(out, verb{"swap", "Swap pod", "box", ""})
-		}
-	} else {
-		out = append(out, verb{"toggle", "Start", "play", "Space"})
-	}
-	if _, ok := firstBound(st); ok {
-		out = append(out, verb{"copy", "Copy address", "copy", "Ctrl+C"})
-	}
-	return append(out, verb{"edit", "Edit…", "pencil", "Ctrl+E"}, verb{"remove", "Remove", "trash-2", "Del"})
+// rowVerb is one line of a tunnel's menu with what it does.
+type rowVerb struct {
+	verb
+	do func(tunnels.ID)
 }
 
-// rowMenu opens a tunnel's menu at a place of the window.
+// rowMenuItems are what can be done with a tunnel, in the order of its menu;
+// rows are those of the table, among which it can be moved.
+func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
+	var out []rowVerb
+	add := func(offered bool, key, text, icon, hint string, do func(tunnels.ID)) {
+		if offered {
+			out = append(out, rowVerb{verb{key, text, icon, hint}, do})
+		}
+	}
+	runs := running(st.State)
+	_, bound := firstBound(st)
+	add(!runs, "toggle", lang.L("Start"), "play", lang.L("Space"), a.start1)
+	add(runs, "toggle", lang.L("Stop"), "square", lang.L("Space"), a.stop1)
+	add(bound, "copy", lang.L("Copy address"), "copy", lang.L("Ctrl+C"), a.copyAddress)
+	add(runs, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.reconnect)
+	add(runs && st.PodsReady > 1, "swap", lang.L("Swap pod"), "box", "", a.swapPod)
+	add(true, "edit", lang.L("Edit…"), "pencil", lang.L("Ctrl+E"), a.edit)
+	add(a.canMove(rows, st.Spec.ID, -1), "up", lang.L("Move up"), "arrow-up", lang.L("Alt+↑"), func(id tunnels.ID) { a.moveBy(id, -1) })
+	add(a.canMove(rows, st.Spec.ID, 1), "down", lang.L("Move down"), "arrow-down", lang.L("Alt+↓"), func(id tunnels.ID) { a.moveBy(id, 1) })
+	add(true, "remove", lang.L("Remove"), "trash-2", lang.L("Del"), a.remove)
+	return out
+}
+
+// rowMenu opens a tunnel's menu at a place of the window: that of all picked
+// tunnels where it is one of them.
 func (a *App) rowMenu(id tunnels.ID, at fyne.Position) {
 	st, ok := a.snap.Find(id)
 	if !ok {
 		return
 	}
+	if a.picked.has(id) {
+		a.openMenu(at, id, a.bulkMenuItems())
+		return
+	}
+	a.picked = picks{}
 	a.chosen = id
 	a.apply()
-	verbs := verbsOf(st)
+	a.openMenu(at, id, a.rowMenuItems(st, a.table.state.rows))
+}
+
+// bulkMenuItems are what can be done with all picked tunnels.
+func (a *App) bulkMenuItems() []rowVerb {
+	v := bulkOf(a.snap, a.picked)
+	var out []rowVerb
+	add := func(offered bool, key, text, icon, hint string, do func()) {
+		if offered {
+			out = append(out, rowVerb{verb{key, text, icon, hint}, func(tunnels.ID) { do() }})
+		}
+	}
+	add(v.canStart, "start", lang.L("Start"), "play", "", a.bulkStart)
+	add(v.canStop, "stop", lang.L("Stop"), "square", "", a.bulkStop)
+	add(v.canStop, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.bulkReconnect)
+	add(v.canCopy, "copy", lang.L("Copy addresses"), "copy", lang.L("Ctrl+C"), a.copyAddresses)
+	add(true, "remove", lang.L("Remove"), "trash-2", lang.L("Del"), a.bulkRemove)
+	return out
+}
+
+func (a *App) openMenu(at fyne.Position, id tunnels.ID, verbs []rowVerb) {
 	options := make([]parts.Option, 0, len(verbs))
 	for _, v := range verbs {
 		options = append(options, parts.Option{Key: v.key, Text: v.text, Icon: v.icon, Note: v.hint})
 	}
-	parts.OpenMenu(a.window.Canvas(), "menu", at, options, func(key string) { a.verb(key, id) })
-}
-
-func (a *App) verb(key string, id tunnels.ID) {
-	switch key {
-	case "toggle":
-		a.toggle(id)
-	case "reconnect":
-		a.reconnect(id)
-	case "swap":
-		a.swapPod(id)
-	case "copy":
-		a.copyAddress(id)
-	case "edit":
-		a.edit(id)
-	case "remove":
-		a.remove(id)
-	}
+	parts.OpenMenu(a.window.Canvas(), "menu", at, options, func(key string) {
+		for _, v := range verbs {
+			if v.key == key {
+				v.do(id)
+				return
+			}
+		}
+	})
 }

@@ -51,6 +51,17 @@ func TestPictures(t *testing.T) {
 	}{
 		{"table-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), nil},
 		{"details-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) { w.app.choose("auth") }},
+		{"picked-dark", theme.VariantDark, fyne.NewSize(leastWidth+200, leastHeight), scene(), func(w *world) {
+			var past []flow
+			for i := range uint64(40) {
+				past = append(past, flow{in: i * i % 23 * 100_000})
+			}
+			w.app.meter.curves["web"], w.app.meter.rates["web"] = curveOf(past, curveLength), flow{in: 1_900_000}
+			w.app.groupRowsBy(groupByNone)
+			w.app.sortRowsBy(byState)
+			w.app.pick(w.app.picked.extend(shownIDs(w.app.table.state.rows), "worker", "orders-db"), "worker")
+			w.app.table.list.FocusGained()
+		}},
 		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
@@ -85,7 +96,9 @@ func TestPictures(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWorld(t, tt.tunnels, newFakeCatalog())
+			c := newFakeCatalog()
+			c.contexts[1].Production = true
+			w := newWorld(t, tt.tunnels, c)
 			w.app.deps.App.Settings().SetTheme(parts.NewTheme().For(tt.variant))
 			w.app.window.Resize(tt.size)
 			w.until("the contexts are asked", func() bool {

@@ -139,7 +139,7 @@ func TestLocalLines(t *testing.T) {
 		{
 			"random ones first, the rest counted", readyStatus(spec("a", "", "", "p", "6000:5000", "7000", ":9090")),
 			[2]localLine{{text: "127.0.0.1:42002", copy: "127.0.0.1:42002", to: "→ 9090", random: true}, {text: "127.0.0.1:6000", copy: "127.0.0.1:6000", to: "→ 5000"}},
-			4,
+			1,
 		},
 		{
 			"one family is taken", partial,
@@ -169,12 +169,13 @@ func TestLocalLines(t *testing.T) {
 
 func TestTheSearchLooksEverywhere(t *testing.T) {
 	st := readyStatus(spec("shop web", "", "", "web-1", "6000:5000"))
+	st.Spec.Tags = []string{"http", "on-call"}
 	names := targetNames{current: "dev-eu", namespaces: map[string]string{"dev-eu": "shop"}}
 	for search, want := range map[string]bool{
 		"": true, "WEB": true, "dev-eu": true, "6000": true, "5000": true, "pod/web": true, "shop 6000": true,
-		"127.0.0.1": true, "prod": false, "shop 7000": false,
+		"127.0.0.1": true, "on-call": true, "ready": true, "degraded": false, "prod": false, "shop 7000": false,
 	} {
-		if got := matches(st, names, search); got != want {
+		if got := matches(&st, names, search); got != want {
 			t.Errorf("%q matches: %v, want %v", search, got, want)
 		}
 	}
@@ -193,7 +194,7 @@ func TestTableRowsGroupByContext(t *testing.T) {
 		if r.group {
 			got = append(got, r.context+": "+r.note)
 		} else {
-			got = append(got, r.name+" in "+r.namespace)
+			got = append(got, r.name+" in "+r.below)
 		}
 	}
 	want := []string{"prod: 2 tunnels", "a in x", "c in x", "dev: 1 tunnel", "b in shop"}

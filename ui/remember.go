@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"reflect"
@@ -37,10 +38,18 @@ type memory struct {
 	Theme   string     `json:"theme,omitempty"` // "light", "dark", or empty for the desktop's
 	Chosen  tunnels.ID `json:"chosen,omitempty"`
 	Details bool       `json:"details,omitempty"`
-	Closed  []string   `json:"closed,omitempty"` // groups that are folded away
-	Sort    string     `json:"sort,omitempty"`
-	Group   string     `json:"group,omitempty"`
+	Closed  []fold     `json:"closed,omitempty"` // groups that are folded away
+	Sort    sortKey    `json:"sort,omitempty"`
+	Down    bool       `json:"down,omitempty"` // sorted from the largest to the least
+	Group   grouping   `json:"group,omitempty"`
 	Ended   int64      `json:"ended,omitempty"` // when the window was closed last, see keepAtEnd
+}
+
+// fold is a groupKey as it is written.
+type fold struct {
+	By      grouping `json:"by,omitempty"`
+	Context string   `json:"context,omitempty"`
+	Name    string   `json:"name,omitempty"`
 }
 
 // The themes to choose from; the desktop's is the empty one.
@@ -78,6 +87,12 @@ func (m memory) checked() memory {
 	if m.Theme != themeLight && m.Theme != themeDark {
 		m.Theme = ""
 	}
+	if m.Sort > byConns {
+		m.Sort, m.Down = ownOrder, false
+	}
+	if m.Group > groupByNone {
+		m.Group = groupByContext
+	}
 	if m.Folded != "yes" && m.Folded != "no" {
 		m.Folded = ""
 	}
@@ -104,9 +119,10 @@ func (a *App) recall() {
 	m := a.memory
 	a.kept = m
 	a.chosen, a.detail = m.Chosen, m.Details && m.Chosen != ""
-	for _, c := range m.Closed {
-		a.closed[c] = true
+	for _, k := range m.Closed {
+		a.closed[groupKey{k.By, k.Context, k.Name}] = true
 	}
+	a.grouped, a.sorting = m.Group, sortOrder{m.Sort, m.Down}
 	if m.Folded != "" {
 		folded := m.Folded == "yes"
 		a.railChoice = &folded
@@ -142,12 +158,15 @@ func (a *App) remembered() memory {
 	m := a.memory
 	m.Chosen, m.Details = a.chosen, a.detail
 	m.Closed = nil
-	for c, closed := range a.closed {
+	for k, closed := range a.closed {
 		if closed {
-			m.Closed = append(m.Closed, c)
+			m.Closed = append(m.Closed, fold{k.by, k.context, k.name})
 		}
 	}
-	slices.Sort(m.Closed)
+	slices.SortFunc(m.Closed, func(x, y fold) int {
+		return cmp.Or(cmp.Compare(x.By, y.By), cmp.Compare(x.Context, y.Context), cmp.Compare(x.Name, y.Name))
+	})
+	m.Group, m.Sort, m.Down = a.grouped, a.sorting.by, a.sorting.down
 	m.Folded = ""
 	if a.railChoice != nil {
 		m.Folded = "no"

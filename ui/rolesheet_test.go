@@ -84,7 +84,7 @@ func TestSwapAndRemember(t *testing.T) {
 	w := newWorld(t, f, newFakeCatalog())
 	has := func(id tunnels.ID) bool {
 		st, _ := w.app.snap.Find(id)
-		for _, v := range verbsOf(st) {
+		for _, v := range w.app.rowMenuItems(st, nil) {
 			if v.key == "swap" {
 				return true
 			}
@@ -94,7 +94,7 @@ func TestSwapAndRemember(t *testing.T) {
 	if !has("web") || has("redis") {
 		t.Error("the menu offers to swap the pod where there is one, or not where there are several")
 	}
-	w.app.verb("swap", "web")
+	w.app.swapPod("web")
 	w.until("the pod is swapped", func() bool { return len(f.called()) == 1 && f.called()[0] == "swap web" })
 	w.app.start1("redis")
 	w.until("the namespace is remembered", func() bool { return w.catalog.watched("remembered prod/data") == 1 })

@@ -8,25 +8,25 @@ import (
 	"culvert/ui/parts"
 )
 
-// zone is a part of a row that answers to the mouse.
-type zone uint8
-
-const (
-	zoneNone zone = iota
-	zoneLine0
-	zoneLine1
-	zoneMore
-	zoneToggle
-	zoneMenu
-)
-
 // rowActions are what a row asks of its table.
 type rowActions struct {
-	choose func(rowView)
+	choose func(rowView, fyne.KeyModifier)
 	toggle func(rowView)
 	copy   func(rowView, string)
 	more   func(rowView)
 	menu   func(rowView, fyne.Position)
+	tip    func(rowView, zone) string
+	drag   func(rowView, fyne.Position)
+	drop   func()
+}
+
+// rowMood is what the table rather than the tunnel says of a row.
+type rowMood struct {
+	chosen  bool // its details are on show, or the keyboard is at it
+	picked  bool // it is one of several that a verb is for
+	picking bool // there are such
+	focused bool // the table has the keyboard
+	copied  string
 }
 
 // row draws one line of the table: a group's or a tunnel's. It keeps the view
@@ -34,28 +34,32 @@ type rowActions struct {
 type row struct {
 	widget.BaseWidget
 	act  rowActions
+	at   int // its place in the table
 	view rowView
-	// of the table, not of the view
-	chosen, focused bool
-	copied          string
+	mood rowMood
 
 	hover zone
 	over  bool
+	press press
 
 	d                         parts.Drawing
 	back, edge, ring, line    *parts.Box
 	chevron                   *parts.Icon
 	groupName, groupNote      *parts.Text
+	groupAnswer               *parts.Text
+	production                *parts.Pill
+	tick                      *parts.Icon
 	glyph                     *parts.Icon
 	word, reason, name, below *parts.Text
 	lines                     [2]localCell
 	more                      *parts.Text
 	target, pod               *parts.Text
-	rate, total, conns        *parts.Text
+	rate, conns               *parts.Text
+	spark                     *parts.Sparkline
 	sw                        *parts.Switch
 	menuBack                  *parts.Box
 	menu                      *parts.Icon
-	zones                     [6]rect
+	zones                     [zonesEnd]rect
 }
 
 type rect struct{ x, y, w, h float32 }
@@ -86,6 +90,9 @@ func newRow(act rowActions) *row {
 	r.chevron = d.Icon("", parts.Text3)
 	r.groupName = d.Text(parts.Name, parts.Fg)
 	r.groupNote = d.Text(parts.Secondary, parts.Text3)
+	r.groupAnswer = d.Text(parts.Secondary, parts.Text3)
+	r.production = d.Tag()
+	r.tick = d.Icon("", parts.Accent)
 	r.glyph = d.Glyph("", parts.Green, parts.Bg)
 	r.word = d.Text(parts.Word, parts.Fg)
 	r.reason = d.Text(parts.Caption, parts.Text3)
@@ -105,7 +112,7 @@ func newRow(act rowActions) *row {
 	r.target = d.Text(parts.Body, parts.Fg).CutMiddle()
 	r.pod = d.Text(parts.Caption, parts.Text3).CutMiddle()
 	r.rate = d.Text(parts.Secondary, parts.Fg)
-	r.total = d.Text(parts.Caption, parts.Text3)
+	r.spark = d.Sparkline()
 	r.conns = d.Text(parts.Body, parts.Fg).Right()
 	r.sw = d.Switch()
 	r.menuBack = d.Box(parts.None, parts.None, 6)
@@ -116,14 +123,14 @@ func newRow(act rowActions) *row {
 }
 
 // set shows a view; it draws only what differs.
-func (r *row) set(v rowView, chosen, focused bool, copied string) {
-	if copied != "" && copied != v.lines[0].copy && copied != v.lines[1].copy {
-		copied = ""
+func (r *row) set(v rowView, m rowMood) {
+	if m.copied != v.lines[0].copy && m.copied != v.lines[1].copy {
+		m.copied = ""
 	}
-	if r.view == v && r.chosen == chosen && r.focused == focused && r.copied == copied {
+	if r.view == v && r.mood == m {
 		return
 	}
-	r.view, r.chosen, r.focused, r.copied = v, chosen, focused, copied
+	r.view, r.mood = v, m
 	r.Refresh()
 }
 

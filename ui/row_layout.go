@@ -1,9 +1,8 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/ui/parts"
 )
@@ -12,47 +11,81 @@ func (r *row) layout(s fyne.Size) {
 	if s.Width <= 0 {
 		return
 	}
-	ground, v := parts.Bg, r.view
-	switch {
-	case v.group:
-		ground = parts.Sunken
-	case r.chosen:
-		ground = parts.Selected
-	case r.over:
-		ground = parts.Hover
-	}
-	r.back.Set(ground, parts.None)
+	v := r.view
+	r.back.Set(r.ground(), parts.None)
 	r.back.Place(0, 0, s.Width, s.Height)
 	r.edge.Set(v.stripe, parts.None)
 	r.edge.Place(0, 0, 4, s.Height)
 	r.line.Place(4, s.Height-1, s.Width-4, 1)
 	r.ring.Set(parts.None, parts.None)
-	if r.focused && r.chosen {
+	if r.mood.focused && r.mood.chosen {
 		r.ring.Set(parts.None, parts.Accent)
 		r.ring.Stroke(2)
 	}
 	r.ring.Place(5, 1, s.Width-7, s.Height-3)
-	r.zones = [6]rect{}
+	r.zones = [zonesEnd]rect{}
 	r.layoutGroup(s)
 	r.layoutTunnel(s)
 }
 
+// lit says whether the row is drawn as selected.
+func (r *row) lit() bool { return r.mood.picked || r.mood.chosen && !r.mood.picking }
+
+func (r *row) ground() fyne.ThemeColorName {
+	switch {
+	case r.view.group:
+		return parts.Sunken
+	case r.lit():
+		return parts.Selected
+	case r.over:
+		return parts.Hover
+	}
+	return parts.Bg
+}
+
+// layoutGroup puts name, mark of production, count and answer behind each other;
+// what comes first is the last to be cut.
 func (r *row) layoutGroup(s fyne.Size) {
-	icon, name, note := "", "", ""
-	if r.view.group {
-		icon, name, note = "chevron-down", r.view.context, r.view.note
-		if r.view.closed {
+	v := r.view
+	if !v.group {
+		v = rowView{}
+	}
+	icon := ""
+	if v.group {
+		icon = "chevron-down"
+		if v.closed {
 			icon = "chevron-right"
 		}
+		r.zones[zoneGroup] = rect{0, 0, s.Width, s.Height}
 	}
 	yc := floor(s.Height / 2)
 	r.chevron.Set(icon, parts.Text3)
 	r.chevron.Place(16, s.Height/2, 13)
-	r.groupName.SetText(name)
-	w := r.groupName.Place(40, yc, s.Width-160)
-	r.groupNote.SetText(note)
-	r.groupNote.Place(50+w, yc, s.Width-60-w)
+	r.groupName.SetText(v.name)
+	x := 40 + r.groupName.Place(40, yc, s.Width*0.5) + 8
+	word := ""
+	if v.group && v.production {
+		word = production()
+	}
+	r.production.Set(word, parts.Red, parts.RedTint)
+	if v.group {
+		r.production.Place(x, yc)
+		if word != "" {
+			x += r.production.Width() + 8
+		}
+	}
+	r.groupNote.SetText(v.note)
+	x += r.groupNote.Place(x, yc, s.Width-12-x) + 10
+	colour := parts.Text3
+	if v.answerBad {
+		colour = parts.Red
+	}
+	r.groupAnswer.Set(v.answer, colour)
+	r.groupAnswer.Place(x, yc, s.Width-12-x)
 }
+
+// production is the mark of contexts that the user has marked so.
+func production() string { return lang.L("PROD") }
 
 func (r *row) layoutTunnel(s fyne.Size) {
 	v := r.view
@@ -77,23 +110,29 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	r.word.Place(c.state, top, room)
 	r.reason.SetText(v.reason)
 	r.reason.Place(c.state, bottom, room)
+	tick := ""
+	if r.mood.picked && !r.view.group {
+		tick = "check"
+	}
+	r.tick.Set(tick, parts.Accent)
+	r.tick.Place(c.glyph+1, bottom, 13)
 
 	fg := parts.Fg
 	if v.dim {
 		fg = parts.Text2
 	}
 	r.name.Set(v.name, fg)
-	r.name.Place(c.name, top, c.local-c.name-6)
+	room = c.local - c.name - 6
+	r.name.Place(c.name, top, room)
 	targetEnd := c.toggle
 	if c.rate != 0 {
 		targetEnd = c.rate
 	}
-	below, target, pod := v.namespace, v.target, v.pod
+	below, target, pod := v.below, v.target, v.pod
 	if c.target == 0 {
 		below, target, pod = v.target, "", ""
 	}
-	r.below.SetText(below)
-	r.below.Place(c.name, bottom, c.local-c.name-6)
+	r.layoutBelow(v, below, c.name, bottom, room)
 
 	end := c.toggle - 4
 	if c.target != 0 {
@@ -109,6 +148,34 @@ func (r *row) layoutTunnel(s fyne.Size) {
 	r.pod.SetText(pod)
 	r.pod.Place(c.target, bottom, targetEnd-c.target-8)
 	r.layoutRight(v, c)
+	if r.view.group || r.view.id == "" {
+		return
+	}
+	r.zones[zoneState] = rect{4, 0, c.name - 4, rowHeight}
+	r.zones[zoneName] = rect{c.name, 0, c.local - c.name, rowHeight}
+	r.zones[zoneLocal] = rect{c.local, 0, end - c.local, rowHeight}
+	if c.target != 0 {
+		r.zones[zoneTarget] = rect{c.target, 0, targetEnd - c.target, rowHeight}
+	}
+}
+
+// layoutBelow puts where the tunnel runs and, behind it, the mark of production
+// where no group row has it.
+func (r *row) layoutBelow(v rowView, below string, x, yc, room float32) {
+	if !r.view.group {
+		word := ""
+		if v.tagged {
+			word = production()
+		}
+		r.production.Set(word, parts.Red, parts.RedTint)
+	}
+	r.below.SetText(below)
+	if !v.tagged {
+		r.below.Place(x, yc, room)
+		return
+	}
+	used := r.below.Place(x, yc, room-r.production.Width()-5)
+	r.production.Place(x+used+5, yc)
 }
 
 func orFg(c fyne.ThemeColorName) fyne.ThemeColorName {
@@ -119,29 +186,20 @@ func orFg(c fyne.ThemeColorName) fyne.ThemeColorName {
 }
 
 func (r *row) layoutRight(v rowView, c columns) {
-	rate, total, conns := v.rate, v.total, v.conns
+	rate, conns, curve := v.rate, v.conns, v.spark
 	if c.rate == 0 {
-		rate, total, conns = "", "", ""
-	}
-	quiet := parts.Fg
-	if rate == "–" || rate == "0 B/s" || v.dim {
-		quiet = parts.Text3
+		rate, conns, curve = "", "", nil
 	}
 	yc := float32(rowHeight) / 2
-	if total == "" {
-		r.rate.Set(rate, quiet)
-		r.rate.Place(c.rate, yc, 80)
-	} else {
-		r.rate.Set(rate, quiet)
-		r.rate.Place(c.rate, 16, 80)
+	at := yc
+	if curve != nil {
+		at = 34
 	}
-	r.total.SetText(total)
-	r.total.Place(c.rate, 32, 80)
-	quiet = parts.Fg
-	if conns == "–" || conns == "0" {
-		quiet = parts.Text3
-	}
-	r.conns.Set(conns, quiet)
+	r.spark.Set(curve, v.sparkColour)
+	r.spark.Place(c.rate, 5, sparkWidth, sparkHeight)
+	r.rate.Set(rate, quietly(rate == "–" || v.spark.Flat() || v.dim))
+	r.rate.Place(c.rate, at, 80)
+	r.conns.Set(conns, quietly(conns == "–" || conns == "0"))
 	r.conns.Place(c.conns, yc, 60)
 
 	shown := !r.view.group && r.view.id != ""
@@ -160,139 +218,21 @@ func (r *row) layoutRight(v rowView, c columns) {
 	r.menuBack.Place(c.menu-6, 9, 28, 28)
 	r.menu.Set(icon, parts.Text3)
 	r.menu.Place(c.menu, yc, 16)
-	if shown {
-		r.zones[zoneToggle] = rect{c.toggle - 8, 6, parts.SwitchWidth + 14, rowHeight - 12}
+	if !shown {
+		return
+	}
+	r.zones[zoneToggle] = rect{c.toggle - 8, 6, parts.SwitchWidth + 14, rowHeight - 12}
+	if c.rate != 0 {
+		r.zones[zoneRate] = rect{c.rate - 4, 0, sparkWidth + 8, rowHeight}
+		r.zones[zoneConns] = rect{c.rate + sparkWidth + 4, 0, c.conns - c.rate - sparkWidth, rowHeight}
 	}
 }
 
-func (r *row) layoutLocal(v rowView, x, end float32) {
-	var used float32
-	several := parts.Mono
-	if linesWidth(v.lines, several) > end-x {
-		several = parts.MonoSmall
+func quietly(quiet bool) fyne.ThemeColorName {
+	if quiet {
+		return parts.Text3
 	}
-	for i := range r.lines {
-		l, cell := v.lines[i], &r.lines[i]
-		yc := float32(16 + 16*i)
-		fg := parts.Fg
-		switch {
-		case v.dim:
-			fg = parts.Text3
-		case l.copy == "" && l.text != "":
-			fg = parts.Text2
-		case i == 1:
-			fg = parts.Text3
-			if l.lead == "" {
-				fg = parts.Fg
-			}
-		}
-		face := parts.Mono
-		switch {
-		case l.to != "":
-			face = several
-		case i == 1:
-			face = parts.MonoSmall
-		}
-		if l.plain {
-			face, fg = parts.Caption, parts.Text3
-		}
-		at := x
-		cell.lead.SetText(l.lead)
-		at += cell.lead.Place(at, yc, 40)
-		if l.lead != "" {
-			at += 3
-		}
-		cell.text.SetFace(face)
-		cell.text.Set(l.text, fg)
-		w := cell.text.Place(at, yc, end-at)
-		if l.copy != "" {
-			r.zones[zoneLine0+zone(i)] = rect{x - 4, yc - 8, at + w + 26 - x, 16}
-		}
-		at += w + 8
-		cell.to.SetText(l.to)
-		if l.to != "" {
-			at += cell.to.Place(at-2, yc, end-at) + 4
-		}
-		cell.trouble.Set(l.trouble, troubleColour(v.urgent))
-		if l.trouble != "" {
-			at += cell.trouble.Place(at, yc, end-at) + 6
-		}
-		word, tint := "", parts.Selected
-		if r.chosen {
-			tint = parts.Raised
-		}
-		room := end - at
-		if r.showsCopy(l, i) {
-			room -= 17
-		}
-		if l.random && room >= parts.Badge.Width("random")+12 {
-			word = "random"
-		}
-		cell.badge.Set(word, parts.Accent, tint)
-		cell.badge.Place(at, yc)
-		at += cell.badge.Width()
-		used = at
-		if l.to != "" && word == "" && l.trouble == "" {
-			used -= 4
-		}
-		r.placeCopyIcon(cell, l, i, at, yc, end)
-	}
-	more := ""
-	if v.more > 0 {
-		more = fmt.Sprintf("+%d more", v.more)
-		if parts.Caption.Width(more) > end-used-2 {
-			more = fmt.Sprintf("+%d", v.more)
-		}
-	}
-	r.more.SetText(more)
-	w := r.more.Place(used+2, 32, end-used-2)
-	if more != "" {
-		r.zones[zoneMore] = rect{used - 2, 24, w + 8, 18}
-	}
-}
-
-// showsCopy says whether the copy icon stands behind a line.
-func (r *row) showsCopy(l localLine, i int) bool {
-	return l.copy != "" && (r.copied == l.copy || r.over && r.hover == zoneLine0+zone(i))
-}
-
-func (r *row) placeCopyIcon(cell *localCell, l localLine, i int, at, yc, end float32) {
-	icon, colour := "", parts.Text3
-	if r.showsCopy(l, i) {
-		icon = "copy"
-		if r.copied == l.copy {
-			icon, colour = "check", parts.Green
-		}
-	}
-	if l.random {
-		at += 4
-	}
-	if i == 1 && r.view.more > 0 {
-		at += 48
-	}
-	cell.icon.Set(icon, colour)
-	cell.icon.Place(min(at, end-13), yc, 13)
-}
-
-// linesWidth is how wide the addresses of several mappings are, each with its
-// badge and the port that it leads to.
-func linesWidth(lines [2]localLine, face parts.Face) float32 {
-	var widest float32
-	for _, l := range lines {
-		w := face.Width(l.text) + 8 + parts.Caption.Width(l.to) + 6
-		if l.random {
-			w += parts.Badge.Width("random") + 12
-		}
-		widest = max(widest, w)
-	}
-	return widest
-}
-
-func troubleColour(urgent bool) fyne.ThemeColorName {
-	if urgent {
-		return parts.Red
-	}
-	return parts.Amber
+	return parts.Fg
 }
 
 func floor(v float32) float32 { return float32(int(v)) }

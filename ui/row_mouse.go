@@ -5,6 +5,62 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
+// zone is a part of a row.
+type zone uint8
+
+const (
+	zoneNone zone = iota
+
+	// those that answer to clicks
+
+	zoneLine0
+	zoneLine1
+	zoneMore
+	zoneToggle
+	zoneMenu
+
+	// those that only tell something while the mouse rests on them
+
+	zoneState
+	zoneName
+	zoneLocal
+	zoneTarget
+	zoneRate
+	zoneConns
+	zoneGroup
+
+	zonesEnd
+)
+
+// taps says whether the zone does something of its own on a click.
+func (z zone) taps() bool { return z > zoneNone && z <= zoneMenu }
+
+// press is how the mouse went down and how far it has gone since.
+type press struct {
+	mods  fyne.KeyModifier
+	at    fyne.PointEvent
+	moved fyne.Delta
+	drags bool // it has gone far enough
+}
+
+// dragFrom is how far the mouse must go until a row is dragged: the toolkit
+// takes two units for a drag already, which a click may do.
+const dragFrom = 6
+
+func (p *press) move(by fyne.Delta) {
+	p.moved.DX += by.DX
+	p.moved.DY += by.DY
+	p.drags = p.drags || p.moved.DX*p.moved.DX+p.moved.DY*p.moved.DY >= dragFrom*dragFrom
+}
+
+var (
+	_ desktop.Hoverable      = (*row)(nil)
+	_ desktop.Mouseable      = (*row)(nil)
+	_ desktop.Cursorable     = (*row)(nil)
+	_ fyne.SecondaryTappable = (*row)(nil)
+	_ fyne.Draggable         = (*row)(nil)
+)
+
 func (r *row) zoneAt(p fyne.Position) zone {
 	for z, box := range r.zones {
 		if box.w > 0 && box.has(p) {
@@ -14,25 +70,31 @@ func (r *row) zoneAt(p fyne.Position) zone {
 	return zoneNone
 }
 
+// MouseDown implements [desktop.Mouseable].
+func (r *row) MouseDown(e *desktop.MouseEvent) { r.press = press{mods: e.Modifier, at: e.PointEvent} }
+
+// MouseUp implements [desktop.Mouseable].
+func (r *row) MouseUp(*desktop.MouseEvent) {}
+
 // Tapped implements [fyne.Tappable].
 func (r *row) Tapped(e *fyne.PointEvent) {
-	if r.view.group {
-		r.act.choose(r.view)
+	mods := r.press.mods
+	r.press = press{}
+	z := r.zoneAt(e.Position)
+	if r.view.group || !z.taps() || mods&(fyne.KeyModifierShift|fyne.KeyModifierShortcutDefault) != 0 {
+		r.act.choose(r.view, mods)
 		return
 	}
-	switch r.zoneAt(e.Position) {
-	case zoneLine0:
-		r.act.copy(r.view, r.view.lines[0].copy)
-	case zoneLine1:
-		r.act.copy(r.view, r.view.lines[1].copy)
+	switch z {
+	case zoneLine0, zoneLine1:
+		r.act.copy(r.view, r.view.lines[z-zoneLine0].copy)
 	case zoneMore:
 		r.act.more(r.view)
 	case zoneToggle:
 		r.act.toggle(r.view)
 	case zoneMenu:
 		r.act.menu(r.view, e.AbsolutePosition)
-	case zoneNone:
-		r.act.choose(r.view)
+	default: // the others are no verbs
 	}
 }
 
@@ -41,6 +103,24 @@ func (r *row) TappedSecondary(e *fyne.PointEvent) {
 	if !r.view.group && r.view.id != "" {
 		r.act.menu(r.view, e.AbsolutePosition)
 	}
+}
+
+// Dragged implements [fyne.Draggable].
+func (r *row) Dragged(e *fyne.DragEvent) {
+	r.press.move(e.Dragged)
+	if r.press.drags {
+		r.act.drag(r.view, e.AbsolutePosition)
+	}
+}
+
+// DragEnd implements [fyne.Draggable]. A drag of a hair is a click.
+func (r *row) DragEnd() {
+	if p := r.press; !p.drags {
+		r.Tapped(&p.at)
+		return
+	}
+	r.press = press{}
+	r.act.drop()
 }
 
 // MouseIn implements [desktop.Hoverable].
@@ -53,6 +133,9 @@ func (r *row) MouseMoved(e *desktop.MouseEvent) { r.point(true, r.zoneAt(e.Posit
 func (r *row) MouseOut() { r.point(false, zoneNone) }
 
 func (r *row) point(over bool, z zone) {
+	if !z.taps() {
+		z = zoneNone
+	}
 	if r.over != over || r.hover != z {
 		r.over, r.hover = over, z
 		r.Refresh()
@@ -67,12 +150,21 @@ func (r *row) Cursor() desktop.Cursor {
 	return desktop.DefaultCursor
 }
 
+// TipAt returns what there is to know of the part of the row at p.
+func (r *row) TipAt(p fyne.Position) (text string, ok bool) {
+	if r.act.tip == nil {
+		return "", false
+	}
+	text = r.act.tip(r.view, r.zoneAt(p))
+	return text, text != ""
+}
+
 // Spots returns the parts of the row with their names, for those who drive the
 // window.
 func (r *row) Spots() []spot {
 	v := r.view
 	if v.group {
-		return []spot{{mark: "group:" + v.context, text: v.note, box: rect{0, 0, r.Size().Width, r.Size().Height}}}
+		return []spot{{mark: "group:" + v.name, text: v.note, box: rect{0, 0, r.Size().Width, r.Size().Height}}}
 	}
 	if v.id == "" {
 		return nil
@@ -89,8 +181,10 @@ func (r *row) Spots() []spot {
 		on = "on"
 	}
 	out = append(out, spot{mark: base + "/toggle", text: on, box: r.zones[zoneToggle]})
-	if r.zones[zoneMenu].w > 0 {
-		out = append(out, spot{mark: base + "/menu", box: r.zones[zoneMenu]})
+	for z, name := range map[zone]string{zoneMenu: "menu", zoneMore: "more", zoneRate: "rate"} {
+		if r.zones[z].w > 0 {
+			out = append(out, spot{mark: base + "/" + name, box: r.zones[z]})
+		}
 	}
 	return out
 }

@@ -3,10 +3,12 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -25,30 +27,39 @@ const (
 // that a snapshot that changes nothing visible draws nothing.
 type rowView struct {
 	group bool
+	name  string // of the group or the tunnel
 
 	// of a group
-	context string
-	note    string
-	closed  bool
+	key       groupKey
+	note      string
+	answer    string // how its context's API server answers
+	answerBad bool
+	closed    bool
 
 	// of a tunnel
-	id              tunnels.ID
-	glyph           string
-	glyphColour     fyne.ThemeColorName
-	wordColour      fyne.ThemeColorName
-	word, short     string
-	reason          string
-	urgent          bool
-	name, namespace string
-	lines           [2]localLine
-	more            int
-	target, pod     string
-	rate, total     string
-	conns           string
-	on              bool
-	dim             bool
+	id          tunnels.ID
+	glyph       string
+	glyphColour fyne.ThemeColorName
+	wordColour  fyne.ThemeColorName
+	word, short string
+	reason      string
+	urgent      bool
+	below       string // the name: where it runs
+	tagged      bool   // its context is marked as production, and no group row says so
+	lines       [2]localLine
+	more        int
+	target, pod string
+	rate        string
+	spark       *parts.Curve // nil where there is no rate
+	sparkColour fyne.ThemeColorName
+	conns       string
+	on          bool
+	dim         bool
 
-	stripe fyne.ThemeColorName
+	// of both
+	context    string
+	production bool // the context is marked so
+	stripe     fyne.ThemeColorName
 }
 
 // tableInput is what the table is made from.
@@ -57,7 +68,10 @@ type tableInput struct {
 	rates    *meter
 	filter   filter
 	search   string
-	closed   map[string]bool // contexts whose rows are folded away
+	group    grouping
+	order    sortOrder
+	closed   map[groupKey]bool      // groups whose rows are folded away
+	words    map[string]contextWord // what is known of contexts
 	defaults targetNames
 	busy     map[tunnels.ID]string // what the user asked for and is not done yet
 	failed   map[tunnels.ID]*tunnels.Error
@@ -69,6 +83,7 @@ type targetNames struct {
 	current    string            // the current context
 	namespaces map[string]string // each context's own namespace
 	places     map[string]int    // each context's place in the kubeconfig
+	production map[string]bool   // contexts marked so
 }
 
 func (n targetNames) context(t tunnels.Target) string {
@@ -91,42 +106,51 @@ func (n targetNames) namespace(t tunnels.Target) string {
 	return "default"
 }
 
-// stripe is a context's colour; one that the kubeconfig does not have comes
-// after all others.
-func (n targetNames) stripe(kubeContext string) fyne.ThemeColorName {
-	if place, ok := n.places[kubeContext]; ok {
-		return stripe(place)
-	}
-	return stripe(len(n.places))
-}
-
-// tableRows returns the rows of the table: a group row for each context, in the
-// order in which the contexts first appear, each followed by its tunnels.
+// tableRows returns the rows of the table: a group row for each group, in the
+// order in which they first appear in the user's own order, each followed by its
+// tunnels. Without groups there are tunnels only.
 func tableRows(in tableInput) []rowView {
-	var order []string
-	byContext := make(map[string][]rowView)
-	for _, st := range in.snap {
-		if !in.filter.takes(st.State) || !matches(st, in.defaults, in.search) {
+	shown := make([]*tunnels.Status, 0, len(in.snap))
+	for i := range in.snap {
+		if st := &in.snap[i]; in.filter.takes(st.State) && matches(st, in.defaults, in.search) {
+			shown = append(shown, st)
+		}
+	}
+	var groups []groupKey
+	members := make(map[groupKey][]*tunnels.Status)
+	for _, st := range shown {
+		k := in.group.keyOf(st.Spec, in.defaults)
+		if _, known := members[k]; !known {
+			groups = append(groups, k)
+		}
+		members[k] = append(members[k], st)
+	}
+	slices.SortStableFunc(groups, func(a, b groupKey) int { return order(a.last(), b.last()) })
+	out := make([]rowView, 0, len(shown)+len(groups))
+	for _, k := range groups {
+		if in.group != groupByNone {
+			out = append(out, groupRow(k, members[k], in))
+		}
+		if in.closed[k] {
 			continue
 		}
-		c := in.defaults.context(st.Spec.Target)
-		if _, ok := byContext[c]; !ok {
-			order = append(order, c)
-		}
-		byContext[c] = append(byContext[c], tunnelRow(st, in))
-	}
-	var out []rowView
-	for _, c := range order {
-		rows := byContext[c]
-		out = append(out, rowView{
-			group: true, context: c, stripe: in.defaults.stripe(c), closed: in.closed[c],
-			note: count(len(rows), "tunnel", "tunnels"),
-		})
-		if !in.closed[c] {
-			out = append(out, rows...)
+		in.order.sort(members[k], in.rates)
+		for _, st := range members[k] {
+			out = append(out, tunnelRow(st, k, in))
 		}
 	}
 	return out
+}
+
+// order puts what is not so before what is.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 func (f filter) takes(s tunnels.State) bool {
@@ -141,13 +165,16 @@ func (f filter) takes(s tunnels.State) bool {
 }
 
 // matches says whether each word of the search is in the tunnel's name, its
-// target or one of its ports.
-func matches(st tunnels.Status, names targetNames, search string) bool {
+// target, one of its ports or tags, or the word for its state.
+func matches(st *tunnels.Status, names targetNames, search string) bool {
 	if search == "" {
 		return true
 	}
 	t := st.Spec.Target
-	hay := []string{st.Spec.Title(), t.String(), names.context(t), names.namespace(t), st.Pod}
+	word, short := stateWord(*st, st.RetryAt) // without a countdown
+	hay := []string{st.Spec.Title(), t.String(), names.context(t), names.namespace(t), st.Pod, word, short}
+	hay = append(hay, st.Pods...)
+	hay = append(hay, st.Spec.Tags...)
 	for _, m := range st.Spec.Mappings {
 		hay = append(hay, m.String())
 	}
@@ -163,19 +190,24 @@ func matches(st tunnels.Status, names targetNames, search string) bool {
 	return true
 }
 
-func tunnelRow(st tunnels.Status, in tableInput) rowView {
+// tunnelRow returns the row of a tunnel in a group.
+func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	look := lookOf(st.State)
-	word, short := stateWord(st, in.now)
-	lines, more := localLines(st)
+	word, short := stateWord(*st, in.now)
+	lines, more := localLines(*st)
 	stopped := st.State == tunnels.Stopped
+	c := in.defaults.context(st.Spec.Target)
 	r := rowView{
-		context: in.defaults.context(st.Spec.Target), stripe: in.defaults.stripe(in.defaults.context(st.Spec.Target)),
+		key: k, context: c, stripe: in.defaults.stripe(c), production: in.defaults.production[c],
 		id: st.Spec.ID, glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
-		word: word, short: short, reason: stateReason(st, in.now), urgent: st.State == tunnels.NeedsUser,
-		name: st.Spec.Title(), namespace: in.defaults.namespace(st.Spec.Target),
+		word: word, short: short, reason: stateReason(*st, in.now), urgent: st.State == tunnels.NeedsUser,
+		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,
-		target: targetText(st.Spec.Target) + ":" + portsText(st.Spec.Mappings), pod: podLine(st),
+		target: targetText(st.Spec.Target) + ":" + portsText(st.Spec.Mappings), pod: podLine(*st),
 		rate: "–", conns: "–", on: !stopped, dim: stopped,
+	}
+	if k.context == "" { // then only the colour of the edge would tell
+		r.below, r.tagged = r.below+" · "+c, r.production
 	}
 	if doing := in.busy[st.Spec.ID]; doing != "" {
 		r.reason = doing
@@ -183,16 +215,20 @@ func tunnelRow(st tunnels.Status, in tableInput) rowView {
 	if e := in.failed[st.Spec.ID]; e != nil {
 		r.reason = capital(e.Err.Error())
 		if !brief(r.reason) {
-			r.reason = "Not done: see details"
+			r.reason = lang.L("Not done: see details")
 		}
 		r.glyph, r.glyphColour, r.wordColour = "needs", parts.Red, parts.Red
 	}
-	if !stopped {
-		r.conns = fmt.Sprint(st.Conns)
+	if stopped {
+		return r
 	}
-	if !stopped && (st.In+st.Out > 0 || st.State.Serving()) {
+	r.conns = strconv.Itoa(st.Conns)
+	if st.In+st.Out > 0 || st.State.Serving() {
 		f := in.rates.of(st.Spec.ID)
-		r.rate, r.total = rateText(f.in+f.out), bytesText(st.In+st.Out)
+		r.rate, r.spark, r.sparkColour = rateText(f.in+f.out), in.rates.curve(st.Spec.ID), parts.Text3
+		if st.State.Serving() && !r.spark.Flat() {
+			r.sparkColour = parts.Green
+		}
 	}
 	return r
 }
@@ -221,56 +257,6 @@ func podLine(st tunnels.Status) string {
 		return ""
 	}
 	return "no session"
-}
-
-// tally is how many tunnels are in each state.
-type tally struct {
-	total, running, attention int
-	states                    [len(tunnels.States)]int
-}
-
-func tallyOf(snap tunnels.Snapshot) tally {
-	var t tally
-	for _, st := range snap {
-		t.total++
-		if running(st.State) {
-			t.running++
-		}
-		if needsAttention(st.State) {
-			t.attention++
-		}
-		if int(st.State) < len(t.states) {
-			t.states[st.State]++
-		}
-	}
-	return t
-}
-
-// stateCount is one word of the status strip.
-type stateCount struct {
-	state tunnels.State
-	text  string
-}
-
-// strip says the tally in words, the usual first; states without tunnels are
-// left out.
-func (t tally) strip() []stateCount {
-	words := []stateCount{
-		{tunnels.Ready, "ready"},
-		{tunnels.Starting, "starting"},
-		{tunnels.Waiting, "waiting"},
-		{tunnels.Reconnecting, "reconnecting"},
-		{tunnels.Degraded, "degraded"},
-		{tunnels.NeedsUser, "needs you"},
-		{tunnels.Stopped, "stopped"},
-	}
-	var out []stateCount
-	for _, w := range words {
-		if n := t.states[w.state]; n > 0 {
-			out = append(out, stateCount{w.state, fmt.Sprintf("%d %s", n, w.text)})
-		}
-	}
-	return out
 }
 
 // rowOf returns the place of a tunnel's row; -1 when it is not shown.

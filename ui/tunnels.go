@@ -2,65 +2,106 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
-// tableView is the table of tunnels: a head and a list of rows.
+// tableState is all that the table shows.
+type tableState struct {
+	rows   []rowView
+	chosen tunnels.ID
+	picked picks
+	copied string
+	order  sortOrder
+	bulk   bulkView
+}
+
+// mood is what the table says of a row.
+func (s *tableState) mood(v rowView, focused bool) rowMood {
+	return rowMood{
+		chosen: !v.group && v.id == s.chosen, picked: !v.group && s.picked.has(v.id), picking: s.picked.some(),
+		focused: focused, copied: s.copied,
+	}
+}
+
+// tableView is the table of tunnels: a head, in whose place a bar stands while
+// tunnels are picked, and a list of rows.
 type tableView struct {
 	obj  *fyne.Container
 	head *tableHead
+	bulk *bulkBar
 	list *tunnelList
+	land *landingLine
+	act  tableActions
 
-	rows   []rowView
-	reveal tunnels.ID // to be brought into view once its row is there
-	chosen tunnels.ID
-	copied string
+	state   tableState
+	heights []float32  // that the list has been given
+	reveal  tunnels.ID // to be brought into view once its row is there
+	drag    dragged
 }
 
 // tableActions are what the table asks of the app.
 type tableActions struct {
 	rowActions
-	selectID func(tunnels.ID)
+	selectID func(id tunnels.ID, extend bool)
 	key      func(*fyne.KeyEvent)
+	movable  func() bool // rows stand in the order that can be changed by hand
+	order    func() []tunnels.ID
+	move     func(id, before tunnels.ID)
+	head     headActions
+	bulk     bulkActions
 }
 
 func newTableView(act tableActions) *tableView {
-	t := &tableView{head: newTableHead()}
+	t := &tableView{act: act, head: newTableHead(act.head), bulk: newBulkBar(act.bulk), land: newLandingLine()}
 	inner := act.rowActions
 	choose := inner.choose
-	inner.choose = func(v rowView) {
+	inner.choose = func(v rowView, mods fyne.KeyModifier) {
 		parts.Focus(t.list)
 		t.list.keyed = false
-		choose(v)
+		choose(v, mods)
 	}
+	inner.drag, inner.drop = t.dragTo, t.drop
 	t.list = newTunnelList(t, inner, act)
 	body := parts.Tight(t.list)
 	t.obj = parts.NewArranged(func(s fyne.Size) {
 		parts.Put(t.head, 0, 0, s.Width, headHeight)
+		parts.Put(t.bulk, 0, 0, s.Width, headHeight)
 		parts.Put(body, 0, headHeight, s.Width, s.Height-headHeight)
-	}, nil, t.head, body)
+		parts.Put(t.land, 0, headHeight, s.Width, s.Height-headHeight)
+	}, nil, t.head, t.bulk, body, t.land)
 	return t
 }
 
-// apply shows rows; it touches only those that differ.
-func (t *tableView) apply(rows []rowView, chosen tunnels.ID, copied string) {
-	old, oldChosen, oldCopied := t.rows, t.chosen, t.copied
-	t.rows, t.chosen, t.copied = rows, chosen, copied
-	if !sameShape(old, rows) {
-		for i, r := range rows {
-			t.list.SetItemHeight(i, heightOf(r))
-		}
-		t.list.Refresh()
+// apply shows rows; it touches only those that are visible and differ.
+func (t *tableView) apply(s tableState) {
+	old := t.state.rows
+	t.state = s
+	t.head.apply(s.order)
+	t.bulk.apply(s.bulk)
+	parts.Show(t.head, s.bulk.count == 0)
+	if sameShape(old, s.rows) {
+		t.list.redraw()
 		return
 	}
-	for i := range rows {
-		picked := rows[i].id != "" && (rows[i].id == oldChosen) != (rows[i].id == chosen)
-		if rows[i] != old[i] || picked || oldCopied != copied {
-			t.list.RefreshItem(i)
+	t.measure()
+	t.list.Refresh()
+}
+
+// measure tells the list the heights of the rows that it does not know yet: it
+// draws itself anew for each.
+func (t *tableView) measure() {
+	for i, r := range t.state.rows {
+		h := heightOf(r)
+		switch {
+		case i >= len(t.heights):
+			t.heights = append(t.heights, h)
+		case t.heights[i] == h:
+			continue
 		}
+		t.heights[i] = h
+		t.list.SetItemHeight(i, h)
 	}
 }
 
@@ -91,112 +132,8 @@ func (t *tableView) show(id tunnels.ID) {
 
 // settle does what show has left to do, when the table has its rows and size.
 func (t *tableView) settle() {
-	if i := rowOf(t.rows, t.reveal); t.reveal != "" && i >= 0 {
+	if i := rowOf(t.state.rows, t.reveal); t.reveal != "" && i >= 0 {
 		t.reveal = ""
 		t.list.ScrollTo(i)
 	}
-}
-
-// tunnelList is the list with the keys of the table.
-type tunnelList struct {
-	widget.List
-	table   *tableView
-	act     tableActions
-	focused bool
-	keyed   bool // the keyboard is in use: the focus is worth a ring
-}
-
-func newTunnelList(t *tableView, inner rowActions, act tableActions) *tunnelList {
-	l := &tunnelList{table: t, act: act}
-	l.Length = func() int { return len(t.rows) }
-	l.CreateItem = func() fyne.CanvasObject { return newRow(inner) }
-	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
-		if i < len(t.rows) {
-			v := t.rows[i]
-			o.(*row).set(v, !v.group && v.id == t.chosen, l.focused && l.keyed, t.copied)
-		}
-	}
-	l.HideSeparators = true
-	l.ExtendBaseWidget(l)
-	return l
-}
-
-// FocusGained implements [fyne.Focusable].
-func (l *tunnelList) FocusGained() { l.focused, l.keyed = true, true; l.Refresh() }
-
-// FocusLost implements [fyne.Focusable].
-func (l *tunnelList) FocusLost() { l.focused = false; l.Refresh() }
-
-// TypedRune implements [fyne.Focusable].
-func (l *tunnelList) TypedRune(r rune) { parts.PassRune(l, r) }
-
-// TypedKey implements [fyne.Focusable].
-func (l *tunnelList) TypedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyDown:
-		l.keyed = true
-		l.step(1)
-	case fyne.KeyUp:
-		l.keyed = true
-		l.step(-1)
-	default:
-		l.act.key(e)
-	}
-}
-
-// step selects the next tunnel, over group rows.
-func (l *tunnelList) step(by int) {
-	rows := l.table.rows
-	i := rowOf(rows, l.table.chosen)
-	if i < 0 && by < 0 {
-		i = len(rows)
-	}
-	for i += by; i >= 0 && i < len(rows); i += by {
-		if !rows[i].group {
-			l.act.selectID(rows[i].id)
-			l.ScrollTo(i)
-			return
-		}
-	}
-}
-
-// tableHead names the columns.
-type tableHead struct {
-	widget.BaseWidget
-	d    parts.Drawing
-	back *parts.Box
-	line *parts.Box
-	text [7]*parts.Text
-}
-
-func newTableHead() *tableHead {
-	h := &tableHead{}
-	h.back = h.d.Box(parts.Bg, parts.None, 0)
-	h.line = h.d.Box(parts.Border, parts.None, 0)
-	for i, s := range []string{"State", "Name", "Local address", "Target and pod", "Rate", "Conn.", "On"} {
-		h.text[i] = h.d.Text(parts.Label, parts.Text3)
-		if i == 5 {
-			h.text[i].Right()
-		}
-		h.text[i].SetText(s)
-	}
-	h.ExtendBaseWidget(h)
-	return h
-}
-
-// CreateRenderer implements [fyne.Widget].
-func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
-	return h.d.Renderer(func(s fyne.Size) {
-		c := columnsFor(s.Width)
-		h.back.Place(0, 0, s.Width, s.Height)
-		h.line.Place(0, s.Height-1, s.Width, 1)
-		parts.Show(h.text[3].C, c.target != 0)
-		parts.Show(h.text[4].C, c.rate != 0)
-		parts.Show(h.text[5].C, c.rate != 0)
-		yc := s.Height / 2
-		for i, x := range []float32{c.state, c.name, c.local, c.target, c.rate, c.conns} {
-			h.text[i].Place(x, yc, 140)
-		}
-		h.text[6].Place(c.toggle+floor((parts.SwitchWidth-h.text[6].Width())/2), yc, 60)
-	}, func() fyne.Size { return fyne.NewSize(300, headHeight) }, h)
 }

@@ -30,17 +30,7 @@ func (a *App) build() {
 		search: func(s string) { a.treeSearch = s; a.apply() },
 		menu:   a.clusterMenu,
 	}, a.can())
-	a.table = newTableView(tableActions{
-		rowActions: rowActions{
-			choose: a.tapRow,
-			toggle: func(v rowView) { a.toggle(v.id) },
-			copy:   func(_ rowView, s string) { a.copyText(s) },
-			more:   func(v rowView) { a.choose(v.id) },
-			menu:   func(v rowView, at fyne.Position) { a.rowMenu(v.id, at) },
-		},
-		selectID: func(id tunnels.ID) { a.chosen = id; a.apply() },
-		key:      a.typedKey,
-	})
+	a.table = newTableView(a.tableActions())
 	a.details = newDetailsView(detailsActions{
 		toggle:    func() { a.toggle(a.chosen) },
 		reconnect: func() { a.reconnect(a.chosen) },
@@ -85,11 +75,7 @@ func (a *App) apply() {
 	a.top.apply(t)
 	a.rail.apply(t, a.filter, tagsOf(a.snap), a.only)
 	a.drawTree(now)
-	rows := tableRows(tableInput{
-		snap: a.only.of(a.snap), rates: &a.meter, filter: a.filter, search: a.search, closed: a.closed,
-		defaults: names, busy: a.busy, failed: a.failed, now: now,
-	})
-	a.table.apply(rows, a.chosen, a.copied)
+	rows := a.applyTable(names, now)
 	st, found := a.snap.Find(a.chosen)
 	open := found && a.detail
 	if open {
@@ -116,28 +102,14 @@ func (a *App) apply() {
 
 // names says what targets leave to the kubeconfig.
 func (a *App) names() targetNames {
-	n := targetNames{namespaces: make(map[string]string), places: make(map[string]int)}
+	n := targetNames{namespaces: make(map[string]string), places: make(map[string]int), production: make(map[string]bool)}
 	for i, c := range a.browser.Contexts().items {
-		n.namespaces[c.Name], n.places[c.Name] = c.Namespace, i
+		n.namespaces[c.Name], n.places[c.Name], n.production[c.Name] = c.Namespace, i, c.Production
 		if c.Current {
 			n.current = c.Name
 		}
 	}
 	return n
-}
-
-func (a *App) tapRow(v rowView) {
-	if v.group {
-		a.closed[v.context] = !a.closed[v.context]
-		a.keepSoon()
-		a.apply()
-		return
-	}
-	if a.chosen == v.id && a.detail {
-		a.closeDetails()
-		return
-	}
-	a.choose(v.id)
 }
 
 func (a *App) clearFilters() {

@@ -17,7 +17,7 @@ import (
 func TestRowsShowTunnelsAndTogglesActOnThem(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	web := w.row("web")
-	if web.word != "Ready" || !web.on || web.lines[0].copy != "127.0.0.1:42001" || !web.lines[0].random || web.more != 2 {
+	if web.word != "Ready" || !web.on || web.lines[0].copy != "127.0.0.1:42001" || !web.lines[0].random || web.more != 0 {
 		t.Errorf("the row of a ready tunnel is %+v", web)
 	}
 	w.app.toggle("web")
@@ -69,10 +69,10 @@ func TestCopyingPutsTheAddressOnTheClipboardAndShowsATick(t *testing.T) {
 	if got := w.app.deps.App.Clipboard().Content(); got != "127.0.0.1:42001" {
 		t.Errorf("the clipboard has %q", got)
 	}
-	if w.app.table.copied != "127.0.0.1:42001" || w.app.details.copied != "127.0.0.1:42001" {
+	if w.app.table.state.copied != "127.0.0.1:42001" || w.app.details.copied != "127.0.0.1:42001" {
 		t.Error("nothing shows that it was copied")
 	}
-	w.until("the tick goes", func() bool { return w.app.table.copied == "" })
+	w.until("the tick goes", func() bool { return w.app.table.state.copied == "" })
 	w.app.copyAddress("redis") // it is stopped: there is nothing to connect to
 	if got := w.app.deps.App.Clipboard().Content(); got != "127.0.0.1:42001" {
 		t.Errorf("copying a stopped tunnel put %q on the clipboard", got)
@@ -92,7 +92,7 @@ func TestRemoveOffersUndo(t *testing.T) {
 	if w.app.undo.Visible() {
 		t.Error("undo is still offered")
 	}
-	want := []string{"remove web", "put web", "start web"}
+	want := []string{"remove web", "put web", "move web", "start web"}
 	if got := w.tunnels.called(); !slices.Equal(got, want) {
 		t.Errorf("calls are %v, want %v", got, want)
 	}
@@ -138,7 +138,7 @@ func TestFiltersAndGroups(t *testing.T) {
 		t.Errorf("without a tunnel that needs the user the window shows %+v", v)
 	}
 	test.Tap(w.app.rail.rows[filterAll])
-	w.app.tapRow(w.app.table.rows[0])
+	w.app.tapRow(w.app.table.state.rows[0], 0)
 	if got := w.names(); !slices.Equal(got, []string{"redis"}) {
 		t.Errorf("with dev folded the table shows %v", got)
 	}

@@ -124,6 +124,14 @@ func (d *Drawing) Dot(fill fyne.ThemeColorName) *Dot {
 	return c
 }
 
+// Set changes the colour.
+func (c *Dot) Set(fill fyne.ThemeColorName) {
+	if c.fill != fill {
+		c.fill = fill
+		c.repaint()
+	}
+}
+
 // Place puts the disc, at whole units.
 func (c *Dot) Place(x, y, size float32) { place(c.C, x, y, size, size) }
 

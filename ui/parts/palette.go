@@ -37,8 +37,10 @@ const (
 	GreyTint     fyne.ThemeColorName = "culvertGreyTint"
 	RedLine      fyne.ThemeColorName = "culvertRedLine"
 	AmberLine    fyne.ThemeColorName = "culvertAmberLine"
-	SwitchOn     fyne.ThemeColorName = "culvertSwitchOn" // quieter than Primary: a table has many
+	SwitchOn     fyne.ThemeColorName = "culvertSwitchOn" // the knob; its track is a tint, since a table has many
 	SwitchOff    fyne.ThemeColorName = "culvertSwitchOff"
+	TrackOn      fyne.ThemeColorName = "culvertTrackOn"
+	TrackOff     fyne.ThemeColorName = "culvertTrackOff"
 	Scrim        fyne.ThemeColorName = "culvertScrim"
 	Shadow       fyne.ThemeColorName = "culvertShadow"
 	None         fyne.ThemeColorName = "culvertNone" // transparent
@@ -128,9 +130,13 @@ func palette(name fyne.ThemeColorName, dark bool) (c color.NRGBA, ok bool) {
 	case AmberLine:
 		return two(0xEBD7A4, 0x54441B)
 	case SwitchOn:
-		return two(0x3F70C9, 0x4B7DD6)
+		return two(0x2F66C8, 0x7DB0FF)
 	case SwitchOff:
-		return two(0x8A93A1, 0x6A7482)
+		return two(0x6F7987, 0x8E98A7)
+	case TrackOn:
+		return two(0xC9DBF8, 0x2A4677)
+	case TrackOff:
+		return two(0xDFE3EA, 0x343B46)
 	case Scrim:
 		return four(0x10151D66, 0x05070A99)
 	case Shadow:

@@ -22,17 +22,18 @@ type Switch struct {
 
 // Switch makes a switch.
 func (d *Drawing) Switch() *Switch {
-	return &Switch{track: d.Box(SwitchOff, None, SwitchHeight/2), knob: d.Dot(OnPrimary)}
+	return &Switch{track: d.Box(TrackOff, None, SwitchHeight/2), knob: d.Dot(SwitchOff)}
 }
 
 // Set turns it on or off.
 func (s *Switch) Set(on bool) {
 	s.on = on
-	fill := SwitchOff
+	track, knob := TrackOff, SwitchOff
 	if on {
-		fill = SwitchOn
+		track, knob = TrackOn, SwitchOn
 	}
-	s.track.Set(fill, None)
+	s.track.Set(track, None)
+	s.knob.Set(knob)
 	s.put()
 }
 

@@ -1,0 +1,93 @@
+package ui
+
+import (
+	"strings"
+
+	"culvert/tunnels"
+)
+
+// bulkOf returns what the bar of picked tunnels shows.
+func bulkOf(snap tunnels.Snapshot, p picks) bulkView {
+	var v bulkView
+	if !p.some() {
+		return v
+	}
+	for i := range snap {
+		st := &snap[i]
+		if !p.has(st.Spec.ID) {
+			continue
+		}
+		v.count++
+		if running(st.State) {
+			v.canStop = true
+		} else {
+			v.canStart = true
+		}
+		v.canCopy = v.canCopy || len(st.Bound) > 0
+	}
+	return v
+}
+
+// pickedTunnels are those that a verb on several is for, as they are shown from
+// top to bottom.
+func (a *App) pickedTunnels() []tunnels.ID { return a.picked.in(shownIDs(a.table.state.rows)) }
+
+// eachPicked does something with each picked tunnel that runs, or does not.
+func (a *App) eachPicked(thatRuns bool, do func(tunnels.ID)) {
+	for _, id := range a.pickedTunnels() {
+		if st, ok := a.snap.Find(id); ok && running(st.State) == thatRuns {
+			do(id)
+		}
+	}
+}
+
+func (a *App) bulkStart() {
+	var ids []tunnels.ID
+	a.eachPicked(false, func(id tunnels.ID) { ids = append(ids, id) })
+	a.startAsked(ids)
+}
+
+func (a *App) bulkStop() { a.eachPicked(true, a.stop1) }
+
+func (a *App) bulkReconnect() { a.eachPicked(true, a.reconnect) }
+
+// bulkToggle starts those that are stopped; where all run it stops them.
+func (a *App) bulkToggle() {
+	if bulkOf(a.snap, a.picked).canStart {
+		a.bulkStart()
+		return
+	}
+	a.bulkStop()
+}
+
+func (a *App) bulkRemove() { a.removeAll(a.pickedTunnels()) }
+
+// copyAddresses copies the first bound address of each picked tunnel, one on
+// each line, or that of the selected one.
+func (a *App) copyAddresses() {
+	if !a.picked.some() {
+		a.copyAddress(a.chosen)
+		return
+	}
+	var lines []string
+	for _, id := range a.pickedTunnels() {
+		if st, ok := a.snap.Find(id); ok {
+			if addr, bound := firstBound(st); bound {
+				lines = append(lines, addr)
+			}
+		}
+	}
+	a.copyText(strings.Join(lines, "\n"))
+}
+
+// onChosen returns what a key does: one thing while several tunnels are picked,
+// and another to the selected one.
+func (a *App) onChosen(picked func(), one func(tunnels.ID)) func() {
+	return func() {
+		if a.picked.some() {
+			picked()
+			return
+		}
+		one(a.chosen)
+	}
+}

@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// tableMenu are the ways to group and to sort, with a tick at the present ones.
+func tableMenu(snap tunnels.Snapshot, by grouping, o sortOrder) []parts.Option {
+	out := []parts.Option{{Text: lang.L("Group by"), Head: true}}
+	for _, g := range groupings(snap) {
+		out = append(out, parts.Option{Key: "group:" + strconv.Itoa(int(g)), Text: g.word(), On: g == by})
+	}
+	out = append(out, parts.Option{Text: lang.L("Sort by"), Head: true})
+	for c, word := range []string{
+		lang.L("Your own order"), lang.L("State"), lang.L("Name"), lang.L("Local port"), lang.L("Target"), lang.L("Rate"), lang.L("Connections"),
+	} {
+		opt := parts.Option{Key: "sort:" + strconv.Itoa(c), Text: word, On: o.by == sortKey(c)}
+		if opt.On && o.down {
+			opt.Note = lang.L("downwards")
+		}
+		out = append(out, opt)
+	}
+	return out
+}
+
+// openTableMenu opens the menu of the table's head.
+func (a *App) openTableMenu(at fyne.Position) {
+	parts.OpenMenu(a.window.Canvas(), "table-menu", at, tableMenu(a.snap, a.grouped, a.sorting), a.chooseInTableMenu)
+}
+
+// chooseInTableMenu groups or sorts; the present column turns round.
+func (a *App) chooseInTableMenu(key string) {
+	n, err := strconv.Atoi(key[len(key)-1:])
+	switch {
+	case err != nil:
+	case key[0] == 'g':
+		a.groupRowsBy(grouping(n))
+	case sortKey(n) == ownOrder:
+		a.sortRowsBy(ownOrder)
+	case a.sorting.by == sortKey(n):
+		a.sorting.down = !a.sorting.down
+		a.apply()
+	default:
+		a.sortRowsBy(sortKey(n))
+	}
+}
+
+// groupRowsBy puts the table's rows together by something else.
+func (a *App) groupRowsBy(g grouping) {
+	a.grouped = g
+	a.apply()
+	a.table.show(a.chosen)
+}
+
+// sortRowsBy does what a click on a column's head does; ownOrder brings back
+// the user's own order.
+func (a *App) sortRowsBy(c sortKey) {
+	if c == ownOrder {
+		a.sorting = sortOrder{}
+	} else {
+		a.sorting = a.sorting.click(c)
+	}
+	a.apply()
+}

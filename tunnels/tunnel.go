@@ -27,6 +27,7 @@ type tunnel struct {
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
 	past    timeline
+	ended   Event // how many bytes the last run has moved
 }
 
 func newTunnel(m *Manager, spec Spec) *tunnel {
@@ -123,6 +124,7 @@ func (t *tunnel) end(r *run) {
 	t.mu.Lock()
 	t.run = nil
 	t.facts = facts{}
+	t.ended = Event{In: r.in.Load(), Out: r.out.Load()}
 	t.settleLocked()
 	t.mu.Unlock()
 }
@@ -218,7 +220,11 @@ func (t *tunnel) settleLocked() {
 		t.since = now
 	}
 	if state != t.state || reason != t.reason {
-		t.tellLocked(Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err})
+		e := Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err}
+		if state == Stopped {
+			e.In, e.Out = t.ended.In, t.ended.Out
+		}
+		t.tellLocked(e)
 	}
 	t.state, t.reason, t.err = state, reason, err
 	for _, w := range t.facts.allWarnings() {

@@ -27,7 +27,7 @@ type tunnel struct {
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
 	past    timeline
-	ended   Event // how many bytes the last run has moved
+	moved   Event // the bytes of the last run
 }
 
 func newTunnel(m *Manager, spec Spec) *tunnel {
@@ -124,7 +124,7 @@ func (t *tunnel) end(r *run) {
 	t.mu.Lock()
 	t.run = nil
 	t.facts = facts{}
-	t.ended = Event{In: r.in.Load(), Out: r.out.Load()}
+	t.moved = Event{In: r.in.Load(), Out: r.out.Load()}
 	t.settleLocked()
 	t.mu.Unlock()
 }
@@ -222,7 +222,7 @@ func (t *tunnel) settleLocked() {
 	if state != t.state || reason != t.reason {
 		e := Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err}
 		if state == Stopped {
-			e.In, e.Out = t.ended.In, t.ended.Out
+			e.In, e.Out = t.moved.In, t.moved.Out
 		}
 		t.tellLocked(e)
 	}

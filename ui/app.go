@@ -25,6 +25,9 @@ type Tunnels interface {
 	Kick(id tunnels.ID)
 	Swap(id tunnels.ID, pod string) error
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
+	Timeline(id tunnels.ID) []tunnels.Event
+	Connections(id tunnels.ID) []tunnels.Conn
+	Recent(id tunnels.ID) []tunnels.Conn
 }
 
 // Deps is what the window needs. App, Tunnels and Catalog must be set.
@@ -101,6 +104,14 @@ type App struct {
 	typed      map[string][]string // namespaces that the user named
 	asked      map[string]bool     // contexts that were asked for a sign of life
 	railChoice *bool               // folded or not, once the user has chosen
+
+	page      detailsPage // of the details
+	insight   insight     // what that page shows beside the snapshot
+	peeking   bool        // a new insight is under way
+	paneEdits map[tunnels.ID]*paneEdit
+	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
+	probing   map[tunnels.ID]bool     // what they speak is being asked for
+	prober    func(ctx context.Context, addr string) (spoken, error)
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -119,6 +130,8 @@ func New(d Deps) *App {
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
 	}
+	a.page, a.paneEdits = pageOverview, make(map[tunnels.ID]*paneEdit)
+	a.spoken, a.probing, a.prober = make(map[tunnels.ID]spokenOf), make(map[tunnels.ID]bool), speaks
 	a.access = newAccess(a)
 	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)
 	if _, ours := d.App.Settings().Theme().(*parts.Theme); !ours {

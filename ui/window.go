@@ -47,16 +47,7 @@ func (a *App) build() {
 		selectID: func(id tunnels.ID) { a.chosen = id; a.apply() },
 		key:      a.typedKey,
 	})
-	a.details = newDetailsView(detailsActions{
-		toggle:    func() { a.toggle(a.chosen) },
-		reconnect: func() { a.reconnect(a.chosen) },
-		edit:      func() { a.edit(a.chosen) },
-		remove:    func() { a.remove(a.chosen) },
-		close:     a.closeDetails,
-		role:      func() { a.showRole(a.chosen) },
-		copy:      a.copyText,
-		remedy:    a.applyRemedy,
-	})
+	a.details = a.newDetails()
 	a.strip = newStrip(a.deps.Demo)
 	a.welcome = newWelcome(welcomeActions{
 		add: a.newTunnel, browse: a.browse, clear: a.clearFilters, cluster: a.addCluster, imports: a.importFile,
@@ -87,13 +78,7 @@ func (a *App) apply() {
 		defaults: names, busy: a.busy, failed: a.failed, now: now,
 	})
 	a.table.apply(rows, a.chosen, a.copied)
-	st, found := a.snap.Find(a.chosen)
-	open := found && a.detail
-	if open {
-		d := detailsOf(st, names, a.meter.of(a.chosen), a.failed[a.chosen], now)
-		a.remedy(&d, st, names)
-		a.details.apply(d, a.copied, a.frame.narrow())
-	}
+	open := a.applyDetails(names, now)
 	a.strip.apply(t, a.meter.total())
 	view := welcomeOf(a.browser, t, len(rows), a.filter, a.search)
 	a.dress(&view)

@@ -52,7 +52,8 @@ type lineLook struct {
 	flat                   bool // with where it leads, and a hairline
 	hover, copied, gripped bool
 	trouble                fyne.ThemeColorName
-	badge, to              string
+	badges                 []string // the first that fits is shown
+	to                     string
 }
 
 func newCardLine(d *parts.Drawing) cardLine {
@@ -92,10 +93,12 @@ func (r cardLine) put(a address, l lineLook, y, h, w float32) (used float32) {
 	used = r.text.Place(l.side, yc, right-l.side)
 	parts.Show(r.text.C, !l.gripped)
 	x := l.side + used + 8
-	badge := l.badge
-	r.badge.Set(badge, parts.Accent, parts.Selected)
-	if x+r.badge.Width() > right {
-		r.badge.Set("", parts.Accent, parts.Selected)
+	r.badge.Set("", parts.Accent, parts.Selected)
+	for _, badge := range l.badges {
+		if x+parts.Badge.Width(badge)+12 <= right {
+			r.badge.Set(badge, parts.Accent, parts.Selected)
+			break
+		}
 	}
 	r.badge.Place(x, yc)
 	x += r.badge.Width() + 4

@@ -114,8 +114,8 @@ func (c *cardList) layout(s fyne.Size) {
 		} else {
 			b.put(addressCard{}, 0, 0, 0)
 		}
-		for _, a := range card.lines {
-			c.placeLine(line, a, card, y, low, s.Width)
+		for j, a := range card.lines {
+			c.placeLine(line, a, card, j == 0, y, low, s.Width)
 			y += low
 			line++
 		}
@@ -152,7 +152,7 @@ func (c *cardList) placeRing() {
 	}
 }
 
-func (c *cardList) placeLine(i int, a address, card addressCard, y, h, w float32) {
+func (c *cardList) placeLine(i int, a address, card addressCard, first bool, y, h, w float32) {
 	r := c.rows[i]
 	side := float32(12)
 	if c.flat {
@@ -160,7 +160,10 @@ func (c *cardList) placeLine(i int, a address, card addressCard, y, h, w float32
 	}
 	look := lineLook{
 		side: side, flat: c.flat, hover: i == c.hover, copied: a.text == c.copied, gripped: i == c.grip.line,
-		trouble: troubleColour(card.urgent), badge: badgeOf(a), to: card.port,
+		trouble: troubleColour(card.urgent), to: card.port,
+	}
+	if first { // both families have the same port
+		look.badges = badgesOf(a)
 	}
 	used := r.put(a, look, y, h, w)
 	hit := cardHit{box: rect{0, y, w, h}}
@@ -171,15 +174,16 @@ func (c *cardList) placeLine(i int, a address, card addressCard, y, h, w float32
 	c.lines = append(c.lines, gripLine{r.text, rect{side, y, used, h}})
 }
 
-// badgeOf says that a port was chosen for the user, and that it stays.
-func badgeOf(a address) string {
+// badgesOf say that a port was chosen for the user, and that it stays: the longest
+// first, since not each fits.
+func badgesOf(a address) []string {
 	switch {
 	case a.random && a.bound:
-		return lang.L("random, kept")
+		return []string{lang.L("random, kept"), lang.L("random")}
 	case a.random:
-		return lang.L("random")
+		return []string{lang.L("random")}
 	}
-	return ""
+	return nil
 }
 
 func (c *cardList) hit(p fyne.Position) int {

@@ -26,7 +26,7 @@ type connRow struct {
 	place   string // pod and age
 	old     bool   // its pod is not the one of new connections
 	ended   bool
-	in, out string
+	in, out moved
 	trouble string // in short
 	full    string // the trouble as whole sentences
 	raw     string
@@ -97,7 +97,7 @@ func noConns(st tunnels.Status) string {
 func connRowOf(c tunnels.Conn, pods []string, now time.Time) connRow {
 	r := connRow{
 		id: c.ID, client: clientText(c.Client), port: c.Mapping.Remote.String(), old: isOld(c, pods), ended: c.State == tunnels.ConnEnded,
-		in: movedText(c.In, c.RateIn), out: movedText(c.Out, c.RateOut), colour: parts.Text3,
+		in: movedOf(c.In, c.RateIn), out: movedOf(c.Out, c.RateOut), colour: parts.Text3,
 	}
 	var place []string
 	switch c.State {
@@ -129,12 +129,22 @@ func clientText(a netip.AddrPort) string {
 	return a.String()
 }
 
-// movedText says how much has gone one way, and how fast while it goes.
-func movedText(n, perSecond uint64) string {
-	if perSecond == 0 {
-		return bytesText(n)
+// moved is how much has gone one way, and how fast; no rate while nothing goes.
+type moved struct{ bytes, rate string }
+
+func movedOf(n, perSecond uint64) moved {
+	m := moved{bytes: bytesText(n)}
+	if perSecond > 0 {
+		m.rate = rateText(perSecond)
 	}
-	return bytesText(n) + " · " + rateText(perSecond)
+	return m
+}
+
+func (m moved) text() string {
+	if m.rate == "" {
+		return m.bytes
+	}
+	return m.bytes + " · " + m.rate
 }
 
 // secondsText tells how long something has lasted, to the second while that is
@@ -148,7 +158,7 @@ func secondsText(d time.Duration) string {
 
 // copy is the row as text.
 func (r connRow) copy() string {
-	out := []string{r.client + " → " + r.port, r.place, "↓ " + r.in, "↑ " + r.out}
+	out := []string{r.client + " → " + r.port, r.place, "↓ " + r.in.text(), "↑ " + r.out.text()}
 	if r.state != "" {
 		out = append(out, r.state)
 	}

@@ -82,7 +82,8 @@ func (l *connLine) layout(s fyne.Size) {
 	l.ringBox.Place(side-8, 2, s.Width-2*side+16, s.Height-5)
 	l.head.SetText(r.head)
 	l.head.Place(side, s.Height-12, s.Width-2*side)
-	right := l.placeCounts(r, s.Width-side)
+	port := parts.Mono.Width(r.port)
+	right := l.placeCounts(r, s.Width-side, side+parts.Mono.Width(r.client)+port+30)
 	fg := parts.Fg
 	if r.ended {
 		fg = parts.Text2
@@ -92,8 +93,7 @@ func (l *connLine) layout(s fyne.Size) {
 		arrow = ""
 	}
 	l.client.Set(r.client, fg)
-	port := parts.Mono.Width(r.port)
-	x := side + l.client.Place(side, 18, right-side-port-34) + 8
+	x := side + l.client.Place(side, 18, right-side-port-30) + 8
 	l.arrow.Set(arrow, parts.Text3)
 	l.arrow.Place(x, 18, 12)
 	l.port.Set(r.port, fg)
@@ -101,22 +101,28 @@ func (l *connLine) layout(s fyne.Size) {
 	l.placeBelow(r, side, right)
 }
 
-// placeCounts draws what has gone both ways and returns where that begins.
-func (l *connLine) placeCounts(r connRow, right float32) float32 {
+// placeCounts draws what has gone both ways and returns where that begins: left of
+// it all up to least should have room, else rates are left out.
+func (l *connLine) placeCounts(r connRow, right, least float32) float32 {
 	down, up := "arrow-down", "arrow-up"
 	if r.head != "" {
 		down, up = "", ""
 	}
-	l.in.SetText(r.in)
-	l.out.SetText(r.out)
+	l.in.SetText(r.in.text())
+	l.out.SetText(r.out.text())
 	w := max(l.in.Width(), l.out.Width(), 52)
+	if right-w-22 < least {
+		l.in.SetText(r.in.bytes)
+		l.out.SetText(r.out.bytes)
+		w = max(l.in.Width(), l.out.Width(), 52)
+	}
 	l.in.Place(right, 18, w)
 	l.out.Place(right, 35, w)
 	l.down.Set(down, parts.Text3)
-	l.down.Place(right-w-18, 18, 11)
+	l.down.Place(right-w-16, 18, 11)
 	l.up.Set(up, parts.Text3)
-	l.up.Place(right-w-18, 35, 11)
-	return right - w - 26
+	l.up.Place(right-w-16, 35, 11)
+	return right - w - 22
 }
 
 // placeBelow draws the second line: trouble, or where the connection goes.

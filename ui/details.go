@@ -53,8 +53,10 @@ type detailsView struct {
 
 	d          parts.Drawing
 	back, rule *parts.Box
+	under      *parts.Box // below the head, where that is one line
 	glyph      *parts.Icon
 	name       *parts.Text
+	word       *parts.Text
 	sentence   *parts.Text
 	toggle     *parts.Toggle
 	closer     *parts.Button
@@ -87,8 +89,10 @@ func newDetailsView(act detailsActions, editing *editPage) *detailsView {
 	v := &detailsView{page: pageOverview, editing: editing}
 	v.back = v.d.Box(parts.Bg, parts.None, 0)
 	v.rule = v.d.Box(parts.Border, parts.None, 0)
+	v.under = v.d.Box(parts.Border, parts.None, 0)
 	v.glyph = v.d.Glyph("", parts.Green, parts.Bg)
 	v.name = v.d.Text(parts.Heading, parts.Fg)
+	v.word = v.d.Text(parts.Secondary, parts.Green)
 	v.sentence = v.d.Text(parts.Secondary, parts.Text3)
 	v.buildHead(act)
 	v.buildOverview(act)
@@ -153,13 +157,19 @@ func (v *detailsView) apply(view detailView, page detailsPage, copied string, be
 	v.view, v.page, v.copied, v.below = view, page, copied, below
 	v.glyph.Set(view.look.glyph, view.look.colour)
 	v.name.SetText(view.name)
-	v.sentence.Set(view.sentence, view.look.word)
-	if view.look.word == parts.Fg {
-		v.sentence.Set(view.sentence, parts.Green)
+	colour := view.look.word
+	if colour == parts.Fg {
+		colour = parts.Green
 	}
+	word, rest, more := strings.Cut(view.sentence, " · ")
+	if more {
+		rest = "· " + rest
+	}
+	v.word.Set(word, colour)
+	v.sentence.SetText(rest)
 	v.toggle.Set(view.on)
-	v.open.SetEnabled(view.bound)
-	v.url.SetEnabled(view.bound)
+	v.open.SetEnabled(view.usable && !view.asking)
+	v.url.SetEnabled(view.usable && !view.asking)
 	v.reconnect.SetEnabled(view.canKick)
 	v.tabs.Compact(below)
 	v.tabs.Set(v.pages(), string(page))

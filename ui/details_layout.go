@@ -23,16 +23,18 @@ func (v *detailsView) layout(s fyne.Size) {
 	top := float32(detailsStrip)
 	if v.below {
 		v.rule.Place(0, 0, s.Width, 1)
+		v.under.Place(0, detailsStrip-1, s.Width, 1)
 		v.layoutStrip(s.Width)
 	} else {
 		v.rule.Place(0, 0, 1, s.Height)
+		v.under.Place(0, 0, 0, 0)
 		v.layoutHead(s.Width)
 		top = detailsHead
 	}
 	for page, o := range v.bodies() {
 		parts.Show(o, page == v.page)
 		if page == v.page {
-			parts.Put(o, 1, top, s.Width-1, s.Height-top)
+			parts.Put(o, 0, top, s.Width, s.Height-top)
 		}
 	}
 }
@@ -47,7 +49,9 @@ func (v *detailsView) bodies() map[detailsPage]fyne.CanvasObject {
 func (v *detailsView) layoutHead(w float32) {
 	v.glyph.Place(20, 26, 17)
 	v.name.Place(48, 26, w-48-100)
-	v.sentence.Place(48, 46, w-48-20)
+	used := v.word.Place(48, 46, w-48-20)
+	v.sentence.Place(48+used+4, 46, w-48-20-used-4)
+	parts.Show(v.word.C, true)
 	parts.Show(v.sentence.C, true)
 	parts.Put(v.toggle, w-80, 16, parts.SwitchWidth, 20)
 	parts.Put(v.closer, w-43, 11, 30, 30)
@@ -63,9 +67,10 @@ func (v *detailsView) layoutHead(w float32) {
 }
 
 // layoutStrip puts the head above what is below the table: name, tabs and buttons
-// in one line. The sentence is the first fact instead.
+// in one line. The row in the table has the sentence.
 func (v *detailsView) layoutStrip(w float32) {
 	const yc = detailsStrip / 2
+	parts.Show(v.word.C, false)
 	parts.Show(v.sentence.C, false)
 	for _, b := range v.buttons() {
 		b.Set("", iconOf(b, v))
@@ -80,10 +85,11 @@ func (v *detailsView) layoutStrip(w float32) {
 		right -= 26 + 4
 		parts.Put(b, right, yc-13, 26, 26)
 	}
-	v.glyph.Place(16, yc, 15)
+	v.glyph.Place(pageSide, yc, 15)
 	tabs := v.tabs.Width()
-	name := v.name.Place(40, yc, max(right-40-20-tabs-12, 60))
-	parts.Put(v.tabs, 40+name+20, detailsStrip-parts.TabsHeight, min(tabs, right-60-name-8), parts.TabsHeight)
+	const x = pageSide + 24
+	name := v.name.Place(x, yc, max(right-x-20-tabs-12, 60))
+	parts.Put(v.tabs, x+name+20, 0, min(tabs, right-x-20-name-8), detailsStrip)
 }
 
 func iconOf(b *parts.Button, v *detailsView) string {
@@ -102,8 +108,12 @@ type labelled struct {
 }
 
 func (v *detailsView) labels() []labelled {
+	open := lang.L("Open")
+	if v.view.asking {
+		open = lang.L("Asking…")
+	}
 	return []labelled{
-		{v.start, lang.L("Start"), "play"}, {v.open, lang.L("Open"), "external-link"}, {v.url, lang.L("Copy URL"), "link"},
+		{v.start, lang.L("Start"), "play"}, {v.open, open, "external-link"}, {v.url, lang.L("Copy URL"), "link"},
 		{v.reconnect, lang.L("Reconnect"), "rotate-cw"}, {v.edit, lang.L("Edit"), "pencil"},
 	}
 }
@@ -163,10 +173,7 @@ func reversed(bs []*parts.Button) []*parts.Button {
 
 // layoutBody puts the overview: one column beside the table, two below it.
 func (v *detailsView) layoutBody(s fyne.Size) {
-	side := float32(pageSide)
-	if v.below {
-		side = 16
-	}
+	const side = pageSide
 	w := s.Width - 2*side
 	y := float32(12)
 	y = v.stack(side, y, w, 10, v.trouble)

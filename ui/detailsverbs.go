@@ -37,6 +37,7 @@ func (a *App) applyDetails(names targetNames, now time.Time) bool {
 	}
 	in := a.insightOf(st, now)
 	d := detailsOf(st, names, a.meter.of(a.chosen), in, a.failed[a.chosen], now)
+	d.asking = a.probing[st.Spec.ID]
 	a.remedy(&d, st, names)
 	a.details.apply(d, a.page, a.copied, a.frame.narrow())
 	switch a.page {

@@ -29,7 +29,7 @@ type detailView struct {
 	sentence string
 	on       bool
 	canKick  bool
-	bound    bool   // there is something to connect to
+	usable   bool   // programs can connect to it now
 	trouble  string // what is wrong and what to do, in full
 	remedies []verb // what the user can do about it here
 	cards    []addressCard
@@ -38,6 +38,7 @@ type detailView struct {
 	role     bool // a right is missing
 	conns    int
 	rate     string // now; empty while the tunnel is stopped
+	asking   bool   // it is being found out what its ports speak
 }
 
 // addressCard is one mapping with its addresses.
@@ -52,7 +53,7 @@ type addressCard struct {
 func detailsOf(st tunnels.Status, names targetNames, f flow, in insight, failed *tunnels.Error, now time.Time) detailView {
 	v := detailView{
 		id: st.Spec.ID, name: st.Spec.Title(), look: lookOf(st.State), sentence: stateSentence(st, now),
-		on: running(st.State), canKick: running(st.State), bound: len(st.Bound) > 0, cards: cardsOf(st),
+		on: running(st.State), canKick: running(st.State), usable: len(st.Bound) > 0 && st.State.Serving(), cards: cardsOf(st),
 		warnings: st.Warnings, conns: st.Conns,
 	}
 	v.role = st.State == tunnels.NeedsUser && st.Err != nil && st.Err.Cause == tunnels.CauseForbidden

@@ -126,8 +126,13 @@ func (a *App) withSite(id tunnels.ID, mark, none string, use func(site)) {
 		return
 	}
 	doors := doorsOf(st)
-	if len(doors) == 0 {
+	switch {
+	case len(doors) == 0:
 		a.tell(none, lang.L("“{{.Name}}” is not listening: start it first.", with{"Name": st.Spec.Title()}))
+		return
+	case !st.State.Serving():
+		word, _ := stateWord(st, a.deps.Now())
+		a.tell(none, lang.L("“{{.Name}}” does not reach its pod now ({{.State}}): wait until it is ready.", with{"Name": st.Spec.Title(), "State": word}))
 		return
 	}
 	if known, ok := a.spoken[id]; ok && reflect.DeepEqual(known.spec, st.Spec) {

@@ -36,6 +36,7 @@ func (c *rateCurve) set(rate string) {
 		c.rate = rate
 		c.Refresh()
 	}
+	parts.Show(c, c.Fit(0) > 0)
 }
 
 // Fit returns the height that is needed.

@@ -307,6 +307,32 @@ func TestTimeline(t *testing.T) {
 	})
 }
 
+// TestTimelineTellsTransportAndBytes: how a session went and what the run has moved.
+func TestTimelineTellsTransportAndBytes(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.echo(v4)
+		synctest.Wait()
+		moved := t.status("t")
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Fatal(err)
+		}
+		transport, last := "", tunnels.Event{}
+		for _, e := range t.Timeline("t") {
+			if last = e; e.Kind == tunnels.EventSession {
+				transport = e.Transport
+			}
+		}
+		if transport == "" || transport != moved.Transport {
+			t.Errorf("the session went over %q, the status says %q", transport, moved.Transport)
+		}
+		if last.State != tunnels.Stopped || last.In == 0 || last.In != moved.In || last.Out != moved.Out {
+			t.Errorf("the end tells %+v, the status said %d in and %d out", last, moved.In, moved.Out)
+		}
+	})
+}
+
 func TestRates(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))

@@ -166,12 +166,12 @@ type EventKind uint8
 
 // The events of a tunnel's life.
 const (
-	EventState   EventKind = iota // the state or its reason changed
+	EventState   EventKind = iota // the state or its reason changed; In and Out when it is Stopped
 	EventBound                    // an address was bound: Addr, Mapping
 	EventUnbound                  // an address could not be bound: Addr, Mapping, Err
 	EventConn                     // a client's connection was accepted: Addr is the local one
 	EventFailed                   // a client's connection ended with Err
-	EventSession                  // a session is ready: Pod, Took
+	EventSession                  // a session is ready: Pod, Took, Transport
 	EventLost                     // a session ended: Pod, Err
 	EventWarning                  // something works but perhaps not as meant: Warning
 )
@@ -191,4 +191,7 @@ type Event struct {
 	Warning string // a whole sentence
 	Err     *Error
 	Times   int // how often it happened in a row; only in a timeline
+
+	Transport string
+	In, Out   uint64 // bytes from and to the pod since Start
 }

@@ -172,7 +172,8 @@ func (l *lane) serveFrom(p *pool) {
 		}
 	})
 	l.showReady(p)
-	l.r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took()})
+	transport, _, _ := p.told()
+	l.r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took(), Transport: transport})
 }
 
 // pause waits until another attempt is due and returns false when ctx is done.

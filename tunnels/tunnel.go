@@ -31,6 +31,7 @@ type tunnel struct {
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
 	past    timeline
+	moved   Event // the bytes of the last run
 }
 
 func newTunnel(m *Manager, spec Spec) *tunnel {
@@ -133,6 +134,7 @@ func (t *tunnel) end(r *run) {
 	t.run = nil
 	t.stopAt, t.instead = deadline{}, nil
 	t.facts = facts{}
+	t.moved = Event{In: r.in.Load(), Out: r.out.Load()}
 	t.settleLocked()
 	t.mu.Unlock()
 }
@@ -231,7 +233,11 @@ func (t *tunnel) settleLocked() {
 		t.since = now
 	}
 	if state != t.state || reason != t.reason {
-		t.tellLocked(Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err})
+		e := Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err}
+		if state == Stopped {
+			e.In, e.Out = t.moved.In, t.moved.Out
+		}
+		t.tellLocked(e)
 	}
 	t.state, t.reason, t.err = state, reason, err
 	for _, w := range t.facts.allWarnings() {

@@ -30,6 +30,9 @@ type Tunnels interface {
 	NextFree(ctx context.Context, listen []string, from uint16) (uint16, error)
 	Move(id, before tunnels.ID) error
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
+	Timeline(id tunnels.ID) []tunnels.Event
+	Connections(id tunnels.ID) []tunnels.Conn
+	Recent(id tunnels.ID) []tunnels.Conn
 }
 
 // Deps is what the window needs. App, Tunnels and Catalog must be set.
@@ -128,6 +131,13 @@ type App struct {
 	dismissed map[string]bool // banners that the user has hidden, by key
 	following bool            // the table's scrolling is looked at
 	ports     portLooks
+	page      detailsPage // of the details
+	insight   insight     // what that page shows beside the snapshot
+	peeking   bool        // a new insight is under way
+	paneEdits map[tunnels.ID]*paneEdit
+	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
+	probing   map[tunnels.ID]bool     // what they speak is being asked for
+	prober    func(ctx context.Context, addr string) (spoken, error)
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -150,6 +160,8 @@ func New(d Deps) *App {
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
 		dismissed: make(map[string]bool),
 	}
+	a.page, a.paneEdits = pageOverview, make(map[tunnels.ID]*paneEdit)
+	a.spoken, a.probing, a.prober = make(map[tunnels.ID]spokenOf), make(map[tunnels.ID]bool), speaks
 	a.access = newAccess(a)
 	a.home, _ = os.UserHomeDir() // without one, files are named in full
 	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)

@@ -31,6 +31,9 @@ type fakeTunnels struct {
 	fail   error         // of Start, Stop and Remove
 	block  chan struct{} // Start and Stop wait for it, when set
 	dirty  chan struct{}
+	events map[tunnels.ID][]tunnels.Event
+	conns  map[tunnels.ID][]tunnels.Conn
+	recent map[tunnels.ID][]tunnels.Conn
 }
 
 func newFakeTunnels(snap ...tunnels.Status) *fakeTunnels {
@@ -145,6 +148,24 @@ func (f *fakeTunnels) Move(id, before tunnels.ID) error {
 }
 
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }
+
+func (f *fakeTunnels) Timeline(id tunnels.ID) []tunnels.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.events[id]
+}
+
+func (f *fakeTunnels) Connections(id tunnels.ID) []tunnels.Conn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.conns[id]
+}
+
+func (f *fakeTunnels) Recent(id tunnels.ID) []tunnels.Conn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.recent[id]
+}
 
 func (f *fakeTunnels) Watch(ctx context.Context, fn func(tunnels.Snapshot)) {
 	for {

@@ -61,7 +61,7 @@ func askingOf(ds []danger) question {
 	case !production:
 		q.title, q.ok = lang.L("Listen for other computers too?"), lang.L("Start and listen")
 	case len(ds) > 1:
-		q.title = lang.N("Start {{.N}} tunnels that ask first?", len(ds), map[string]any{"N": len(ds)})
+		q.title = lang.N("Start {{.N}} tunnels that ask first?", len(ds), vars{"N": len(ds)})
 	}
 	var text []string
 	for _, d := range ds[:min(len(ds), mostNamed)] {
@@ -76,7 +76,7 @@ func askingOf(ds []danger) question {
 
 // sentences say what would be started, where, and why that is asked.
 func (d danger) sentences(alone bool) []string {
-	data := map[string]any{"Name": d.title, "Target": d.target, "Context": d.context, "Addresses": strings.Join(d.open, ", ")}
+	data := vars{"Name": d.title, "Target": d.target, "Context": d.context, "Addresses": strings.Join(d.open, ", ")}
 	var out []string
 	switch {
 	case d.production:

@@ -81,7 +81,7 @@ func signInFacts(in bannerInput) []bannerView {
 		ids := waiting[name]
 		b := bannerView{
 			key: "sign-in " + name, context: name, rows: ids, show: ids[0], button: lang.L("Show"),
-			title: lang.L("Sign-in needed for {{.Context}}.", map[string]any{"Context": name}),
+			title: lang.L("Sign-in needed for {{.Context}}.", vars{"Context": name}),
 			text:  plural(len(ids), "{{.N}} tunnel keeps its port and waits for you.", "{{.N}} tunnels keep their ports and wait for you.", nil),
 		}
 		i := slices.IndexFunc(in.contexts.items, func(c kube.Context) bool { return c.Name == name })
@@ -104,14 +104,14 @@ func tunnelFacts(in bannerInput) []bannerView {
 		if st.State != tunnels.NeedsUser || st.Err == nil || st.Err.Cause == tunnels.CauseSignIn {
 			continue
 		}
-		name := map[string]any{"Name": st.Spec.Title()}
+		name := vars{"Name": st.Spec.Title()}
 		b := bannerView{
 			key: "tunnel " + string(st.Spec.ID) + " " + st.Err.Error(), show: st.Spec.ID, rows: []tunnels.ID{st.Spec.ID},
 			title: lang.L("“{{.Name}}” needs you.", name), text: complaint(st.Err), button: lang.L("Show"),
 		}
 		if addr, busy := unboundBy(st, tunnels.CausePortBusy); busy {
 			b.key = "port " + string(st.Spec.ID) + " " + addr.String()
-			b.title = lang.L("Another program has port {{.Port}}.", map[string]any{"Port": addr.Port()})
+			b.title = lang.L("Another program has port {{.Port}}.", vars{"Port": addr.Port()})
 			b.text = lang.L("“{{.Name}}” waits until it is free, or takes another.", name)
 		}
 		out = append(out, b)
@@ -129,7 +129,7 @@ func memoryFacts(in bannerInput) []bannerView {
 		out = append(out, bannerView{
 			key: "memory " + c.Name, context: c.Name, verb: verbSignIn, advice: true, button: lang.L("Sign in again"),
 			title: lang.L("The system’s keyring is not available."),
-			text:  lang.L("You stay signed in to {{.Context}} until Culvert ends; unlock the keyring and sign in again to keep it.", map[string]any{"Context": c.Name}),
+			text:  lang.L("You stay signed in to {{.Context}} until Culvert ends; unlock the keyring and sign in again to keep it.", vars{"Context": c.Name}),
 		})
 	}
 	return out

@@ -2,43 +2,40 @@ package ui
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
 )
 
-// cardList draws all addresses of a tunnel: a box per mapping, a line per
-// address, each with its copy button.
+// cardList draws all addresses of a tunnel, a line per address with its copy
+// button: in a box per mapping, or flat where there is little room.
 type cardList struct {
 	widget.BaseWidget
-	copy func(string)
+	copy   func(string)
+	reveal func(o fyne.CanvasObject, y, h float32) // brings lines into view; may be nil
 
 	cards  []addressCard
+	flat   bool
 	copied string
 	hover  int // line under the mouse; -1 for none
+	keys   copyKeys
 
 	d     parts.Drawing
 	boxes []cardBox
 	rows  []cardLine
 	hits  []cardHit
+	lines []gripLine
+	ring  *parts.Box
+	grip  *grip
 }
 
-type cardBox struct {
-	box, rule     *parts.Box
-	local, remote *parts.Text
-	arrow         *parts.Icon
-}
-
-type cardLine struct {
-	back          *parts.Box
-	text, trouble *parts.Text
-	badge         *parts.Pill
-	icon          *parts.Icon
-}
-
+// cardHit is one line: where it is and what it copies, if it is bound.
 type cardHit struct {
 	box  rect
 	text string
@@ -48,16 +45,31 @@ const (
 	cardHead = 32
 	cardLow  = 28
 	cardGap  = 8
+	cardFlat = 31
+)
+
+var (
+	_ fyne.Tappable      = (*cardList)(nil)
+	_ fyne.Focusable     = (*cardList)(nil)
+	_ fyne.Shortcutable  = (*cardList)(nil)
+	_ desktop.Hoverable  = (*cardList)(nil)
+	_ desktop.Mouseable  = (*cardList)(nil)
+	_ desktop.Cursorable = (*cardList)(nil)
 )
 
 func newCardList(copyText func(string)) *cardList {
-	c := &cardList{copy: copyText, hover: -1}
+	c := &cardList{copy: copyText, hover: -1, grip: newGrip(true)}
+	c.ring = c.d.Box(parts.None, parts.None, 6)
+	c.d.Add(c.grip.obj)
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-func (c *cardList) set(cards []addressCard, copied string) {
-	c.cards, c.copied = cards, copied
+func (c *cardList) set(cards []addressCard, copied string, flat bool) {
+	if c.flat != flat || !reflect.DeepEqual(c.cards, cards) {
+		c.grip.lift()
+	}
+	c.cards, c.copied, c.flat = cards, copied, flat
 	c.Refresh()
 }
 
@@ -65,7 +77,14 @@ func (c *cardList) set(cards []addressCard, copied string) {
 func (c *cardList) Fit(float32) float32 {
 	var h float32
 	for _, card := range c.cards {
-		h += cardHead + cardLow*float32(len(card.lines)) + 4 + cardGap
+		if c.flat {
+			h += cardFlat * float32(len(card.lines))
+		} else {
+			h += cardHead + cardLow*float32(len(card.lines)) + 4 + cardGap
+		}
+	}
+	if c.flat {
+		return h
 	}
 	return max(h-cardGap, 0)
 }
@@ -77,7 +96,7 @@ func (c *cardList) CreateRenderer() fyne.WidgetRenderer {
 
 func (c *cardList) layout(s fyne.Size) {
 	c.grow()
-	c.hits = c.hits[:0]
+	c.hits, c.lines = c.hits[:0], c.lines[:0]
 	var y float32
 	line := 0
 	for i, b := range c.boxes {
@@ -86,123 +105,131 @@ func (c *cardList) layout(s fyne.Size) {
 			continue
 		}
 		card := c.cards[i]
-		h := cardHead + cardLow*float32(len(card.lines)) + 4
-		b.put(card, y, s.Width, h)
+		low := float32(cardFlat)
+		if !c.flat {
+			h := cardHead + cardLow*float32(len(card.lines)) + 4
+			b.put(card, y, s.Width, h)
+			y += cardHead + 2
+			low = cardLow
+		} else {
+			b.put(addressCard{}, 0, 0, 0)
+		}
 		for j, a := range card.lines {
-			c.placeLine(c.rows[line], a, card.urgent, line, y+cardHead+2+cardLow*float32(j), s.Width)
+			c.placeLine(line, a, card, j == 0, y, low, s.Width)
+			y += low
 			line++
 		}
-		y += h + cardGap
+		if !c.flat {
+			y += 2 + cardGap
+		}
 	}
 	for ; line < len(c.rows); line++ {
-		c.placeLine(c.rows[line], address{}, false, -2, 0, 0)
+		c.rows[line].clear()
 	}
+	c.placeRing()
 }
 
 func (c *cardList) grow() {
 	n := 0
 	for i, card := range c.cards {
 		if i >= len(c.boxes) {
-			c.boxes = append(c.boxes, cardBox{
-				box: c.d.Box(parts.Surface, parts.Border, 8), rule: c.d.Box(parts.Border, parts.None, 0),
-				local: c.d.Text(parts.Name, parts.Fg), remote: c.d.Text(parts.Secondary, parts.Text2),
-				arrow: c.d.Icon("", parts.Text3),
-			})
+			c.boxes = append(c.boxes, newCardBox(&c.d))
 		}
 		n += len(card.lines)
 	}
 	for len(c.rows) < n {
-		c.rows = append(c.rows, cardLine{
-			back: c.d.Box(parts.None, parts.None, 6), text: c.d.Text(parts.Mono, parts.Fg),
-			trouble: c.d.Text(parts.Caption, parts.Amber), badge: c.d.Pill(), icon: c.d.Icon("", parts.Text3),
-		})
+		c.rows = append(c.rows, newCardLine(&c.d))
 	}
 }
 
-func (b cardBox) put(card addressCard, y, w, h float32) {
-	fill, line, arrow := parts.Surface, parts.Border, "arrow-right"
-	if card.local == "" {
-		fill, line, arrow = parts.None, parts.None, ""
+func (c *cardList) placeRing() {
+	c.ring.Set(parts.None, parts.None)
+	if c.keys.focused && c.keys.at < len(c.hits) {
+		box := c.hits[c.keys.at].box
+		c.ring.Set(parts.None, parts.Accent)
+		c.ring.Stroke(2)
+		c.ring.Place(box.x+2, box.y+1, box.w-4, box.h-2)
 	}
-	b.box.Set(fill, line)
-	b.box.Place(0, y, w, h)
-	b.rule.Set(line, parts.None)
-	b.rule.Place(0, y+cardHead, w, 1)
-	b.local.SetText(card.local)
-	used := b.local.Place(12, y+cardHead/2, w/2)
-	b.arrow.Set(arrow, parts.Text3)
-	b.arrow.Place(20+used, y+cardHead/2, 12)
-	b.remote.SetText(card.remote)
-	b.remote.Place(40+used, y+cardHead/2, w-52-used)
 }
 
-func (c *cardList) placeLine(r cardLine, a address, urgent bool, i int, y, w float32) {
-	icon, colour, fg, ground := "", parts.Text3, parts.Fg, parts.None
-	switch {
-	case a.bound && a.text == c.copied:
-		icon, colour = "check", parts.Green
-	case a.bound:
-		icon = "copy"
-	default:
-		fg = parts.Text3
+func (c *cardList) placeLine(i int, a address, card addressCard, first bool, y, h, w float32) {
+	r := c.rows[i]
+	side := float32(12)
+	if c.flat {
+		side = 0
 	}
-	if i >= 0 && i == c.hover && a.bound {
-		ground = parts.Veil
+	look := lineLook{
+		side: side, flat: c.flat, hover: i == c.hover, copied: a.text == c.copied, gripped: i == c.grip.line,
+		trouble: troubleColour(card.urgent), to: card.port,
 	}
-	yc := y + cardLow/2
-	r.back.Set(ground, parts.None)
-	r.back.Place(4, y+1, w-8, cardLow-2)
-	r.text.Set(a.text, fg)
-	x := 12 + r.text.Place(12, yc, w-60) + 8
-	badge := ""
-	if a.random {
-		badge = "random"
+	if first { // both families have the same port
+		look.badges = badgesOf(a)
 	}
-	r.badge.Set(badge, parts.Accent, parts.Selected)
-	r.badge.Place(x, yc)
-	x += r.badge.Width() + 4
-	r.trouble.Set(a.trouble, troubleColour(urgent))
-	r.trouble.Place(x, yc, w-x-36)
-	r.icon.Set(icon, colour)
-	r.icon.Place(w-28, yc, 15)
+	used := r.put(a, look, y, h, w)
+	hit := cardHit{box: rect{0, y, w, h}}
 	if a.bound {
-		c.hits = append(c.hits, cardHit{rect{0, y, w, cardLow}, a.text})
-	} else if a.text != "" {
-		c.hits = append(c.hits, cardHit{})
+		hit.text = a.text
 	}
+	c.hits = append(c.hits, hit)
+	c.lines = append(c.lines, gripLine{r.text, rect{side, y, used, h}})
+}
+
+// badgesOf say that a port was chosen for the user, and that it stays: the longest
+// first, since not each fits.
+func badgesOf(a address) []string {
+	switch {
+	case a.random && a.bound:
+		return []string{lang.L("random, kept"), lang.L("random")}
+	case a.random:
+		return []string{lang.L("random")}
+	}
+	return nil
 }
 
 func (c *cardList) hit(p fyne.Position) int {
-	for i, h := range c.hits {
-		if h.text != "" && h.box.has(p) {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(c.hits, func(h cardHit) bool { return h.text != "" && h.box.has(p) })
 }
 
-// Tapped implements [fyne.Tappable].
-func (c *cardList) Tapped(e *fyne.PointEvent) {
-	if i := c.hit(e.Position); i >= 0 {
+func (c *cardList) copyLine(i int) {
+	if i >= 0 && i < len(c.hits) && c.hits[i].text != "" {
 		c.copy(c.hits[i].text)
 	}
 }
 
+// Tapped implements [fyne.Tappable].
+func (c *cardList) Tapped(e *fyne.PointEvent) { c.copyLine(c.hit(e.Position)) }
+
 // MouseIn implements [desktop.Hoverable].
-func (c *cardList) MouseIn(e *desktop.MouseEvent) { c.point(c.hit(e.Position)) }
+func (c *cardList) MouseIn(e *desktop.MouseEvent) { c.MouseMoved(e) }
 
 // MouseMoved implements [desktop.Hoverable].
-func (c *cardList) MouseMoved(e *desktop.MouseEvent) { c.point(c.hit(e.Position)) }
-
-// MouseOut implements [desktop.Hoverable].
-func (c *cardList) MouseOut() { c.point(-1) }
-
-func (c *cardList) point(i int) {
-	if c.hover != i {
+func (c *cardList) MouseMoved(e *desktop.MouseEvent) {
+	changed := !c.grip.held() && c.grip.over(e.Position, c.lines)
+	if i := c.hit(e.Position); changed || i != c.hover {
 		c.hover = i
 		c.Refresh()
 	}
 }
+
+// MouseOut implements [desktop.Hoverable].
+func (c *cardList) MouseOut() {
+	c.hover = -1
+	if !c.grip.held() {
+		c.grip.lift()
+	}
+	c.Refresh()
+}
+
+// MouseDown implements [desktop.Mouseable]: it lets go of what was selected
+// elsewhere.
+func (c *cardList) MouseDown(e *desktop.MouseEvent) {
+	if c.grip.over(e.Position, c.lines) {
+		c.Refresh()
+	}
+}
+
+// MouseUp implements [desktop.Mouseable].
+func (c *cardList) MouseUp(*desktop.MouseEvent) {}
 
 // Cursor implements [desktop.Cursorable].
 func (c *cardList) Cursor() desktop.Cursor {
@@ -212,12 +239,40 @@ func (c *cardList) Cursor() desktop.Cursor {
 	return desktop.DefaultCursor
 }
 
-// Spots names the addresses, for those who drive the window.
+// FocusGained implements [fyne.Focusable].
+func (c *cardList) FocusGained() { c.keys.focused = true; c.show() }
+
+// FocusLost implements [fyne.Focusable].
+func (c *cardList) FocusLost() { c.keys.focused = false; c.Refresh() }
+
+// TypedRune implements [fyne.Focusable].
+func (c *cardList) TypedRune(rune) {}
+
+// TypedKey implements [fyne.Focusable].
+func (c *cardList) TypedKey(e *fyne.KeyEvent) {
+	if c.keys.key(c, e, len(c.hits), c.copyLine) {
+		c.show()
+	}
+}
+
+// TypedShortcut implements [fyne.Shortcutable].
+func (c *cardList) TypedShortcut(s fyne.Shortcut) { c.keys.shortcut(c, s, len(c.hits), c.copyLine) }
+
+func (c *cardList) show() {
+	c.Refresh()
+	if c.reveal != nil && c.keys.at < len(c.hits) {
+		box := c.hits[c.keys.at].box
+		c.reveal(c, box.y, box.h)
+	}
+}
+
+// Spots names the addresses, at their copy icons, for those who drive the window.
 func (c *cardList) Spots() []spot {
 	var out []spot
 	for i, h := range c.hits {
 		if h.text != "" {
-			out = append(out, spot{mark: fmt.Sprintf("details/address:%d", i), text: h.text, box: h.box})
+			icon := rect{h.box.x + h.box.w - 40, h.box.y, 40, h.box.h}
+			out = append(out, spot{mark: fmt.Sprintf("details/address:%d", i), text: h.text, box: icon})
 		}
 	}
 	return out

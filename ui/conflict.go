@@ -68,7 +68,7 @@ func (c conflict) where() string {
 	if c.partly {
 		return c.addr.String()
 	}
-	return lang.L("Port {{.Port}}", map[string]any{"Port": c.port()})
+	return lang.L("Port {{.Port}}", vars{"Port": c.port()})
 }
 
 func (c conflict) port() string { return fmt.Sprint(c.addr.Port()) }
@@ -101,7 +101,7 @@ func conflictViewOf(st tunnels.Status, all tunnels.Snapshot, look portLook) conf
 	}
 	if c.owner == "" && look.done && errors.Is(look.err, holder.ErrFree) {
 		return conflictView{
-			head: lang.L("{{.Where}} is free again.", map[string]any{"Where": c.where()}),
+			head: lang.L("{{.Where}} is free again.", vars{"Where": c.where()}),
 			note: lang.L("The tunnel takes it within 5 s."), ready: true,
 			verbs: []verb{{verbRetryPort, lang.L("Retry now"), "rotate-cw", ""}},
 		}
@@ -116,7 +116,7 @@ func conflictViewOf(st tunnels.Status, all tunnels.Snapshot, look portLook) conf
 
 // headOf says who has the port.
 func headOf(c conflict, asking tunnels.ID, look portLook) string {
-	data := map[string]any{"Where": c.where(), "Program": look.process.Name, "PID": fmt.Sprint(look.process.PID), "Tunnel": c.title}
+	data := vars{"Where": c.where(), "Program": look.process.Name, "PID": fmt.Sprint(look.process.PID), "Tunnel": c.title}
 	switch {
 	case c.owner == asking:
 		return lang.L("{{.Where}} is used by another port of this tunnel.", data)
@@ -146,7 +146,7 @@ func noteOf(c conflict, look portLook) string {
 }
 
 func conflictVerbs(c conflict, asking tunnels.ID, look portLook) []verb {
-	port := map[string]any{"Port": fmt.Sprint(look.next), "Old": c.port(), "Tunnel": c.title}
+	port := vars{"Port": fmt.Sprint(look.next), "Old": c.port(), "Tunnel": c.title}
 	use := verb{verbUsePort, lang.L("Use {{.Port}} this time", port), "", ""}
 	save := verb{verbSavePort, lang.L("Save {{.Port}}", port), "", ""}
 	if look.next == 0 {
@@ -177,7 +177,7 @@ func standInView(st tunnels.Status) conflictView {
 		if !ok {
 			continue
 		}
-		data := map[string]any{"Port": fmt.Sprint(port), "Old": fmt.Sprint(m.Local.Fixed())}
+		data := vars{"Port": fmt.Sprint(port), "Old": fmt.Sprint(m.Local.Fixed())}
 		v := conflictView{
 			calm: true, ready: true, note: lang.L("That ends when the tunnel is stopped."),
 			verbs: []verb{{verbSavePort, lang.L("Save {{.Port}}", data), "", ""}},

@@ -138,7 +138,7 @@ func (a *App) savePort(st tunnels.Status, c conflict, next uint16, taken bool) {
 	for _, m := range spec.Mappings {
 		ports = append(ports, m.String())
 	}
-	a.changeSpec(st.Spec, spec, lang.L("“{{.Tunnel}}” now forwards {{.Ports}}.", map[string]any{"Tunnel": spec.Title(), "Ports": strings.Join(ports, ", ")}))
+	a.changeSpec(st.Spec, spec, lang.L("“{{.Tunnel}}” now forwards {{.Ports}}.", vars{"Tunnel": spec.Title(), "Ports": strings.Join(ports, ", ")}))
 }
 
 // withLocals returns mappings with other local ports.

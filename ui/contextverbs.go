@@ -36,7 +36,7 @@ func contextVerbs(c kube.Context) []verb {
 	case kube.OriginKubeconfig:
 	}
 	if c.ExecPlugin != "" {
-		out = append(out, verb{verbLocate, lang.L("Locate {{.Plugin}}…", map[string]any{"Plugin": pluginName(c.ExecPlugin)}), "folder", ""})
+		out = append(out, verb{verbLocate, lang.L("Locate {{.Plugin}}…", vars{"Plugin": pluginName(c.ExecPlugin)}), "folder", ""})
 	}
 	if c.Production {
 		return append(out, verb{verbMark, lang.L("Not production any more"), "check", ""})
@@ -139,7 +139,7 @@ func (a *App) signOut(c kube.Context) {
 		text += " " + plural(n, "{{.N}} tunnel goes there and stays, but needs you to sign in again.", "{{.N}} tunnels go there and stay, but need you to sign in again.", nil)
 	}
 	a.ask(question{
-		mark: "sign-out", title: lang.L("Sign out of {{.Context}}?", map[string]any{"Context": c.Name}), text: text, ok: lang.L("Sign out"),
+		mark: "sign-out", title: lang.L("Sign out of {{.Context}}?", vars{"Context": c.Name}), text: text, ok: lang.L("Sign out"),
 		do: func(ctx context.Context) (string, error) {
 			left, err := a.deps.Access.Logout(ctx, c.Name)
 			return leftText(c.Name, left), err
@@ -152,7 +152,7 @@ func leftText(name string, left []error) string {
 	if len(left) == 0 {
 		return ""
 	}
-	text := lang.L("You are signed out of {{.Context}} here, but not all is gone.", map[string]any{"Context": name})
+	text := lang.L("You are signed out of {{.Context}} here, but not all is gone.", vars{"Context": name})
 	for _, e := range left {
 		text += " " + sentence(e.Error())
 	}
@@ -174,7 +174,7 @@ func (a *App) locate(c kube.Context) {
 	if !a.can() || c.ExecPlugin == "" {
 		return
 	}
-	a.access.choose(lang.L("Where is {{.Plugin}}?", map[string]any{"Plugin": pluginName(c.ExecPlugin)}), func(path string) {
+	a.access.choose(lang.L("Where is {{.Plugin}}?", vars{"Plugin": pluginName(c.ExecPlugin)}), func(path string) {
 		a.changeAccess(lang.L("This is not the plugin"), func() error {
 			err := a.deps.Access.LocatePlugin(c.ExecPlugin, path)
 			if err == nil {

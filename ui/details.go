@@ -2,9 +2,12 @@ package ui
 
 import (
 	"reflect"
+	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -14,35 +17,57 @@ import (
 const (
 	detailsWidth  = 352 // beside the table
 	detailsHeight = 196 // below it, in narrow windows
+	pageSide      = 20  // room at both sides of a page
+)
+
+// detailsPage is one of the pages of the details.
+type detailsPage string
+
+const (
+	pageOverview    detailsPage = "overview"
+	pageConnections detailsPage = "connections"
+	pageTimeline    detailsPage = "timeline"
+	pageEdit        detailsPage = "edit"
 )
 
 // detailsActions are what the details ask of the app; all are about the
 // selected tunnel.
 type detailsActions struct {
-	toggle, reconnect, edit, remove, close, role func()
+	toggle, open, url, reconnect, close, role, report func()
 
+	turn   func(page detailsPage)
+	more   func(at fyne.Position) // the menu of all else, below the button
 	copy   func(string)
+	tell   func(title, text string)
 	remedy func(key string)
 }
 
-// detailsView shows one tunnel: beside the table, or below it in two columns.
+// detailsView shows one tunnel: beside the table, or below it with the overview in
+// two columns.
 type detailsView struct {
 	widget.BaseWidget
 	view   detailView
+	page   detailsPage
 	copied string
 	below  bool
 
-	d           parts.Drawing
-	back, rule  *parts.Box
-	glyph       *parts.Icon
-	name        *parts.Text
-	sentence    *parts.Text
-	toggle      *parts.Toggle
-	closer      *parts.Button
-	startStop   *parts.Button
-	reconnect   *parts.Button
-	edit        *parts.Button
-	remove      *parts.Button
+	d          parts.Drawing
+	back, rule *parts.Box
+	under      *parts.Box // below the head, where that is one line
+	glyph      *parts.Icon
+	name       *parts.Text
+	word       *parts.Text
+	sentence   *parts.Text
+	toggle     *parts.Toggle
+	closer     *parts.Button
+	start      *parts.Button
+	open       *parts.Button
+	url        *parts.Button
+	reconnect  *parts.Button
+	edit       *parts.Button
+	more       *parts.Button
+	tabs       *parts.Tabs
+
 	trouble     *callout
 	role        *parts.Button
 	remedies    *remedyBar
@@ -51,81 +76,107 @@ type detailsView struct {
 	heading     *sectionLabel
 	cards       *cardList
 	facts       *factList
+	curve       *rateCurve
 	body        *fyne.Container
 	scroll      *container.Scroll
 	contentSize fyne.Size
+
+	conns    *connsPage
+	timeline *timelinePage
+	editing  *editPage
 }
 
-func newDetailsView(act detailsActions) *detailsView {
-	v := &detailsView{}
+func newDetailsView(act detailsActions, editing *editPage) *detailsView {
+	v := &detailsView{page: pageOverview, editing: editing}
 	v.back = v.d.Box(parts.Bg, parts.None, 0)
 	v.rule = v.d.Box(parts.Border, parts.None, 0)
+	v.under = v.d.Box(parts.Border, parts.None, 0)
 	v.glyph = v.d.Glyph("", parts.Green, parts.Bg)
 	v.name = v.d.Text(parts.Heading, parts.Fg)
+	v.word = v.d.Text(parts.Secondary, parts.Green)
 	v.sentence = v.d.Text(parts.Secondary, parts.Text3)
-	v.toggle = parts.NewToggle("details/toggle", func(bool) { act.toggle() })
-	v.closer = parts.NewButton("details/close", "", "x", parts.Ghost, act.close)
-	small := func(mark, label, icon string, f func()) *parts.Button {
-		b := parts.NewButton(mark, label, icon, parts.Plain, f)
-		b.Small = true
-		return b
-	}
-	v.startStop = small("details/start-stop", "Start", "play", act.toggle)
-	v.reconnect = small("details/reconnect", "Reconnect", "rotate-cw", act.reconnect)
-	v.edit = small("details/edit", "Edit", "pencil", act.edit)
-	v.remove = small("details/remove", "Remove", "trash-2", act.remove)
-	v.trouble = newCallout("details/error", act.copy)
-	v.trouble.grown = func() { v.body.Refresh() }
-	v.role = small("details/role", "Show the Role…", "list", act.role)
-	v.role.Hide()
-	v.remedies = newRemedyBar(act.remedy)
-	v.conflict = newConflictCard(act.remedy)
-	v.warning = newCallout("details/warning", nil)
-	v.heading = newSectionLabel("Local addresses")
-	v.cards = newCardList(act.copy)
-	v.facts = newFactList()
-	v.body = parts.NewArranged(v.layoutBody, func() fyne.Size { return v.contentSize },
-		v.trouble, v.conflict, v.role, v.remedies, v.warning, v.heading, v.cards, v.facts)
-	v.scroll = container.NewVScroll(v.body)
-	for _, o := range []fyne.CanvasObject{v.toggle, v.closer, v.startStop, v.reconnect, v.edit, v.remove, v.scroll} {
+	v.buildHead(act)
+	v.buildOverview(act)
+	v.conns = newConnsPage(act.copy, act.tell)
+	v.timeline = newTimelinePage(act.copy, act.report)
+	for _, o := range []fyne.CanvasObject{
+		v.toggle, v.closer, v.start, v.open, v.url, v.reconnect, v.edit, v.more, v.tabs, v.scroll, v.conns, v.timeline, v.editing,
+	} {
 		v.d.Add(o)
 	}
 	v.ExtendBaseWidget(v)
 	return v
 }
 
+func (v *detailsView) buildHead(act detailsActions) {
+	small := func(mark, label, icon, tip string, f func()) *parts.Button {
+		b := parts.NewButton(mark, label, icon, parts.Plain, f)
+		b.Small, b.Tip = true, tip
+		return b
+	}
+	v.toggle = parts.NewToggle("details/toggle", func(bool) { act.toggle() })
+	v.closer = parts.NewButton("details/close", "", "x", parts.Ghost, act.close)
+	v.closer.Tip = lang.L("Close (Esc)")
+	v.start = small("details/start-stop", "", "play", lang.L("Start the tunnel"), act.toggle)
+	v.open = small("details/open", "", "external-link", lang.L("Open in the browser"), act.open)
+	v.url = small("details/url", "", "link", lang.L("Copy the address with http:// or https://"), act.url)
+	v.reconnect = small("details/reconnect", "", "rotate-cw", lang.L("Reconnect now (F5)"), act.reconnect)
+	v.edit = small("details/edit", "", "pencil", lang.L("Edit"), func() { act.turn(pageEdit) })
+	v.more = parts.NewButton("details/more", "", "ellipsis", parts.Ghost, nil)
+	v.more.Tip = lang.L("More")
+	v.more.OnTap = func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(v.more)
+		act.more(at.AddXY(0, v.more.Size().Height+4))
+	}
+	v.tabs = parts.NewTabs("details/tab", func(key string) { act.turn(detailsPage(key)) })
+}
+
+func (v *detailsView) buildOverview(act detailsActions) {
+	v.trouble = newCallout("details/error", act.copy)
+	v.trouble.grown = func() { v.body.Refresh() }
+	v.role = parts.NewButton("details/role", lang.L("Show the Role…"), "list", parts.Plain, act.role)
+	v.role.Small = true
+	v.role.Hide()
+	v.remedies = newRemedyBar(act.remedy)
+	v.conflict = newConflictCard(act.remedy)
+	v.warning = newCallout("details/warning", nil)
+	v.heading = newSectionLabel(lang.L("Listening on"))
+	v.cards = newCardList(act.copy)
+	v.cards.reveal = v.reveal
+	v.facts = newFactList(act.copy)
+	v.facts.reveal = v.reveal
+	v.curve = newRateCurve()
+	v.body = parts.NewArranged(v.layoutBody, func() fyne.Size { return v.contentSize },
+		v.trouble, v.conflict, v.role, v.remedies, v.warning, v.heading, v.cards, v.facts, v.curve)
+	v.scroll = container.NewVScroll(v.body)
+}
+
 // apply shows a tunnel; it draws only when something differs.
-func (v *detailsView) apply(view detailView, copied string, below bool) {
-	if reflect.DeepEqual(v.view, view) && v.copied == copied && v.below == below {
+func (v *detailsView) apply(view detailView, page detailsPage, copied string, below bool) {
+	if reflect.DeepEqual(v.view, view) && v.copied == copied && v.below == below && v.page == page {
 		return
 	}
 	top := v.view.id != view.id
-	v.view, v.copied, v.below = view, copied, below
+	v.view, v.page, v.copied, v.below = view, page, copied, below
 	v.glyph.Set(view.look.glyph, view.look.colour)
 	v.name.SetText(view.name)
-	v.sentence.Set(view.sentence, view.look.word)
-	if view.look.word == parts.Fg {
-		v.sentence.Set(view.sentence, parts.Green)
+	colour := view.look.word
+	if colour == parts.Fg {
+		colour = parts.Green
 	}
+	word, rest, more := strings.Cut(view.sentence, " · ")
+	if more {
+		rest = "· " + rest
+	}
+	v.word.Set(word, colour)
+	v.sentence.SetText(rest)
 	v.toggle.Set(view.on)
-	label, icon := "Start", "play"
-	if view.on {
-		label, icon = "Stop", "square"
-	}
-	v.startStop.Set(label, icon)
+	v.open.SetEnabled(view.usable && !view.asking)
+	v.url.SetEnabled(view.usable && !view.asking)
 	v.reconnect.SetEnabled(view.canKick)
-	v.trouble.error(view.trouble)
-	v.trouble.setRaw(view.raw)
-	parts.Show(v.role, view.role)
-	v.remedies.set(view.remedies)
-	v.conflict.set(view.conflict)
-	warning := ""
-	for _, w := range view.warnings {
-		warning += sentence(w) + " "
-	}
-	v.warning.warning(warning)
-	v.cards.set(view.cards, copied)
-	v.facts.set(view.facts)
+	v.tabs.Compact(below)
+	v.tabs.Set(v.pages(), string(page))
+	v.applyOverview()
 	if top {
 		v.scroll.Offset = fyne.Position{}
 	}
@@ -134,135 +185,48 @@ func (v *detailsView) apply(view detailView, copied string, below bool) {
 	v.scroll.Refresh()
 }
 
-// CreateRenderer implements [fyne.Widget].
-func (v *detailsView) CreateRenderer() fyne.WidgetRenderer {
-	return v.d.Renderer(v.layout, func() fyne.Size { return fyne.NewSize(200, 100) }, v)
-}
-
-func (v *detailsView) layout(s fyne.Size) {
-	v.back.Place(0, 0, s.Width, s.Height)
-	if v.below {
-		v.rule.Place(0, 0, s.Width, 1)
-		v.layoutBelow(s)
-		return
+func (v *detailsView) pages() []parts.Tab {
+	conns := parts.Tab{Key: string(pageConnections), Text: lang.L("Connections")}
+	if v.view.conns > 0 {
+		conns.Count = strconv.Itoa(v.view.conns)
 	}
-	v.rule.Place(0, 0, 1, s.Height)
-	v.glyph.Place(20, 27, 17)
-	v.name.Place(48, 27, s.Width-48-100)
-	v.sentence.Place(48, 47, s.Width-48-20)
-	parts.Put(v.toggle, s.Width-80, 17, parts.SwitchWidth, 20)
-	parts.Put(v.closer, s.Width-43, 12, 30, 30)
-	v.shorten(s.Width - 40)
-	x := float32(20)
-	for _, b := range v.buttons() {
-		w := b.MinSize().Width
-		parts.Put(b, x, 66, w, 26)
-		x += w + 6
-	}
-	parts.Put(v.scroll, 0, 104, s.Width, s.Height-104)
-}
-
-func (v *detailsView) layoutBelow(s fyne.Size) {
-	v.glyph.Place(16, 22, 15)
-	name := v.name.Place(40, 22, s.Width*0.3)
-	x := s.Width - 43
-	v.shorten(x - 6 - parts.SwitchWidth - 12 - 64 - name - v.sentence.Width())
-	parts.Put(v.closer, x, 7, 30, 30)
-	for _, b := range reversed(v.buttons()) {
-		w := b.MinSize().Width
-		x -= w + 6
-		parts.Put(b, x, 9, w, 26)
-	}
-	x -= parts.SwitchWidth + 12
-	parts.Put(v.toggle, x, 12, parts.SwitchWidth, 20)
-	v.sentence.Place(52+name, 22, x-64-name)
-	parts.Put(v.scroll, 0, 40, s.Width, s.Height-40)
-}
-
-// shorten has buttons lose their words, the last one first, until they are at
-// most w wide together; the first one always tells what it does.
-func (v *detailsView) shorten(w float32) {
-	v.reconnect.Set("Reconnect", "rotate-cw")
-	v.edit.Set("Edit", "pencil")
-	v.remove.Set("Remove", "trash-2")
-	for _, b := range []struct {
-		button *parts.Button
-		icon   string
-	}{{v.remove, "trash-2"}, {v.edit, "pencil"}, {v.reconnect, "rotate-cw"}} {
-		if v.buttonsWidth() <= w {
-			return
-		}
-		b.button.Set("", b.icon)
+	return []parts.Tab{
+		{Key: string(pageOverview), Text: lang.L("Overview")}, conns,
+		{Key: string(pageTimeline), Text: lang.L("Timeline")}, {Key: string(pageEdit), Text: lang.L("Edit")},
 	}
 }
 
-func (v *detailsView) buttonsWidth() float32 {
-	w := float32(-6)
-	for _, b := range v.buttons() {
-		w += b.MinSize().Width + 6
+func (v *detailsView) applyOverview() {
+	view := v.view
+	v.trouble.error(view.trouble)
+	v.trouble.setRaw(view.raw)
+	parts.Show(v.role, view.role)
+	v.remedies.set(view.remedies)
+	v.conflict.set(view.conflict)
+	warnings := make([]string, 0, len(view.warnings))
+	for _, w := range view.warnings {
+		warnings = append(warnings, sentence(w))
 	}
-	return w
+	v.warning.warning(strings.Join(warnings, " "))
+	heading := lang.L("Listening on")
+	if !view.on {
+		heading = lang.L("Will listen on")
+	}
+	v.heading.set(heading)
+	v.cards.set(view.cards, v.copied, v.below)
+	v.facts.set(view.facts, v.copied)
+	v.curve.set(view.rate, view.curve)
 }
 
-func (v *detailsView) buttons() []*parts.Button {
-	return []*parts.Button{v.startStop, v.reconnect, v.edit, v.remove}
-}
-
-func reversed(bs []*parts.Button) []*parts.Button {
-	out := make([]*parts.Button, 0, len(bs))
-	for i := len(bs) - 1; i >= 0; i-- {
-		out = append(out, bs[i])
+// reveal scrolls the overview so that some lines of one of its blocks can be seen.
+func (v *detailsView) reveal(o fyne.CanvasObject, y, h float32) {
+	top := o.Position().Y + y
+	switch offset := v.scroll.Offset.Y; {
+	case top < offset:
+		v.scroll.ScrollToOffset(fyne.NewPos(0, max(top-8, 0)))
+	case top+h > offset+v.scroll.Size().Height:
+		v.scroll.ScrollToOffset(fyne.NewPos(0, top+h-v.scroll.Size().Height+8))
 	}
-	return out
-}
-
-// layoutBody puts what scrolls: one column beside the table, two below it.
-func (v *detailsView) layoutBody(s fyne.Size) {
-	side := float32(20)
-	if v.below {
-		side = 16
-	}
-	w := s.Width - 2*side
-	y := float32(8)
-	y = v.stack(side, y, w, 10, v.trouble, v.conflict)
-	if v.view.role {
-		parts.Put(v.role, side, y, v.role.MinSize().Width, 26)
-		y += 36
-	}
-	y = v.stack(side, y, w, 10, v.remedies, v.warning)
-	if v.below {
-		half := floor(w*0.5) - 12
-		a := v.stack(side, y, half, 8, v.cards)
-		b := v.stack(side+half+24, y, w-half-24, 8, v.facts)
-		parts.Show(v.heading, false)
-		y = max(a, b)
-	} else {
-		parts.Show(v.heading, true)
-		y = v.stack(side, y, w, 8, v.heading)
-		y = v.stack(side, y, w, 14, v.cards, v.facts)
-	}
-	if size := fyne.NewSize(200, y+8); size != v.contentSize {
-		v.contentSize = size
-		v.scroll.Refresh()
-	}
-}
-
-// block is something that tells its height for a width.
-type block interface {
-	fyne.CanvasObject
-	Fit(width float32) float32
-}
-
-// stack puts blocks below each other and returns where the next one goes.
-func (v *detailsView) stack(x, y, w, gap float32, blocks ...block) float32 {
-	for _, b := range blocks {
-		h := b.Fit(w)
-		parts.Put(b, x, y, w, h)
-		if h > 0 {
-			y += h + gap
-		}
-	}
-	return y
 }
 
 // sectionLabel is the small head of a section.
@@ -279,6 +243,8 @@ func newSectionLabel(s string) *sectionLabel {
 	l.ExtendBaseWidget(l)
 	return l
 }
+
+func (l *sectionLabel) set(s string) { l.text.SetText(s) }
 
 // Fit returns the height that is needed.
 func (l *sectionLabel) Fit(float32) float32 { return 18 }

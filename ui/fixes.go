@@ -49,11 +49,11 @@ func targetFixes(st tunnels.Status) []fix {
 	if o := missing.Owner; o.Kind != "" {
 		spec := st.Spec
 		spec.Target.Kind, spec.Target.Name = o.Kind, o.Name
-		out = append(out, fixTo(spec, o.String(), lang.L("Follow {{.Target}} instead", map[string]any{"Target": o.String()})))
+		out = append(out, fixTo(spec, o.String(), lang.L("Follow {{.Target}} instead", vars{"Target": o.String()})))
 	}
 	for _, name := range missing.Near[:min(maxFixes, len(missing.Near))] {
 		spec := st.Spec
-		data := map[string]any{"Name": name}
+		data := vars{"Name": name}
 		if missing.Kind == "" {
 			spec.Target.Namespace = name
 			out = append(out, fixTo(spec, "namespace/"+name, lang.L("Use namespace {{.Name}}", data)))
@@ -72,7 +72,7 @@ func fixTo(spec tunnels.Spec, key, text string) fix {
 	}
 	return fix{
 		verb: verb{fixVerb + key, text, "", ""}, spec: spec,
-		told: lang.L("“{{.Tunnel}}” now leads to {{.Target}}.", map[string]any{"Tunnel": spec.Title(), "Target": where}),
+		told: lang.L("“{{.Tunnel}}” now leads to {{.Target}}.", vars{"Tunnel": spec.Title(), "Target": where}),
 	}
 }
 
@@ -99,7 +99,7 @@ func portFixes(st tunnels.Status) []fix {
 				spec.Mappings[i].Local = tunnels.LocalPort(n)
 			}
 		}
-		data := map[string]any{"Port": fmt.Sprint(n), "Tunnel": spec.Title()}
+		data := vars{"Port": fmt.Sprint(n), "Tunnel": spec.Title()}
 		out = append(out, fix{
 			verb: verb{fixVerb + bad.String() + "=" + to.String(), lang.L("Use {{.Port}}", data), "", ""}, spec: spec,
 			told: lang.L("“{{.Tunnel}}” now leads to port {{.Port}}.", data),
@@ -138,7 +138,7 @@ func portTrouble(st tunnels.Status) string {
 	for _, n := range st.Declared {
 		declared = append(declared, fmt.Sprint(n))
 	}
-	return lang.L("Nothing listens on {{.Port}} in {{.Pod}}; it declares {{.Declared}}.", map[string]any{
+	return lang.L("Nothing listens on {{.Port}} in {{.Pod}}; it declares {{.Declared}}.", vars{
 		"Port": bad.String(), "Pod": st.Pod, "Declared": strings.Join(declared, ", "),
 	})
 }
@@ -162,7 +162,7 @@ func localFixes(st tunnels.Status) []fix {
 func higherPort(spec tunnels.Spec, u tunnels.Unbound) fix {
 	port := u.Addr.Port() + 8000
 	spec.Mappings = withLocals(spec.Mappings, map[tunnels.Mapping]uint16{u.Mapping: port})
-	data := map[string]any{"Port": fmt.Sprint(port), "Tunnel": spec.Title()}
+	data := vars{"Port": fmt.Sprint(port), "Tunnel": spec.Title()}
 	return fix{
 		verb: verb{fixVerb + u.Mapping.String() + "@" + fmt.Sprint(port), lang.L("Use {{.Port}}", data), "", ""}, spec: spec,
 		told: lang.L("“{{.Tunnel}}” now listens on port {{.Port}}.", data),
@@ -173,14 +173,14 @@ func higherPort(spec tunnels.Spec, u tunnels.Unbound) fix {
 // one.
 func withoutAddress(spec tunnels.Spec, address string) fix {
 	spec.Listen = slices.DeleteFunc(slices.Clone(spec.Listen), func(l string) bool { return l == address })
-	data := map[string]any{"Address": address, "Tunnel": spec.Title()}
+	data := vars{"Address": address, "Tunnel": spec.Title()}
 	f := fix{verb: verb{fixVerb + "without:" + address, lang.L("Leave out {{.Address}}", data), "", ""}}
 	if len(spec.Listen) == 0 {
 		spec.Listen = []string{tunnels.Localhost}
 		f.verb = verb{fixVerb + tunnels.Localhost, lang.L("Use localhost"), "", ""}
 	}
 	f.spec = spec
-	f.told = lang.L("“{{.Tunnel}}” now listens on {{.Address}}.", map[string]any{"Tunnel": spec.Title(), "Address": strings.Join(spec.Listen, ", ")})
+	f.told = lang.L("“{{.Tunnel}}” now listens on {{.Address}}.", vars{"Tunnel": spec.Title(), "Address": strings.Join(spec.Listen, ", ")})
 	return f
 }
 

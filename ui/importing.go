@@ -149,7 +149,7 @@ func (i *importing) forget() {
 	i.close()
 	a.ask(question{
 		mark: "forget", title: lang.L("Forget this file?"), ok: lang.L("Forget it"),
-		text: lang.L("{{.File}} stays where it is, but its contexts go from Culvert, with what you have allowed and said of them. Tunnels to them stay, and wait for you.", map[string]any{"File": path}),
+		text: lang.L("{{.File}} stays where it is, but its contexts go from Culvert, with what you have allowed and said of them. Tunnels to them stay, and wait for you.", vars{"File": path}),
 		do:   func(context.Context) (string, error) { return "", a.deps.Access.Forget(path) },
 	})
 }

@@ -65,7 +65,7 @@ func importViewOf(i *importing, now []kube.Context, at time.Time) importView {
 		v.text, v.can = lang.L("There are no contexts in this file."), false
 	}
 	if n := len(contexts) - mostReviewed; n > 0 {
-		v.text += " " + lang.L("These are {{.Shown}} of its contexts; the other {{.More}} can be reviewed one by one once the file is imported.", map[string]any{"Shown": mostReviewed, "More": n})
+		v.text += " " + lang.L("These are {{.Shown}} of its contexts; the other {{.More}} can be reviewed one by one once the file is imported.", vars{"Shown": mostReviewed, "More": n})
 		contexts = contexts[:mostReviewed]
 	}
 	for _, c := range contexts {
@@ -91,6 +91,6 @@ func importItemOf(c kube.Context, i *importing, now []kube.Context) importItem {
 		return k.Name == c.Name && k.Consent != nil && k.Consent.Given && k.Consent.Hash == c.Consent.Hash
 	})
 	item.allowed = item.kept || i.allowed[c.Name] == item.hash
-	item.note = lang.L("Exactly this is allowed; when it changes you are asked again. SHA-256 {{.Hash}}…", map[string]any{"Hash": fmt.Sprintf("%.16s", item.hash)})
+	item.note = lang.L("Exactly this is allowed; when it changes you are asked again. SHA-256 {{.Hash}}…", vars{"Hash": fmt.Sprintf("%.16s", item.hash)})
 	return item
 }

@@ -14,14 +14,14 @@ type keySheet struct {
 	widget.BaseWidget
 	*sheetFrame
 	d      parts.Drawing
-	list   *keyList
+	list   *bindingList
 	scroll *container.Scroll
 	done   *parts.Button
 }
 
 // showKeys opens the sheet of keys.
 func (a *App) showKeys() {
-	s := &keySheet{list: newKeyList(a.keys)}
+	s := &keySheet{list: newBindingList(a.keys)}
 	s.sheetFrame = newSheetFrame(&s.d, "keys")
 	s.title.SetText(lang.L("Keys"))
 	s.scroll = container.NewVScroll(s.list)
@@ -46,8 +46,8 @@ func (s *keySheet) CreateRenderer() fyne.WidgetRenderer {
 	}, func() fyne.Size { return fyne.NewSize(300, 200) }, s)
 }
 
-// keyList draws bindings below each other.
-type keyList struct {
+// bindingList draws bindings below each other.
+type bindingList struct {
 	widget.BaseWidget
 	d     parts.Drawing
 	heads []*parts.Text
@@ -68,8 +68,8 @@ const (
 	keyGap  = 8
 )
 
-func newKeyList(items []binding) *keyList {
-	l := &keyList{items: items}
+func newBindingList(items []binding) *bindingList {
+	l := &bindingList{items: items}
 	for _, b := range items {
 		head, text := l.d.Text(parts.Label, parts.Text3), l.d.Text(parts.Body, parts.Fg)
 		head.SetText(b.head)
@@ -88,12 +88,12 @@ func newKeyList(items []binding) *keyList {
 }
 
 // CreateRenderer implements [fyne.Widget].
-func (l *keyList) CreateRenderer() fyne.WidgetRenderer {
+func (l *bindingList) CreateRenderer() fyne.WidgetRenderer {
 	return l.d.Renderer(func(s fyne.Size) { l.place(s.Width) }, func() fyne.Size { return fyne.NewSize(200, l.height()) }, l)
 }
 
 // height is how high the lines are together.
-func (l *keyList) height() float32 {
+func (l *bindingList) height() float32 {
 	h := float32(10)
 	for i, b := range l.items {
 		h += keyRow
@@ -108,7 +108,7 @@ func (l *keyList) height() float32 {
 }
 
 // place puts the lines.
-func (l *keyList) place(w float32) {
+func (l *bindingList) place(w float32) {
 	y := float32(10)
 	for i, b := range l.items {
 		if b.head != "" {
@@ -133,7 +133,7 @@ func (l *keyList) place(w float32) {
 }
 
 // Box returns the mark and the first key's text, for those who drive the window.
-func (l *keyList) Box() (mark, text string) {
+func (l *bindingList) Box() (mark, text string) {
 	for _, b := range l.items {
 		for _, k := range b.keys {
 			text += k.String() + " "

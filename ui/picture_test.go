@@ -39,6 +39,13 @@ func scene() *fakeTunnels {
 	)
 }
 
+// eventful is the scene with a timeline of web.
+func eventful() *fakeTunnels {
+	f := scene()
+	f.events = map[tunnels.ID][]tunnels.Event{"web": aDay()}
+	return f
+}
+
 // TestPictures compares whole windows with the pictures in testdata. Where one
 // differs, what was drawn is put into testdata/failed.
 func TestPictures(t *testing.T) {
@@ -61,6 +68,12 @@ func TestPictures(t *testing.T) {
 			w.app.sortRowsBy(byState)
 			w.app.pick(w.app.picked.extend(shownIDs(w.app.table.state.rows), "worker", "orders-db"), "worker")
 			w.app.table.list.FocusGained()
+		}},
+		{"timeline-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), eventful(), func(w *world) {
+			w.app.choose("web")
+			w.app.turnPage(pageTimeline)
+			w.until("the timeline is there", func() bool { return len(w.app.details.timeline.view.lines) > 2 })
+			w.app.details.timeline.unfold(2)
 		}},
 		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {

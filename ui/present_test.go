@@ -245,20 +245,3 @@ func TestTexts(t *testing.T) {
 		}
 	}
 }
-
-func TestLeadsTo(t *testing.T) {
-	web := tunnels.Spec{Target: tunnels.Target{Kind: tunnels.KindService, Name: "web"}}
-	tests := map[string]tunnels.Status{
-		"svc/web → web-7d9f (ready, 2 of 3)":     {Spec: web, State: tunnels.Ready, Pod: "web-7d9f", PodsReady: 2, PodsAll: 3},
-		"svc/web → web-a, web-b (ready, 2 of 2)": {Spec: web, State: tunnels.Degraded, Pod: "web-a", Pods: []string{"web-a", "web-b"}, PodsReady: 2, PodsAll: 2},
-		"svc/web (0 of 3 ready)":                 {Spec: web, State: tunnels.Waiting, PodsAll: 3},
-		"svc/web (1 of 3 ready)":                 {Spec: web, State: tunnels.Starting, Pod: "web-7d9f", PodsReady: 1, PodsAll: 3},
-		"svc/web":                                {Spec: web},
-		"pod/web-1":                              {Spec: tunnels.Spec{Target: tunnels.Target{Kind: tunnels.KindPod, Name: "web-1"}}, State: tunnels.Ready, Pod: "web-1", PodsReady: 1, PodsAll: 1},
-	}
-	for want, st := range tests {
-		if got := leadsTo(st); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}

@@ -20,7 +20,8 @@ type meter struct {
 	rates  map[tunnels.ID]flow   // bytes per second
 	past   map[tunnels.ID][]flow // of those through which something has flowed
 	curves map[tunnels.ID]*parts.Curve
-	silent *parts.Curve // of all others
+	silent *parts.Curve                // of all others
+	long   map[tunnels.ID]*parts.Curve // five minutes of those that were asked for
 }
 
 type flow struct{ in, out uint64 }
@@ -33,6 +34,7 @@ func (m *meter) update(snap tunnels.Snapshot, now time.Time) {
 	next := meter{
 		at: now, last: make(map[tunnels.ID]flow, len(snap)), rates: make(map[tunnels.ID]flow, len(snap)),
 		past: make(map[tunnels.ID][]flow), curves: make(map[tunnels.ID]*parts.Curve), silent: m.silent,
+		long: make(map[tunnels.ID]*parts.Curve),
 	}
 	if next.silent == nil {
 		next.silent = parts.NewCurve(make([]uint64, curveLength), curveLength)
@@ -107,6 +109,20 @@ func (m *meter) curve(id tunnels.ID) *parts.Curve {
 		return c
 	}
 	return m.silent
+}
+
+// longCurve returns all that is remembered of a tunnel's rates.
+func (m *meter) longCurve(id tunnels.ID) *parts.Curve {
+	past := m.history(id)
+	if past == nil || m.long == nil {
+		return m.silent
+	}
+	c := m.long[id]
+	if c == nil {
+		c = curveOf(past, historyLength)
+		m.long[id] = c
+	}
+	return c
 }
 
 func (m *meter) total() flow {

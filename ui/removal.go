@@ -79,16 +79,16 @@ func (a *App) removedOne(r *removal, t removed, err error) {
 // removedText says what has been removed.
 func removedText(gone []removed) string {
 	ran := slices.ContainsFunc(gone, func(r removed) bool { return r.ran })
-	name := map[string]any{"Name": gone[0].spec.Title()}
+	name := vars{"Name": gone[0].spec.Title()}
 	switch {
 	case len(gone) == 1 && ran:
 		return lang.L("Stopped and removed “{{.Name}}”.", name)
 	case len(gone) == 1:
 		return lang.L("Removed “{{.Name}}”.", name)
 	case ran:
-		return lang.N("Stopped and removed {{.Count}} tunnels.", len(gone), map[string]any{"Count": len(gone)})
+		return plural(len(gone), "Stopped and removed 1 tunnel.", "Stopped and removed {{.N}} tunnels.", nil)
 	}
-	return lang.N("Removed {{.Count}} tunnels.", len(gone), map[string]any{"Count": len(gone)})
+	return plural(len(gone), "Removed 1 tunnel.", "Removed {{.N}} tunnels.", nil)
 }
 
 // offerUndo offers for a while to bring tunnels back.
@@ -127,7 +127,7 @@ func (a *App) bringBack(gone []removed) {
 		a.do(func() {
 			a.startBroughtBack(back)
 			if len(failed) > 0 {
-				text := lang.L("Not brought back: {{.Why}}", map[string]any{"Why": complaint(why)})
+				text := lang.L("Not brought back: {{.Why}}", vars{"Why": complaint(why)})
 				a.offerUndo(text, failed)
 			}
 		})

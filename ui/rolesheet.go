@@ -72,7 +72,7 @@ func (a *App) showRole(id tunnels.ID) {
 		return
 	}
 	ask, cancel := context.WithTimeout(a.ctx, accessTimeout)
-	s := newRoleSheet(lang.L("Rights for {{.Target}}", map[string]any{"Target": targetText(st.Spec.Target)}))
+	s := newRoleSheet(lang.L("Rights for {{.Target}}", vars{"Target": targetText(st.Spec.Target)}))
 	o := parts.NewOverlay(a.window.Canvas(), s, true, func(win fyne.Size) (x, y, w, h float32) {
 		w, h = min(680, win.Width-24), min(520, win.Height-24)
 		return floor((win.Width - w) / 2), floor((win.Height - h) / 2), w, h

@@ -82,7 +82,7 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 	}
 	more := ""
 	if v.more > 0 {
-		more = lang.L("+{{.Count}} more", map[string]any{"Count": v.more})
+		more = lang.L("+{{.N}} more", vars{"N": v.more})
 		if parts.Caption.Width(more) > end-used-2 {
 			more = "+" + strconv.Itoa(v.more)
 		}

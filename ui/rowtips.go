@@ -32,7 +32,7 @@ func groupTip(v rowView, w contextWord) string {
 		out = append(out, w.full)
 	}
 	if v.production {
-		out = append(out, lang.L("{{.Context}} is marked as production.", map[string]any{"Context": v.context}))
+		out = append(out, lang.L("{{.Context}} is marked as production.", vars{"Context": v.context}))
 	}
 	return strings.Join(out, "\n")
 }
@@ -73,7 +73,7 @@ func stateTip(st tunnels.Status, v rowView) string {
 	case st.Reason != "":
 		out = append(out, capital(st.Reason))
 	case st.State == tunnels.Ready && st.Latency > 0:
-		out = append(out, lang.L("Answered a ping in {{.Time}}", map[string]any{"Time": latencyText(st.Latency)}))
+		out = append(out, lang.L("Answered a ping in {{.Time}}", vars{"Time": latencyText(st.Latency)}))
 	}
 	if st.Held > 0 {
 		out = append(out, waiting(st.Held))
@@ -133,10 +133,10 @@ func targetTip(st tunnels.Status) string {
 		}
 	}
 	if st.PodsAll > 1 {
-		out = append(out, lang.L("{{.Ready}} of {{.All}} pods ready", map[string]any{"Ready": st.PodsReady, "All": st.PodsAll}))
+		out = append(out, lang.L("{{.Ready}} of {{.All}} pods ready", vars{"Ready": st.PodsReady, "All": st.PodsAll}))
 	}
 	if st.Transport != "" {
-		out = append(out, lang.L("over {{.Transport}}", map[string]any{"Transport": st.Transport}))
+		out = append(out, lang.L("over {{.Transport}}", vars{"Transport": st.Transport}))
 	}
 	return strings.Join(out, "\n")
 }
@@ -145,7 +145,7 @@ func rateTip(st tunnels.Status, rate flow) string {
 	if st.State == tunnels.Stopped {
 		return ""
 	}
-	data := map[string]any{
+	data := vars{
 		"In": rateText(rate.in), "Out": rateText(rate.out),
 		"AllIn": exactBytes(st.In), "AllOut": exactBytes(st.Out),
 	}
@@ -174,7 +174,7 @@ func connsTip(st tunnels.Status) string {
 	if st.State == tunnels.Stopped {
 		return ""
 	}
-	data := map[string]any{"Open": st.Conns, "All": st.Opened, "Failed": st.Failed}
+	data := vars{"Open": st.Conns, "All": st.Opened, "Failed": st.Failed}
 	out := lang.L("{{.Open}} open now, {{.All}} since the start, {{.Failed}} of them failed", data)
 	if st.Held > 0 {
 		out += "\n" + waiting(st.Held)
@@ -183,5 +183,5 @@ func connsTip(st tunnels.Status) string {
 }
 
 func waiting(n int) string {
-	return counted(n, "1 connection waits for a session", "{{.Count}} connections wait for a session")
+	return plural(n, "1 connection waits for a session", "{{.N}} connections wait for a session", nil)
 }

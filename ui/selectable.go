@@ -23,7 +23,7 @@ func newSelectable(mark string) *selectable {
 	s.label.TextStyle = fyne.TextStyle{Monospace: true}
 	s.label.Wrapping = fyne.TextWrapBreak
 	s.label.Selectable = true
-	s.holder = container.NewThemeOverride(s.label, bareTheme{fyne.CurrentApp().Settings().Theme()})
+	s.holder = container.NewThemeOverride(s.label, bareTheme{fyne.CurrentApp().Settings().Theme(), 12})
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -53,8 +53,11 @@ func (s *selectable) CreateRenderer() fyne.WidgetRenderer {
 // Box returns the mark and the text, for those who drive the window.
 func (s *selectable) Box() (mark, text string) { return s.mark, s.label.Text }
 
-// bareTheme sets texts small and without room around them.
-type bareTheme struct{ fyne.Theme }
+// bareTheme sets texts in a size of their own and without room around them.
+type bareTheme struct {
+	fyne.Theme
+	size float32
+}
 
 // Size implements [fyne.Theme].
 func (t bareTheme) Size(n fyne.ThemeSizeName) float32 {
@@ -62,7 +65,7 @@ func (t bareTheme) Size(n fyne.ThemeSizeName) float32 {
 	case theme.SizeNameInnerPadding, theme.SizeNamePadding:
 		return 0
 	case theme.SizeNameText:
-		return 12
+		return t.size
 	}
 	return t.Theme.Size(n)
 }

@@ -267,7 +267,7 @@ func (s *signing) apply() {
 	v := signView{phase: s.phase(), way: s.form.way, found: s.found, foundBad: s.bad, running: s.run != nil}
 	v.title, v.main = lang.L("Add a cluster"), lang.L("Sign in")
 	if s.again != "" {
-		v.title = lang.L("Sign in to {{.Context}}", map[string]any{"Context": s.again})
+		v.title = lang.L("Sign in to {{.Context}}", vars{"Context": s.again})
 	}
 	if s.tried {
 		v.bad = s.form.complaints()
@@ -285,14 +285,14 @@ func (s *signing) apply() {
 	case signFields:
 	}
 	if s.run != nil {
-		v.progress = waitingText(lang.L("Signing in to {{.Server}}", map[string]any{"Server": host(s.form.server)}), s.run.since, s.app.deps.Now())
+		v.progress = waitingText(lang.L("Signing in to {{.Server}}", vars{"Server": host(s.form.server)}), s.run.since, s.app.deps.Now())
 	}
 	s.sheet.apply(v)
 }
 
 // signedIn says where and as whom.
 func signedIn(c kube.Context) string {
-	data := map[string]any{"Server": host(c.Server), "User": c.User, "Context": c.Name, "Time": c.Expires.Local().Format("2 Jan 2006 15:04")}
+	data := vars{"Server": host(c.Server), "User": c.User, "Context": c.Name, "Time": c.Expires.Local().Format("2 Jan 2006 15:04")}
 	text := lang.L("You are signed in to {{.Server}}.", data)
 	switch {
 	case c.User != "" && !c.Expires.IsZero():

@@ -262,7 +262,7 @@ func (b *stateButton) TipAt(fyne.Position) (text string, ok bool) {
 	if b.on {
 		return lang.L("Show all tunnels again"), true
 	}
-	return lang.L("{{.Count}}: show only these", map[string]any{"Count": b.count.text}), true
+	return lang.L("{{.N}}: show only these", vars{"N": b.count.text}), true
 }
 
 // Box returns the mark and the text, for those who drive the window.

@@ -248,7 +248,7 @@ func (h *tableHead) TipAt(p fyne.Position) (text string, ok bool) {
 	}
 	c := h.cells[i]
 	next := h.order.click(c.column)
-	data := map[string]any{"Column": c.word}
+	data := vars{"Column": c.word}
 	switch {
 	case next.by == ownOrder:
 		return lang.L("Back to your own order"), true

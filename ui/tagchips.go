@@ -54,7 +54,7 @@ func (c *tagChips) set(tags []tagCount, chosen string) {
 			icon = "check"
 		}
 		b.Set(tags[i].tag, icon)
-		b.Tip = plural(tags[i].n, "{{.N}} tunnel has the tag “{{.Tag}}”", "{{.N}} tunnels have the tag “{{.Tag}}”", map[string]any{"Tag": tags[i].tag})
+		b.Tip = plural(tags[i].n, "{{.N}} tunnel has the tag “{{.Tag}}”", "{{.N}} tunnels have the tag “{{.Tag}}”", vars{"Tag": tags[i].tag})
 	}
 	c.Refresh()
 }

@@ -59,7 +59,7 @@ func newTopBar(act topActions) *topBar {
 		return true
 	}
 	t.add = parts.NewButton("new-tunnel", "", "plus", parts.Main, act.add)
-	t.add.Tip = lang.L("New tunnel ({{.Key}})", map[string]any{"Key": with(fyne.KeyN).String()})
+	t.add.Tip = lang.L("New tunnel ({{.Key}})", vars{"Key": with(fyne.KeyN).String()})
 	t.more = parts.NewButton("window-menu", "", "ellipsis", parts.Ghost, func() {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
 		act.menu(at.AddXY(30, 32))

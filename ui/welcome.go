@@ -113,16 +113,16 @@ func noMatch(by narrowing) welcomeView {
 	v := welcomeView{kind: welcomeNoMatch, icon: "list", title: lang.L("No tunnel is like that now"), text: lang.L("Other tunnels are hidden by what you have chosen.")}
 	switch {
 	case by.search != "":
-		v.icon, v.title = "search", lang.L("Nothing matches “{{.Search}}”", map[string]any{"Search": by.search})
+		v.icon, v.title = "search", lang.L("Nothing matches “{{.Search}}”", vars{"Search": by.search})
 		v.text = lang.L("The search looks at names, contexts, namespaces, targets and ports.")
 		if by.filter != filterAll || by.only != (only{}) {
 			v.text += " " + lang.L("It looks only at the tunnels that you have narrowed the table to.")
 		}
 	case by.only.byState:
 		word, _ := stateWord(tunnels.Status{State: by.only.state}, time.Time{})
-		v.title = lang.L("No tunnel is in the state “{{.State}}” now", map[string]any{"State": word})
+		v.title = lang.L("No tunnel is in the state “{{.State}}” now", vars{"State": word})
 	case by.only.tag != "" && by.filter == filterAll:
-		v.icon, v.title = "tag", lang.L("No tunnel has the tag “{{.Tag}}”", map[string]any{"Tag": by.only.tag})
+		v.icon, v.title = "tag", lang.L("No tunnel has the tag “{{.Tag}}”", vars{"Tag": by.only.tag})
 	case by.filter == filterRunning:
 		v.icon, v.title, v.text = "activity", lang.L("No tunnel is running"), lang.L("Start one with its switch, or all with Start all.")
 	case by.filter == filterAttention:
@@ -149,7 +149,7 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 	case k.running:
 		card.glyph, card.colour, card.word = "starting", parts.Accent, lang.L("Asking…")
 	case k.done && k.err == nil:
-		card.glyph, card.colour, card.word = "ready", parts.Green, lang.L("Answers in {{.Time}}", map[string]any{"Time": latencyText(k.took)})
+		card.glyph, card.colour, card.word = "ready", parts.Green, lang.L("Answers in {{.Time}}", vars{"Time": latencyText(k.took)})
 		card.canAsk = true
 	case k.done:
 		card.glyph, card.colour, card.word = "needs", parts.Red, lang.L("No answer")
@@ -164,7 +164,7 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 		card.word, card.check, card.canAsk = lang.L("Not asked yet"), true, true
 		switch {
 		case c.ExecPlugin != "":
-			card.note = lang.L("asking runs {{.Plugin}}", map[string]any{"Plugin": c.ExecPlugin})
+			card.note = lang.L("asking runs {{.Plugin}}", vars{"Plugin": c.ExecPlugin})
 		case c.Production:
 			card.note = lang.L("marked as production")
 		}

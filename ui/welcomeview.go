@@ -56,7 +56,7 @@ func newWelcome(act welcomeActions) *welcome {
 	w.foot = parts.NewPara(parts.Secondary, parts.Text3)
 	w.foot.SetText(lang.L("Contexts marked as production get a red edge and ask before a tunnel starts."))
 	w.terminal = parts.NewPara(parts.Secondary, parts.Text3)
-	w.terminal.SetText(lang.L("The same from a terminal: {{.Command}}", map[string]any{"Command": "culvert forward svc/web 8080:80"}))
+	w.terminal.SetText(lang.L("The same from a terminal: {{.Command}}", vars{"Command": "culvert forward svc/web 8080:80"}))
 	w.browse = newActionCard("welcome/browse", lang.L("Browse cluster"), lang.L("Pick a service, workload or pod"), "layers", "", act.browse)
 	w.paste = newActionCard("welcome/paste", lang.L("Paste a command"), lang.L("kubectl or oc port-forward"), "clipboard-paste", with(fyne.KeyK).String(), act.paste)
 	w.imports = newActionCard("welcome/import", lang.L("Import"), lang.L("Another kubeconfig file"), "download", "", act.imports)

@@ -31,16 +31,7 @@ func (a *App) build() {
 		menu:   a.clusterMenu,
 	}, a.can())
 	a.table = newTableView(a.tableActions())
-	a.details = newDetailsView(detailsActions{
-		toggle:    func() { a.toggle(a.chosen) },
-		reconnect: func() { a.reconnect(a.chosen) },
-		edit:      func() { a.edit(a.chosen) },
-		remove:    func() { a.remove(a.chosen) },
-		close:     a.closeDetails,
-		role:      func() { a.showRole(a.chosen) },
-		copy:      a.copyText,
-		remedy:    a.applyRemedy,
-	})
+	a.details = a.newDetails()
 	a.strip = newStrip(a.deps.Demo, a.onlyState)
 	a.welcome = newWelcome(welcomeActions{
 		browse: a.browse, paste: a.pasteCommand, clear: a.clearFilters, cluster: a.addCluster, imports: a.importFile,
@@ -76,13 +67,7 @@ func (a *App) apply() {
 	a.rail.apply(t, a.filter, tagsOf(a.snap), a.only)
 	a.drawTree(now)
 	rows := a.applyTable(names, now)
-	st, found := a.snap.Find(a.chosen)
-	open := found && a.detail
-	if open {
-		d := detailsOf(st, names, a.meter.of(a.chosen), a.failed[a.chosen], now)
-		a.remedy(&d, st, names)
-		a.details.apply(d, a.copied, a.frame.narrow())
-	}
+	open := a.applyDetails(names, now)
 	a.strip.apply(t, a.meter.total(), a.only)
 	view := welcomeOf(a.browser, t, len(rows), narrowing{a.filter, a.search, a.only})
 	a.dress(&view)

@@ -1,0 +1,217 @@
+package ui
+
+import (
+	"context"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strings"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// spokenOf is what the ports of a tunnel were found to speak, for as long as its
+// spec is the same.
+type spokenOf struct {
+	spec    tunnels.Spec
+	schemes map[tunnels.Mapping]string
+}
+
+// site is an address that a browser can open.
+type site struct {
+	url  string
+	port string // of the target
+}
+
+// door is one mapping of a tunnel with what was found behind it.
+type door struct {
+	mapping tunnels.Mapping
+	addr    netip.AddrPort
+	found   spoken
+	err     error
+}
+
+// doorsOf returns the first bound address of each mapping.
+func doorsOf(st tunnels.Status) []door {
+	var out []door
+	for _, b := range st.Bound {
+		if len(out) == 0 || out[len(out)-1].mapping != b.Mapping {
+			out = append(out, door{mapping: b.Mapping, addr: reachable(b.Addr)})
+		}
+	}
+	return out
+}
+
+// reachable is the address by which this computer reaches one that is listened on.
+func reachable(a netip.AddrPort) netip.AddrPort {
+	switch a.Addr() {
+	case netip.IPv4Unspecified():
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), a.Port())
+	case netip.IPv6Unspecified():
+		return netip.AddrPortFrom(netip.IPv6Loopback(), a.Port())
+	}
+	return a
+}
+
+// sitesOf are the addresses of the doors behind which HTTP is spoken.
+func sitesOf(doors []door) []site {
+	var out []site
+	for _, d := range doors {
+		if d.found.scheme != "" {
+			u := url.URL{Scheme: d.found.scheme, Host: d.addr.String(), Path: "/"}
+			out = append(out, site{u.String(), d.mapping.Remote.String()})
+		}
+	}
+	return out
+}
+
+// nothingToOpen says what was found where no door speaks HTTP.
+func nothingToOpen(st tunnels.Status, doors []door) string {
+	out := make([]string, 0, len(doors))
+	for _, d := range doors {
+		out = append(out, doorText(st, d))
+	}
+	return strings.Join(out, " ")
+}
+
+func doorText(st tunnels.Status, d door) string {
+	in := st.Pod
+	if in == "" {
+		in = st.Spec.Target.String()
+	}
+	about := vars{"Port": d.mapping.Remote.String(), "Pod": in, "Address": d.addr.String(), "Said": d.found.said}
+	switch {
+	case d.err != nil:
+		return lang.L("{{.Address}} cannot be reached now: nothing to open.", about)
+	case d.found.tls && d.found.said != "":
+		return lang.L("{{.Port}} in {{.Pod}} speaks TLS, but not HTTP (it sent “{{.Said}}”): nothing to open.", about)
+	case d.found.tls:
+		return lang.L("{{.Port}} in {{.Pod}} speaks TLS, but not HTTP: nothing to open.", about)
+	case d.found.said != "":
+		return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it sent “{{.Said}}”): nothing to open.", about)
+	}
+	return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it said nothing that could be read): nothing to open.", about)
+}
+
+// openBrowser opens what a tunnel leads to in the browser, once it has been found
+// out whether it speaks HTTP or HTTPS.
+func (a *App) openBrowser(id tunnels.ID) {
+	a.withSite(id, "open", lang.L("There is nothing to open"), func(s site) {
+		u, err := url.Parse(s.url)
+		if err == nil {
+			err = a.deps.App.OpenURL(u)
+		}
+		if err != nil {
+			a.tell(lang.L("The browser could not be opened"), sentence(err.Error())+" "+lang.L("Copy the URL instead: {{.URL}}", vars{"URL": s.url}))
+		}
+	})
+}
+
+// copyURL copies the address of what a tunnel leads to, with http or https in front
+// of it.
+func (a *App) copyURL(id tunnels.ID) {
+	a.withSite(id, "url", lang.L("There is no URL to copy"), func(s site) { a.copyText(s.url) })
+}
+
+// withSite finds what a tunnel leads to and does something with it; of several the
+// user chooses one. It never waits.
+func (a *App) withSite(id tunnels.ID, mark, none string, use func(site)) {
+	st, ok := a.snap.Find(id)
+	if !ok || a.probing[id] {
+		return
+	}
+	doors := doorsOf(st)
+	switch {
+	case len(doors) == 0:
+		a.tell(none, lang.L("“{{.Name}}” is not listening: start it first.", vars{"Name": st.Spec.Title()}))
+		return
+	case !st.State.Serving():
+		word, _ := stateWord(st, a.deps.Now())
+		a.tell(none, lang.L("“{{.Name}}” does not reach its pod now ({{.State}}): wait until it is ready.", vars{"Name": st.Spec.Title(), "State": word}))
+		return
+	}
+	if known, ok := a.spoken[id]; ok && reflect.DeepEqual(known.spec, st.Spec) {
+		for i, d := range doors {
+			doors[i].found.scheme = known.schemes[d.mapping]
+		}
+		if sites := sitesOf(doors); len(sites) > 0 {
+			a.chooseSite(mark, sites, use)
+			return
+		}
+	}
+	a.probing[id] = true
+	a.applyDetails(a.names(), a.deps.Now())
+	a.spawn(func(ctx context.Context) {
+		ask(ctx, doors, a.prober)
+		if ctx.Err() != nil {
+			return
+		}
+		a.do(func() {
+			delete(a.probing, id)
+			a.applyDetails(a.names(), a.deps.Now())
+			a.found(st, doors, mark, none, use)
+		})
+	})
+}
+
+// ask asks all doors at once.
+func ask(ctx context.Context, doors []door, prober func(context.Context, string) (spoken, error)) {
+	var wg sync.WaitGroup
+	for i := range doors {
+		wg.Go(func() { doors[i].found, doors[i].err = prober(ctx, doors[i].addr.String()) })
+	}
+	wg.Wait()
+}
+
+// found uses what was found, and remembers it where it is of use.
+func (a *App) found(st tunnels.Status, doors []door, mark, none string, use func(site)) {
+	sites := sitesOf(doors)
+	if len(sites) == 0 {
+		a.tell(none, nothingToOpen(st, doors))
+		return
+	}
+	known := spokenOf{spec: st.Spec, schemes: make(map[tunnels.Mapping]string)}
+	for _, d := range doors {
+		known.schemes[d.mapping] = d.found.scheme
+	}
+	a.spoken[st.Spec.ID] = known
+	a.chooseSite(mark, sites, use)
+}
+
+// chooseSite uses the only site, or lets the user choose one.
+func (a *App) chooseSite(mark string, sites []site, use func(site)) {
+	if len(sites) == 1 {
+		use(sites[0])
+		return
+	}
+	options := make([]parts.Option, 0, len(sites))
+	for _, s := range sites {
+		options = append(options, parts.Option{Key: s.url, Text: s.url, Note: s.port, Icon: "external-link"})
+	}
+	parts.OpenMenu(a.window.Canvas(), "site:"+mark, a.below(mark), options, func(key string) {
+		for _, s := range sites {
+			if s.url == key {
+				use(s)
+			}
+		}
+	})
+}
+
+// below is the place of a menu: below the button that it belongs to, or in the
+// middle of the window where that is not shown.
+func (a *App) below(mark string) fyne.Position {
+	b := a.details.open
+	if mark == "url" {
+		b = a.details.url
+	}
+	if a.detail && b.Visible() {
+		return fyne.CurrentApp().Driver().AbsolutePositionForObject(b).AddXY(0, b.Size().Height+4)
+	}
+	size := a.window.Canvas().Size()
+	return fyne.NewPos(floor(size.Width/2)-110, floor(size.Height/3))
+}

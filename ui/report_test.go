@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"culvert/kube"
+	"culvert/tunnels"
+)
+
+func mustAddr(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
+
+func TestRedaction(t *testing.T) {
+	r := newRedactor()
+	r.know("user", "alice")
+	r.know("context", "shop/api-eu-example-net:6443/alice")
+	r.knowServer("https://api.eu.example.net:6443")
+	r.knowServer("https://bastion:6443")
+	for in, want := range map[string]string{
+		"Get https://api.eu.example.net:6443/api: EOF":                          "Get https://server-1:6443/api: EOF",
+		"alice may not, malice may, alice_2 too":                                "user-1 may not, malice may, alice_2 too",
+		"context shop/api-eu-example-net:6443/alice":                            "context context-1",
+		"lookup db.internal.corp on 10.0.0.53:53, again 10.0.0.53":              "lookup server-3 on address-1:53, again address-1",
+		"dial tcp [2001:db8::7]:443 and [::1]:80 and 127.0.0.1:6000":            "dial tcp address-2:443 and [::1]:80 and 127.0.0.1:6000",
+		"Authorization: Bearer abc.def-123":                                     "Authorization: (secret)",
+		`{"token": "s3cr3t", "password=hunter2 x"}`:                             `{"(secret)", "(secret) x"}`,
+		"sha256~Zm9vYmFy and eyJhbGciOi.eyJzdWIiOi.c2ln":                        "(secret) and (secret)",
+		"proxy http://bob:pw@bastion:3128":                                      "proxy http://(user)@server-2:3128",
+		"2026-03-04 12:00:00 svc/web 6000:5000 in networking.k8s.io web-1.shop": "2026-03-04 12:00:00 svc/web 6000:5000 in networking.k8s.io web-1.shop",
+	} {
+		got := r.text(in)
+		// which number a placeholder has depends on the order; the kind does not
+		if numerals.Replace(got) != numerals.Replace(want) {
+			t.Errorf("%q\nis  %q\nnot %q", in, got, want)
+		}
+	}
+	if a, b := r.text("api.eu.example.net"), r.text("https://API.eu.example.net/"); !strings.Contains(b, a) {
+		t.Errorf("one server is called %q and %q", a, b)
+	}
+}
+
+// numerals hides which number a placeholder has.
+var numerals = strings.NewReplacer("server-1", "server", "server-2", "server", "server-3", "server", "address-1", "address", "address-2", "address")
+
+func TestReport(t *testing.T) {
+	secret := &tunnels.Error{
+		Op: "dial", Err: errors.New("api.eu.example.net does not answer alice"), Raw: "Bearer topsecret: dial tcp 10.1.2.3:6443", Cause: tunnels.CauseUnreachable,
+	}
+	st := readyStatus(spec("web", "shop/api-eu:6443/alice", "shop", "web-1", "6000:5000", ":9090"))
+	st.Err = secret
+	in := reportInput{
+		version: "1.2.3", st: st, names: targetNames{}, events: append(aDay(), tunnels.Event{Time: noon, Kind: tunnels.EventLost, Pod: "web-1", Err: secret}),
+		open: []tunnels.Conn{aConn(3, "web-1", tunnels.ConnOpen)}, ended: []tunnels.Conn{{Client: mustAddr("192.0.2.9:4000"), State: tunnels.ConnEnded, Since: noon, Ended: noon.Add(time.Second), Err: secret}},
+		contexts: []kube.Context{{Name: "shop/api-eu:6443/alice", User: "alice", Cluster: "api-eu", Server: "https://api.eu.example.net:6443"}},
+		private:  []redaction{{"laptop", "host"}, {"/home/alice", "home"}}, now: noon,
+	}
+	got := reportOf(in)
+	for _, want := range []string{
+		"Culvert 1.2.3", "Target: pod/web-1 in context-1 / shop", "Ports: 6000:5000 :9090", "State: ready", "127.0.0.1:6000 for 6000:5000",
+		"Transport: SPDY", "Session opened", "Session lost", "server-1 does not answer user-1", "open 127.0.0.1:50003 to 5000 in web-1",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the report lacks %q:\n%s", want, got)
+		}
+	}
+	for _, not := range []string{"alice", "api.eu", "topsecret", "10.1.2.3", "192.0.2.9"} {
+		if strings.Contains(got, not) {
+			t.Errorf("the report has %q:\n%s", not, got)
+		}
+	}
+}
+
+func TestCopyReportAsksFirst(t *testing.T) {
+	f := two()
+	f.events = map[tunnels.ID][]tunnels.Event{"web": aDay()}
+	w := newWorld(t, f, newFakeCatalog())
+	w.app.copyReport("web")
+	if got := told(w); !strings.Contains(got, "Tokens and passwords are left out") {
+		t.Fatalf("it asks %q", got)
+	}
+	if got := w.app.deps.App.Clipboard().Content(); got != "" {
+		t.Errorf("before that it copies %q", got)
+	}
+	test.Tap(button(w.app.window.Canvas().Overlays().Top(), "report/ok"))
+	w.until("the report is copied", func() bool { return strings.HasPrefix(w.app.deps.App.Clipboard().Content(), "Culvert ") })
+	if host, err := os.Hostname(); err == nil && len(host) > 3 && strings.Contains(w.app.deps.App.Clipboard().Content(), host) {
+		t.Error("it has the name of this computer")
+	}
+}
+
+func TestCommandLines(t *testing.T) {
+	s := spec("web", "shop/api-eu:6443/alice", "shop", "web-1", "6000:5000", ":9090", "8080")
+	s.Listen = []string{"127.0.0.1", "::1"}
+	odd := tunnels.Spec{Target: tunnels.Target{Context: "it's prod", Kind: tunnels.KindService, Name: "web"}, Mappings: s.Mappings[2:]}
+	tests := []struct {
+		program string
+		spec    tunnels.Spec
+		want    string
+	}{
+		{"kubectl", s, "kubectl port-forward --context shop/api-eu:6443/alice -n shop --address 127.0.0.1,::1 pod/web-1 6000:5000 :9090 8080"},
+		{"oc", odd, `oc port-forward --context 'it'\''s prod' svc/web 8080`},
+		{"culvert", odd, `culvert forward --context 'it'\''s prod' svc/web 8080`},
+	}
+	for _, tt := range tests {
+		if got := commandLine(tt.program, tt.spec); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.copyCommand("web", "kubectl")
+	want := "kubectl port-forward --context dev -n shop pod/web-7d4b9c6f5-x2x9k 6000:5000 :9090"
+	if got := w.app.deps.App.Clipboard().Content(); got != want {
+		t.Errorf("copied is %q", got)
+	}
+}

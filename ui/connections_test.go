@@ -59,9 +59,9 @@ func TestNoConnectionsSaysWhatWouldBeThere(t *testing.T) {
 	web := spec("web", "", "", "web-1", "6000:5000")
 	starting := tunnels.Status{Spec: web, State: tunnels.Starting}
 	for want, st := range map[string]tunnels.Status{
-		"Nobody is connected. Every program that connects to 127.0.0.1:6000 is listed here, with what it sends and receives.":                readyStatus(web),
+		"Nobody is connected. Every program that connects to 127.0.0.1:6000 is listed here, with what it sends and receives.":     readyStatus(web),
 		"The tunnel is stopped. Once it runs, every program that connects to it is listed here, with what it sends and receives.": stopped(web),
-		"The tunnel is not listening yet: nobody can connect.":                                                                     starting,
+		"The tunnel is not listening yet: nobody can connect.":                                                                    starting,
 	} {
 		if v := connsOf(st, nil, nil, noon); v.empty != want {
 			t.Errorf("got %q, want %q", v.empty, want)

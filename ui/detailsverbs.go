@@ -38,6 +38,10 @@ func (a *App) applyDetails(names targetNames, now time.Time) bool {
 	in := a.insightOf(st, now)
 	d := detailsOf(st, names, a.meter.of(a.chosen), in, a.failed[a.chosen], now)
 	d.asking = a.probing[st.Spec.ID]
+	if a.copied == "" {
+		a.ticked = ""
+	}
+	d.ticked = a.ticked
 	a.remedy(&d, st, names)
 	a.details.apply(d, a.page, a.copied, a.frame.narrow())
 	switch a.page {
@@ -50,6 +54,12 @@ func (a *App) applyDetails(names targetNames, now time.Time) bool {
 	case pageOverview:
 	}
 	return true
+}
+
+// copyBy copies a text, which a button of the details tells for a moment.
+func (a *App) copyBy(mark, text string) {
+	a.ticked = mark
+	a.copyText(text)
 }
 
 // turnPage opens another page of the details.

@@ -134,6 +134,7 @@ type App struct {
 	page      detailsPage // of the details
 	insight   insight     // what that page shows beside the snapshot
 	peeking   bool        // a new insight is under way
+	ticked    string      // the button of the details that says what was copied a moment ago
 	paneEdits map[tunnels.ID]*paneEdit
 	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
 	probing   map[tunnels.ID]bool     // what they speak is being asked for

@@ -22,7 +22,7 @@ func (a *App) copyCommand(id tunnels.ID, program string) {
 	if names.current == "" && st.Spec.Target.Context == "" {
 		spec.Target.Context = ""
 	}
-	a.copyText(commandLine(program, spec))
+	a.copyBy("details/more", commandLine(program, spec))
 }
 
 // commandLine is the line that a shell runs.

@@ -174,6 +174,8 @@ func (v *detailsView) apply(view detailView, page detailsPage, copied string, be
 	v.open.SetEnabled(view.usable && !view.asking)
 	v.url.SetEnabled(view.usable && !view.asking)
 	v.reconnect.SetEnabled(view.canKick)
+	tick(v.url, view.ticked)
+	tick(v.more, view.ticked)
 	v.tabs.Compact(below)
 	v.tabs.Set(v.pages(), string(page))
 	v.applyOverview()
@@ -183,6 +185,15 @@ func (v *detailsView) apply(view detailView, page detailsPage, copied string, be
 	v.Refresh()
 	v.body.Refresh()
 	v.scroll.Refresh()
+}
+
+// tick has a button show that something was copied by it.
+func tick(b *parts.Button, ticked string) {
+	colour := fyne.ThemeColorName("")
+	if b.Mark == ticked {
+		colour = parts.Green
+	}
+	b.Tint(colour)
 }
 
 func (v *detailsView) pages() []parts.Tab {

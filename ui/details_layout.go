@@ -20,6 +20,11 @@ func (v *detailsView) CreateRenderer() fyne.WidgetRenderer {
 func (v *detailsView) layout(s fyne.Size) {
 	v.back.Place(0, 0, s.Width, s.Height)
 	v.showButtons()
+	more := "ellipsis"
+	if v.view.ticked == v.more.Mark {
+		more = "check"
+	}
+	v.more.Set("", more)
 	top := float32(detailsStrip)
 	if v.below {
 		v.rule.Place(0, 0, s.Width, 1)
@@ -112,8 +117,12 @@ func (v *detailsView) labels() []labelled {
 	if v.view.asking {
 		open = lang.L("Asking…")
 	}
+	url, copied := "link", lang.L("Copy URL")
+	if v.view.ticked == v.url.Mark {
+		url, copied = "check", lang.L("Copied")
+	}
 	return []labelled{
-		{v.start, lang.L("Start"), "play"}, {v.open, open, "external-link"}, {v.url, lang.L("Copy URL"), "link"},
+		{v.start, lang.L("Start"), "play"}, {v.open, open, "external-link"}, {v.url, copied, url},
 		{v.reconnect, lang.L("Reconnect"), "rotate-cw"}, {v.edit, lang.L("Edit"), "pencil"},
 	}
 }

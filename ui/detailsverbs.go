@@ -39,6 +39,10 @@ func (a *App) applyDetails(names targetNames, now time.Time) bool {
 	d := detailsOf(st, names, a.meter.of(a.chosen), in, a.failed[a.chosen], now)
 	d.curve = a.meter.longCurve(st.Spec.ID)
 	d.asking = a.probing[st.Spec.ID]
+	if a.copied == "" {
+		a.ticked = ""
+	}
+	d.ticked = a.ticked
 	a.remedy(&d, st, names)
 	a.details.apply(d, a.page, a.copied, a.frame.narrow())
 	switch a.page {
@@ -51,6 +55,12 @@ func (a *App) applyDetails(names targetNames, now time.Time) bool {
 	case pageOverview:
 	}
 	return true
+}
+
+// copyBy copies a text, which a button of the details tells for a moment.
+func (a *App) copyBy(mark, text string) {
+	a.ticked = mark
+	a.copyText(text)
 }
 
 // turnPage opens another page of the details.

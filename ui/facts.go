@@ -42,6 +42,7 @@ type detailView struct {
 	conns    int
 	rate     string // now; empty while the tunnel is stopped
 	curve    *parts.Curve
+	ticked   string // the button that says what was copied a moment ago
 	asking   bool   // it is being found out what its ports speak
 }
 

@@ -115,7 +115,7 @@ func (a *App) openBrowser(id tunnels.ID) {
 // copyURL copies the address of what a tunnel leads to, with http or https in front
 // of it.
 func (a *App) copyURL(id tunnels.ID) {
-	a.withSite(id, "url", lang.L("There is no URL to copy"), func(s site) { a.copyText(s.url) })
+	a.withSite(id, "url", lang.L("There is no URL to copy"), func(s site) { a.copyBy("details/url", s.url) })
 }
 
 // withSite finds what a tunnel leads to and does something with it; of several the

@@ -72,6 +72,9 @@ func TestOpenAsksOnceWhatThePortSpeaks(t *testing.T) {
 		t.Error("it still shows that the port is asked")
 	}
 	w.app.copyURL("web")
+	if w.app.details.url.Label() != "Copied" {
+		t.Error("nothing shows that the URL was copied")
+	}
 	w.app.openBrowser("web")
 	if got := w.app.deps.App.Clipboard().Content(); got != "https://127.0.0.1:6000/" {
 		t.Errorf("Copy URL copies %q", got)

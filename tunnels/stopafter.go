@@ -93,7 +93,7 @@ func (t *tunnel) expire(now moment) {
 		return
 	}
 	t.mu.Lock()
-	t.ended = "stopped by itself after " + roundly(t.stopAt.after)
+	t.ended = max(t.stopAt.after, 1)
 	t.mu.Unlock()
 	t.haltTurn()
 }

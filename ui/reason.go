@@ -50,7 +50,7 @@ func readyText(st tunnels.Status, now time.Time) string {
 		last = ""
 	}
 	if !st.StopAt.IsZero() {
-		last = lang.L("off in {{.Time}}", map[string]any{"Time": spanText(st.StopAt.Sub(now))})
+		last = lang.L("off in {{.Time}}", map[string]any{"Time": minutesText(st.StopAt.Sub(now))})
 	}
 	if st.Latency <= 0 {
 		return last
@@ -65,8 +65,8 @@ func readyText(st tunnels.Status, now time.Time) string {
 	return both
 }
 
-// spanText says how long something lasts, rounded up to whole minutes.
-func spanText(d time.Duration) string {
+// minutesText says how long something lasts, rounded up to whole minutes.
+func minutesText(d time.Duration) string {
 	d = max(d+time.Minute-1, time.Minute).Truncate(time.Minute)
 	if d%time.Hour == 0 && d < 24*time.Hour {
 		return fmt.Sprintf("%d h", d/time.Hour)
@@ -79,7 +79,7 @@ func endedText(st tunnels.Status) string {
 	if st.Ended == 0 {
 		return st.Reason
 	}
-	return lang.L("by itself after {{.Time}}", map[string]any{"Time": spanText(st.Ended)})
+	return lang.L("by itself after {{.Time}}", map[string]any{"Time": minutesText(st.Ended)})
 }
 
 // heldText says how many clients wait for the tunnel.

@@ -95,7 +95,7 @@ func TestDeadlines(t *testing.T) {
 	start := moment{time.Unix(1_000_000, 0), time.Hour}
 	hour := deadline{armed: true, at: start.after(time.Hour)}
 	tests := map[string]struct {
-		deadline
+		at         deadline
 		wall, mono time.Duration // passed since start
 		want       bool
 	}{
@@ -107,7 +107,7 @@ func TestDeadlines(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := tt.deadline.due(moment{start.wall.Add(tt.wall), start.mono + tt.mono}); got != tt.want {
+			if got := tt.at.due(moment{start.wall.Add(tt.wall), start.mono + tt.mono}); got != tt.want {
 				t.Errorf("due = %v", got)
 			}
 		})

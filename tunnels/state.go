@@ -93,6 +93,7 @@ type Status struct {
 	DialTime  time.Duration // how long the latest session took to open; 0 while there is none
 	Sessions  int           // to the pod, that new connections may take
 	RetryAt   time.Time     // when the next attempt comes; zero when none is planned
+	Ended     time.Duration // after how long the tunnel stopped by itself; 0 while it runs and after a Stop
 	StopAt    time.Time     // when the tunnel stops by itself, by the wall clock; zero if it does not
 
 	Conns      int    // open connections, held ones included; not those whose client has had its answer and has closed

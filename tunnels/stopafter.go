@@ -93,7 +93,7 @@ func (t *tunnel) expire(now moment) {
 		return
 	}
 	t.mu.Lock()
-	t.ended = "stopped by itself after " + roundly(t.stopAt.after)
+	t.ended = max(t.stopAt.after, 1)
 	t.mu.Unlock()
 	t.haltTurn()
 }
@@ -117,7 +117,7 @@ func roundly(d time.Duration) string {
 	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
 		if n := d / unit.size; n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", n, unit.name))
-			d -= n * unit.size
+			d %= unit.size
 		}
 	}
 	return strings.Join(out[:min(2, len(out))], " ")

@@ -40,7 +40,7 @@ func TestStopsByItself(t *testing.T) {
 		t.want(tunnels.Ready, "")
 		t.pass(4 * time.Second)
 		st := t.want(tunnels.Stopped, "stopped by itself after 1 h")
-		if !st.StopAt.IsZero() || len(st.Bound) > 0 || len(t.cluster.Live()) > 0 {
+		if st.Ended != time.Hour || !st.StopAt.IsZero() || len(st.Bound) > 0 || len(t.cluster.Live()) > 0 {
 			t.Errorf("it stops at %v, listens on %v and has %d sessions", st.StopAt, st.Bound, len(t.cluster.Live()))
 		}
 		if readErr(c) == nil {
@@ -58,7 +58,7 @@ func TestStopsByItself(t *testing.T) {
 		if err := t.Stop(t.Context(), "t"); err != nil {
 			t.Fatal(err)
 		}
-		if st := t.status("t"); st.Reason != "" || !st.StopAt.IsZero() {
+		if st := t.status("t"); st.Reason != "" || st.Ended != 0 || !st.StopAt.IsZero() {
 			t.Errorf("stopped by the user: %q, stops at %v", st.Reason, st.StopAt)
 		}
 	})

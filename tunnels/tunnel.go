@@ -26,7 +26,7 @@ type tunnel struct {
 	since   time.Time
 	started moment             // the run
 	stopAt  deadline           // of the run
-	ended   string             // why the last run ended by itself; empty after a Stop
+	ended   time.Duration      // how long the last run was when it stopped by itself; 0 after a Stop
 	instead map[Mapping]uint16 // the ports of the run that stand in for the spec's; nil for none; immutable
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
@@ -81,7 +81,7 @@ func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) erro
 		t.run = r
 		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil
-		t.started, t.ended = t.m.clock(), ""
+		t.started, t.ended = t.m.clock(), 0
 		t.armLocked(t.spec.StopAfter)
 		t.settleLocked()
 		r.begin()
@@ -224,7 +224,10 @@ func (t *tunnel) updateRefused(p Port, err *Error) {
 
 // settleLocked enters the state that follows from the facts.
 func (t *tunnel) settleLocked() {
-	state, reason, err := Stopped, t.ended, (*Error)(nil)
+	state, reason, err := Stopped, "", (*Error)(nil)
+	if t.ended > 0 {
+		reason = "stopped by itself after " + roundly(t.ended)
+	}
 	if t.run != nil {
 		state, reason, err = t.facts.state(t.spec.Mappings)
 	}
@@ -272,6 +275,9 @@ func (t *tunnel) remember(m Mapping, port uint16) {
 func (t *tunnel) status() Status {
 	t.mu.Lock()
 	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since, StopAt: t.stopAt.shown(), Instead: t.instead}
+	if t.run == nil {
+		st.Ended = t.ended
+	}
 	t.facts.fill(&st)
 	r := t.run
 	t.mu.Unlock()

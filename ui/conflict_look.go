@@ -80,7 +80,10 @@ func (a *App) findHolder(ctx context.Context, of wantedPort, foreign bool, liste
 // portVerb does one of the verbs of the conflict card; ok is false for other verbs.
 func (a *App) portVerb(key string, st tunnels.Status) (ok bool) {
 	c, taken := conflictOf(st, a.snap)
-	id, next := st.Spec.ID, a.ports.look.next
+	id, next := st.Spec.ID, uint16(0)
+	if a.ports.of == (wantedPort{id, c.addr}) {
+		next = a.ports.look.next
+	}
 	switch key {
 	case verbUsePort:
 		if taken && next != 0 {
@@ -131,6 +134,9 @@ func (a *App) savePort(st tunnels.Status, c conflict, next uint16, taken bool) {
 	local := st.Instead
 	if taken {
 		local = map[tunnels.Mapping]uint16{c.mapping: next}
+	}
+	if taken && next == 0 {
+		return
 	}
 	spec := st.Spec
 	spec.Mappings = withLocals(spec.Mappings, local)

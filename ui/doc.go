@@ -13,14 +13,19 @@
 //
 // Changes mark a pump, which calls [App.apply] at once and then at most ten
 // times a second. apply turns snapshot, catalog and what the user has chosen
-// into plain views (present.go, table.go, tree.go, lack.go, form.go, facts.go,
-// signin_form.go, contextverbs.go, importview.go: pure functions) and hands each
-// to its widget, which touches only what differs.
+// into plain views (present.go, reason.go, fixes.go, conflict.go, table.go,
+// tree.go, lack.go, form.go, facts.go, signin_form.go, contextverbs.go,
+// importview.go: pure functions) and hands each to its widget, which touches only
+// what differs.
 // Services, workloads and pods come from the catalog as offers (offer.go), made
 // where they are watched and not for each drawing: there may be ten thousand.
 // The Cluster tree (treerows.go) is drawn when the catalog has news or the user
 // has opened something; its lines are made when they come into sight.
 // Widgets keep the view they show and nothing else about tunnels.
+//
+// Who has a local port that a tunnel wants, and which one is free, is looked at
+// while that tunnel's details are open, at most every five seconds
+// (conflict_look.go).
 //
 // # Signing in
 //

@@ -158,3 +158,27 @@ func TestFixIsDoneAndUndone(t *testing.T) {
 	w.app.undo.undo.OnTap()
 	w.until("it is as before", func() bool { return ports() == "8080" })
 }
+
+func TestFirstRemedy(t *testing.T) {
+	signIn := readyStatus(spec("web", "dev", "shop", "web-1", "8080"))
+	signIn.State = tunnels.NeedsUser
+	signIn.Err = &tunnels.Error{Err: errors.New("expired"), Cause: tunnels.CauseSignIn, Permanent: true}
+	degraded := troubledPorts(tunnels.CauseRefused, []uint16{8081}, "8080")
+	tests := map[string]struct {
+		st   tunnels.Status
+		c    kube.Context
+		want string
+	}{
+		"sign in":                  {signIn, kube.Context{Origin: kube.OriginSignedIn}, verbSignIn},
+		"a port that needs rights": {notBound(tunnels.CausePrivileged, nil, "127.0.0.1:80", "80"), kube.Context{}, fixVerb + "80@8080"},
+		"a port that is taken":     {notBound(tunnels.CausePortBusy, nil, "127.0.0.1:80", "80"), kube.Context{}, ""},
+		"it works but for a port":  {degraded, kube.Context{}, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if v, ok := firstRemedy(tt.st, tt.c, true); v.key != tt.want || ok != (tt.want != "") {
+				t.Errorf("%+v, %v", v, ok)
+			}
+		})
+	}
+}

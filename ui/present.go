@@ -1,13 +1,11 @@
 package ui
 
 import (
-	"fmt"
-	"net/netip"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -44,26 +42,29 @@ func lookOf(s tunnels.State) stateLook {
 func stateWord(st tunnels.Status, now time.Time) (word, short string) {
 	switch st.State {
 	case tunnels.Ready:
-		return "Ready", "Ready"
+		word = lang.L("Ready")
 	case tunnels.Starting:
-		return "Starting", "Starting"
+		word = lang.L("Starting")
 	case tunnels.Waiting:
-		return "Waiting for pod", "Waiting"
+		return lang.L("Waiting for pod"), lang.L("Waiting")
 	case tunnels.Degraded:
-		return "Degraded", "Degraded"
+		word = lang.L("Degraded")
 	case tunnels.Reconnecting:
 		if s := untilText(st.RetryAt.Sub(now)); !st.RetryAt.IsZero() && s != "" {
-			return "Reconnecting in " + s, "Reconnecting " + s
+			data := map[string]any{"Time": s}
+			return lang.L("Reconnecting in {{.Time}}", data), lang.L("Reconnecting {{.Time}}", data)
 		}
-		return "Reconnecting", "Reconnecting"
+		word = lang.L("Reconnecting")
 	case tunnels.NeedsUser:
+		word, short = lang.L("Needs you"), lang.L("Needs you")
 		if c := needs(st.Err); c != "" {
-			return "Needs you: " + c, "Needs you"
+			word = lang.L("Needs you: {{.What}}", map[string]any{"What": c})
 		}
-		return "Needs you", "Needs you"
+		return word, short
 	case tunnels.Stopped:
+		word = lang.L("Stopped")
 	}
-	return "Stopped", "Stopped"
+	return word, word
 }
 
 // needs says in two words what the user has to see to.
@@ -73,167 +74,56 @@ func needs(e *tunnels.Error) string {
 	}
 	switch e.Cause {
 	case tunnels.CauseInvalid:
-		return "settings"
+		return lang.L("settings")
 	case tunnels.CausePortBusy:
-		return "port busy"
+		return lang.L("port busy")
 	case tunnels.CausePrivileged:
-		return "port not allowed"
+		return lang.L("port not allowed")
 	case tunnels.CauseNoAddress:
-		return "no such address"
+		return lang.L("no such address")
 	case tunnels.CauseUnreachable:
-		return "unreachable"
+		return lang.L("unreachable")
 	case tunnels.CauseTLS:
-		return "certificate"
+		return lang.L("certificate")
 	case tunnels.CauseSignIn:
-		return "sign in"
+		return lang.L("sign in")
 	case tunnels.CauseForbidden:
-		return "no right"
+		return lang.L("no right")
 	case tunnels.CauseNotFound:
-		return "not found"
+		return lang.L("not found")
 	case tunnels.CauseRefused:
-		return "refused"
+		return lang.L("refused")
 	case tunnels.CausePodNotReady, tunnels.CausePodGone:
-		return "pod"
+		return lang.L("pod")
 	case tunnels.CauseUnknown, tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol:
 	}
 	return ""
 }
 
-// stateReason is the line below the state's word. It is short: the details say
-// it in full.
-func stateReason(st tunnels.Status, now time.Time) string {
-	switch st.State {
-	case tunnels.Stopped:
-		return st.Reason
-	case tunnels.Ready:
-		var out []string
-		if st.Latency > 0 {
-			out = append(out, latencyText(st.Latency))
-		}
-		if !st.Since.IsZero() {
-			if age := ageText(now.Sub(st.Since)); age != "" {
-				out = append(out, age)
-			}
-		}
-		return strings.Join(out, " · ")
-	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
-	}
-	reason := reasonOf(st)
-	if st.Held > 0 { // first, since it may be all that fits
-		waits := count(st.Held, "client waits", "clients wait")
-		if reason == "" {
-			return waits
-		}
-		if both := waits + " · " + reason; brief(both) {
-			return both
-		}
-		return waits
-	}
-	return capital(reason)
-}
-
-// reasonOf is the status's reason, unless the state's word says it already.
-func reasonOf(st tunnels.Status) string {
-	if st.Reason == "" || st.State == tunnels.NeedsUser && strings.EqualFold(st.Reason, needs(st.Err)) {
-		return causeText(st)
-	}
-	return inShort(st.Reason, st.Spec.Target)
-}
-
-// reasonRoom is how many letters the table has for a reason.
-const reasonRoom = 22
-
-func brief(s string) bool { return utf8.RuneCountInString(s) <= reasonRoom }
-
-// inShort leaves out of a long reason what the row says elsewhere.
-func inShort(s string, t tunnels.Target) string {
-	if brief(s) {
-		return s
-	}
-	if s == "there is no "+t.String() {
-		return "it does not exist yet"
-	}
-	s = strings.ReplaceAll(s, t.String(), "the "+string(t.Kind))
-	s = strings.TrimPrefix(s, t.Name+" is ")
-	if _, detail, ok := strings.Cut(s, ": "); ok && !brief(s) { // "Pending: ImagePullBackOff"
-		return detail
-	}
-	return s
-}
-
-func causeText(st tunnels.Status) string {
-	switch {
-	case st.State == tunnels.NeedsUser && st.Err != nil:
-		return needsText(st)
-	case st.Err != nil && st.Err.Err != nil:
-		return st.Err.Err.Error()
-	case st.State == tunnels.Starting:
-		return "opening session…"
-	case len(st.Unbound) > 0:
-		return fmt.Sprintf("%s is not bound", st.Unbound[0].Addr)
-	}
-	return ""
-}
-
-// needsText says in few words what stands in the way, other than [needs].
-func needsText(st tunnels.Status) string {
-	switch st.Err.Cause {
-	case tunnels.CausePortBusy:
-		if a, ok := unboundBy(st, tunnels.CausePortBusy); ok {
-			return fmt.Sprintf("port %d is taken", a.Port())
-		}
-		return "another program has it"
-	case tunnels.CauseNoAddress:
-		if a, ok := unboundBy(st, tunnels.CauseNoAddress); ok {
-			return a.Addr().String() + " is not here"
-		}
-		return "not on this computer"
-	case tunnels.CauseSignIn:
-		return "no valid credentials"
-	case tunnels.CauseNotFound:
-		return "it does not exist"
-	case tunnels.CauseRefused:
-		return "nothing listens there"
-	case tunnels.CauseInvalid, tunnels.CausePrivileged, tunnels.CauseUnreachable, tunnels.CauseTLS, tunnels.CauseForbidden,
-		tunnels.CausePodNotReady, tunnels.CausePodGone, tunnels.CauseUnknown, tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol:
-	}
-	return st.Err.Err.Error()
-}
-
-// unboundBy returns the first address that is not bound for the cause.
-func unboundBy(st tunnels.Status, cause tunnels.Cause) (netip.AddrPort, bool) {
-	for _, u := range st.Unbound {
-		if u.Err != nil && u.Err.Cause == cause {
-			return u.Addr, true
-		}
-	}
-	return netip.AddrPort{}, false
-}
-
-func capital(s string) string {
-	if s == "" || strings.ContainsAny(strings.SplitN(s, " ", 2)[0], "./:_[") {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 // stateSentence is the line below the name in the details.
 func stateSentence(st tunnels.Status, now time.Time) string {
 	word, _ := stateWord(st, now)
+	out := []string{word}
 	switch st.State {
 	case tunnels.Ready:
 		if st.Latency > 0 {
-			return word + " · answered a ping in " + latencyText(st.Latency)
+			out = append(out, lang.L("answered a ping in {{.Time}}", map[string]any{"Time": latencyText(st.Latency)}))
 		}
-		return word
 	case tunnels.Stopped:
-		return word + " · not listening"
+		ended := endedText(st)
+		if ended == "" {
+			ended = lang.L("not listening")
+		}
+		out = append(out, ended)
 	case tunnels.Starting, tunnels.Waiting, tunnels.Degraded, tunnels.Reconnecting, tunnels.NeedsUser:
+		if why := phrase(st); why != "" {
+			out = append(out, why)
+		}
+		if st.Held > 0 {
+			out = append(out, heldText(st.Held))
+		}
 	}
-	if st.Reason != "" && !strings.EqualFold(st.Reason, needs(st.Err)) {
-		return word + " · " + st.Reason
-	}
-	return word
+	return strings.Join(out, " · ")
 }
 
 // running says whether the tunnel holds ports, or tries to.

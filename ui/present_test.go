@@ -50,12 +50,42 @@ func TestStateWordsAndReasons(t *testing.T) {
 		{
 			"reconnecting, counting down",
 			tunnels.Status{State: tunnels.Reconnecting, RetryAt: noon.Add(3500 * time.Millisecond), Reason: "reset", Held: 1},
-			"Reconnecting in 4 s", "Reconnecting 4 s", "1 client waits · reset", "Reconnecting in 4 s · reset",
+			"Reconnecting in 4 s", "Reconnecting 4 s", "Reset · 1 client waits", "Reconnecting in 4 s · reset · 1 client waits",
 		},
 		{
 			"reconnecting now",
 			tunnels.Status{State: tunnels.Reconnecting, RetryAt: noon.Add(-time.Second), Held: 2},
-			"Reconnecting", "Reconnecting", "2 clients wait", "Reconnecting",
+			"Reconnecting", "Reconnecting", "2 clients wait", "Reconnecting · 2 clients wait",
+		},
+		{
+			"stopped by itself",
+			tunnels.Status{Ended: 90 * time.Minute, Reason: "stopped by itself after 1 h 30 min"},
+			"Stopped", "Stopped", "By itself after 1 h 30 min", "Stopped · by itself after 1 h 30 min",
+		},
+		{
+			"ready, with an end",
+			tunnels.Status{State: tunnels.Ready, Latency: 31 * time.Millisecond, Since: noon, StopAt: noon.Add(42 * time.Minute)},
+			"Ready", "Ready", "31 ms · off in 42 min", "Ready · answered a ping in 31 ms",
+		},
+		{
+			"starting, looking",
+			tunnels.Status{State: tunnels.Starting, Reason: "opening the local ports"},
+			"Starting", "Starting", "Opening local ports…", "Starting · opening local ports…",
+		},
+		{
+			"waiting for what is not there",
+			tunnels.Status{State: tunnels.Waiting, Reason: "not found", Err: &tunnels.Error{Err: errors.New("no such pod"), Cause: tunnels.CauseNotFound}, Held: 1},
+			"Waiting for pod", "Waiting", "1 client waits", "Waiting for pod · target not found · 1 client waits",
+		},
+		{
+			"needs the user, a permission",
+			tunnels.Status{State: tunnels.NeedsUser, Reason: "no permission", Err: &tunnels.Error{Err: errors.New("x"), Cause: tunnels.CauseForbidden}},
+			"Needs you: no right", "Needs you", "You lack a permission", "Needs you: no right",
+		},
+		{
+			"an error without words",
+			tunnels.Status{State: tunnels.Reconnecting, Reason: "error", Err: &tunnels.Error{Err: errors.New("odd thing")}},
+			"Reconnecting", "Reconnecting", "Odd thing", "Reconnecting",
 		},
 		{
 			"needs the user, the reason in other words",
@@ -70,7 +100,7 @@ func TestStateWordsAndReasons(t *testing.T) {
 		{
 			"degraded by an address",
 			tunnels.Status{State: tunnels.Degraded, Unbound: []tunnels.Unbound{{Addr: netip.MustParseAddrPort("[::1]:6000")}}},
-			"Degraded", "Degraded", "[::1]:6000 is not bound", "Degraded",
+			"Degraded", "Degraded", "Not on [::1]:6000", "Degraded · not on [::1]:6000",
 		},
 	}
 	for _, tt := range tests {
@@ -93,6 +123,15 @@ func TestReasonsFitTheRow(t *testing.T) {
 	waiting := func(reason string) tunnels.Status {
 		return tunnels.Status{State: tunnels.Waiting, Reason: reason, Spec: tunnels.Spec{Target: target}}
 	}
+	ready := func(latency, left time.Duration) tunnels.Status {
+		return tunnels.Status{State: tunnels.Ready, Latency: latency, Since: noon.Add(-time.Hour), StopAt: noon.Add(left)}
+	}
+	refusing := func(cause tunnels.Cause) tunnels.Status {
+		st := stopped(spec("a", "", "", "p", "15432"))
+		st.State, st.Reason = tunnels.Degraded, "pod refuses 15432"
+		st.PortErrs = map[tunnels.Port]*tunnels.Error{{Number: 15432}: {Err: errors.New("x"), Cause: cause}}
+		return st
+	}
 	tests := []struct {
 		st   tunnels.Status
 		want string
@@ -104,7 +143,23 @@ func TestReasonsFitTheRow(t *testing.T) {
 		{waiting("there is no pod/web-7d4b9c6f5-x2x9k"), "It does not exist yet"},
 		{waiting("web-7d4b9c6f5-x2x9k is terminating"), "Terminating"},
 		{waiting("looking for pod/web-7d4b9c6f5-x2x9k"), "Looking for the pod"},
-		{tunnels.Status{State: tunnels.Reconnecting, Reason: "connection cut", Held: 3}, "3 clients wait"},
+		{tunnels.Status{State: tunnels.Reconnecting, Reason: "connection cut", Held: 3}, "Reset · 3 clients wait"},
+		{tunnels.Status{State: tunnels.Reconnecting, Reason: "cluster unreachable", Held: 3}, "3 clients wait"},
+		{unbound("127.0.0.1:80", tunnels.CausePrivileged), "Port 80 needs rights"},
+		{unbound("127.0.0.1:80", tunnels.CauseForbidden), "You lack a permission"},
+		{unbound("127.0.0.1:80", tunnels.CauseNotFound), "It does not exist"},
+		{unbound("127.0.0.1:80", tunnels.CauseRefused), "Nothing listens there"},
+		{unbound("127.0.0.1:80", tunnels.CauseTLS), "Not trusted"},
+		{ready(31*time.Millisecond, 42*time.Minute), "31 ms · off in 42 min"},
+		{ready(31*time.Millisecond, 41*time.Minute+time.Second), "31 ms · off in 42 min"},
+		{ready(31*time.Millisecond, time.Second), "31 ms · off in 1 min"},
+		{ready(31*time.Millisecond, -time.Second), "31 ms · off in 1 min"},
+		{ready(131*time.Millisecond, 3*time.Hour+12*time.Minute), "off in 3 h 12 min"},
+		{ready(31*time.Millisecond, 2*time.Hour), "31 ms · off in 2 h"},
+		{ready(0, 2*time.Hour), "off in 2 h"},
+		{tunnels.Status{Ended: time.Hour, Reason: "stopped by itself after 1 h"}, "By itself after 1 h"},
+		{refusing(tunnels.CauseRefused), "Target refuses 15432"},
+		{refusing(tunnels.CauseInvalid), "Cannot forward 15432"},
 	}
 	for _, tt := range tests {
 		if got := stateReason(tt.st, noon); got != tt.want || !brief(got) {

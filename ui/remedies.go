@@ -65,16 +65,33 @@ func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
 	}
 }
 
-// applyRemedy does one of a tunnel's remedies.
-func (a *App) applyRemedy(key string) {
-	st, ok := a.snap.Find(a.chosen)
+// applyRemedy does one of the remedies of the tunnel that is shown.
+func (a *App) applyRemedy(key string) { a.applyRemedyTo(a.chosen, key) }
+
+// applyRemedyTo does one of a tunnel's remedies.
+func (a *App) applyRemedyTo(id tunnels.ID, key string) {
+	st, ok := a.snap.Find(id)
 	switch {
 	case !ok, a.portVerb(key, st), a.applyFix(key, st):
 	case key == verbAskAgain:
-		a.reconnect(a.chosen)
+		a.reconnect(id)
 	default:
 		a.contextVerb(key, a.names().context(st.Spec.Target))
 	}
+}
+
+// firstRemedy is what helps a tunnel that needs the user, for a place with room for
+// one button; ok is false where nothing does. A port that somebody has is the
+// conflict card's, which knows a free one.
+func firstRemedy(st tunnels.Status, c kube.Context, can bool) (v verb, ok bool) {
+	if st.State != tunnels.NeedsUser {
+		return verb{}, false
+	}
+	all := append(verbsOfFixes(fixesOf(st)), remediesOf(st, c, can)...)
+	if len(all) == 0 {
+		return verb{}, false
+	}
+	return all[0], true
 }
 
 // maxRemedies is how many buttons there are.

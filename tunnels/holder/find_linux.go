@@ -95,8 +95,8 @@ func hasSocket(dir string, sockets map[string]bool) bool {
 	if err != nil {
 		return false
 	}
-	defer d.Close()
 	names, err := d.Readdirnames(-1)
+	_ = d.Close() // it was only read
 	if err != nil {
 		return false
 	}

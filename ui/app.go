@@ -153,6 +153,7 @@ func (a *App) Run() {
 	a.start()
 	defer a.Close()
 	defer close(a.returned)
+	a.deps.App.Lifecycle().SetOnStopped(a.keepAtEnd) // the only one that a signal reaches for sure
 	a.window.SetOnClosed(func() {
 		a.keepAtEnd()
 		a.watchEnd()
@@ -199,10 +200,7 @@ func (a *App) Close() {
 // goroutine.
 func (a *App) Quit() {
 	a.watchEnd()
-	a.do(func() {
-		a.keepAtEnd() // not every way to the end tells that the window is closed
-		a.deps.App.Quit()
-	})
+	a.do(a.deps.App.Quit)
 }
 
 // spawn runs f in a goroutine that Close waits for; f must end with ctx.

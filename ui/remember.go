@@ -186,7 +186,7 @@ func (a *App) keep() {
 
 // keepAtEnd writes the memory, changed or not. The toolkit (Fyne 2.8.1) writes
 // its preferences once more when it ends, from another goroutine reads back
-// what it is writing, and complains about the half of it; but not within 100 ms
+// what it is writing, and complains about half of it; but not within 100 ms
 // after a write.
 func (a *App) keepAtEnd() {
 	a.memory.Ended = a.deps.Now().UnixNano()

@@ -37,6 +37,8 @@ type Deps struct {
 	Access Access
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
+	// Memory keeps how the window was left; nil keeps nothing.
+	Memory Memory
 	// Screen returns how large a window can be, in units, or zero where that is
 	// not known; nil means that it is not.
 	Screen func() fyne.Size
@@ -153,12 +155,9 @@ func (a *App) Run() {
 	a.start()
 	defer a.Close()
 	defer close(a.returned)
-	a.deps.App.Lifecycle().SetOnStopped(a.keepAtEnd) // the only one that a signal reaches for sure
-	a.window.SetOnClosed(func() {
-		a.keepAtEnd()
-		a.watchEnd()
-	})
+	a.window.SetOnClosed(a.watchEnd)
 	a.window.ShowAndRun()
+	a.keepNow()
 }
 
 // watchEnd calls Stuck unless Run goes on soon.

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
 	"culvert/ui/parts"
@@ -33,19 +32,19 @@ func TestMemoryIgnoresWhatMakesNoSense(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p := test.NewTempApp(t).Preferences()
-			p.SetString(memoryKey, tt.text)
-			if got := loadMemory(p); !reflect.DeepEqual(got, tt.want) {
+			if got := readMemory(tt.text); !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("it is %+v, want %+v", got, tt.want)
 			}
 		})
 	}
-	p := test.NewTempApp(t).Preferences()
-	p.SetInt(memoryKey, 7) // an old program's, say
-	if got := loadMemory(p); !reflect.DeepEqual(got, memory{}) {
-		t.Errorf("a number is read as %+v", got)
-	}
 }
+
+// fakeMemory keeps the text in itself.
+type fakeMemory struct{ text string }
+
+func (m *fakeMemory) Load() string { return m.text }
+
+func (m *fakeMemory) Save(text string) error { m.text = text; return nil }
 
 func TestTheWindowFitsTheScreen(t *testing.T) {
 	for _, tt := range []struct {
@@ -67,22 +66,20 @@ func TestTheWindowFitsTheScreen(t *testing.T) {
 
 func TestTheWindowComesUpAsItWasLeft(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
-	prefs := w.app.deps.App.Preferences()
+	kept := &fakeMemory{}
+	w.app.deps.Memory = kept
 	w.app.window.Resize(fyne.NewSize(1300, 800))
 	w.app.choose("web")
 	w.app.frame.splitBeside.OnMove(-48)
 	w.app.frame.splitRail.OnMove(32)
 	w.app.tapRow(w.groupRow("prod"))
 	w.app.setTheme(themeDark)
-	w.app.keep()
+	w.app.keepNow()
 
-	again := New(Deps{App: w.app.deps.App, Tunnels: two(), Catalog: newFakeCatalog(), Now: w.app.deps.Now, Do: func(f func()) { f() }})
+	again := New(Deps{App: w.app.deps.App, Tunnels: two(), Catalog: newFakeCatalog(), Memory: kept, Now: w.app.deps.Now, Do: func(f func()) { f() }})
 	defer again.Close()
 	again.snap = w.app.snap
 	again.apply()
-	if got := loadMemory(prefs); got.Theme != themeDark {
-		t.Errorf("what was written is %+v", got)
-	}
 	if s := again.window.Canvas().Size(); s.Width != 1300 || s.Height != 800 {
 		t.Errorf("the window is %v", s)
 	}

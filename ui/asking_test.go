@@ -37,12 +37,17 @@ func TestDangersOf(t *testing.T) {
 		{"both", []tunnels.Spec{listens("a", "prod", "192.0.2.1")}, "Start in production?", []string{"production.", "192.0.2.1"}, "Start in production"},
 		{
 			"several, the harmless unnamed",
-			[]tunnels.Spec{listens("a", "prod"), listens("b", "dev"), listens("c", "prod")}, "Start 2 tunnels that ask first?", []string{"“a”", "“c”"}, "Start in production",
+			[]tunnels.Spec{listens("a", "prod"), listens("b", "dev"), listens("c", "prod")},
+			"Start 2 tunnels that ask first?",
+			[]string{"“a”", "“c”"},
+			"Start in production",
 		},
 		{
 			"many",
 			[]tunnels.Spec{listens("a", "prod"), listens("b", "prod"), listens("c", "prod"), listens("d", "prod"), listens("e", "prod"), listens("f", "prod"), listens("g", "prod")},
-			"Start 7 tunnels that ask first?", []string{"“f”", "And so does 1 more."}, "Start in production",
+			"Start 7 tunnels that ask first?",
+			[]string{"“f”", "And so does 1 more."},
+			"Start in production",
 		},
 	}
 	for _, tt := range tests {

@@ -42,7 +42,8 @@ func TestBannerTellsTheWorst(t *testing.T) {
 	}{
 		{"nothing", bannerInput{contexts: contexts, snap: tunnels.Snapshot{readyStatus(spec("web", "dev", "shop", "web", "80"))}}, "", "", nil},
 		{
-			"a broken kubeconfig", bannerInput{contexts: broken, snap: tunnels.Snapshot{sign}},
+			"a broken kubeconfig",
+			bannerInput{contexts: broken, snap: tunnels.Snapshot{sign}},
 			"kubeconfig /home/me/.kube/config: line 3: not YAML", "The kubeconfig cannot be read as it is now.",
 			func(b bannerView) bool { return b.copies != "" && b.button == "Copy" },
 		},
@@ -50,7 +51,8 @@ func TestBannerTellsTheWorst(t *testing.T) {
 			"a broken kubeconfig without contexts, which the window tells", bannerInput{contexts: listing[kube.Context]{err: broken.err}}, "", "", nil,
 		},
 		{
-			"a sign-in before a port", bannerInput{contexts: contexts, snap: tunnels.Snapshot{busy, sign}},
+			"a sign-in before a port",
+			bannerInput{contexts: contexts, snap: tunnels.Snapshot{busy, sign}},
 			"sign-in staging", "Sign-in needed for staging.",
 			func(b bannerView) bool {
 				return b.verb == verbSignIn && b.button == "Sign in" && b.text == "1 tunnel keeps its port and waits for you."
@@ -65,19 +67,23 @@ func TestBannerTellsTheWorst(t *testing.T) {
 			},
 		},
 		{
-			"a sign-in that there is no remedy for", bannerInput{contexts: contexts, snap: tunnels.Snapshot{needing("a", "dev", tunnels.CauseSignIn)}},
+			"a sign-in that there is no remedy for",
+			bannerInput{contexts: contexts, snap: tunnels.Snapshot{needing("a", "dev", tunnels.CauseSignIn)}},
 			"sign-in dev", "Sign-in needed for dev.", func(b bannerView) bool { return b.verb == "" && b.show == "a" && b.button == "Show" },
 		},
 		{
-			"a busy port", bannerInput{contexts: contexts, snap: tunnels.Snapshot{busy}},
+			"a busy port",
+			bannerInput{contexts: contexts, snap: tunnels.Snapshot{busy}},
 			"port redis 127.0.0.1:6000", "Another program has port 6000.", func(b bannerView) bool { return b.show == "redis" },
 		},
 		{
-			"another need", bannerInput{contexts: contexts, snap: tunnels.Snapshot{other}},
+			"another need",
+			bannerInput{contexts: contexts, snap: tunnels.Snapshot{other}},
 			"tunnel lost " + other.Err.Error(), "“lost” needs you.", func(b bannerView) bool { return b.text == "It does not work. Mend it." },
 		},
 		{
-			"a token in memory, last", bannerInput{contexts: contexts, inMemory: map[string]bool{"staging": true}},
+			"a token in memory, last",
+			bannerInput{contexts: contexts, inMemory: map[string]bool{"staging": true}},
 			"memory staging", "The system’s keyring is not available.", func(b bannerView) bool { return b.advice && b.verb == verbSignIn },
 		},
 		{

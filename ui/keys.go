@@ -180,6 +180,7 @@ func keyName(k fyne.KeyName) string {
 		return "↑"
 	case fyne.KeyDown:
 		return "↓"
+	default:
+		return string(k)
 	}
-	return string(k)
 }

@@ -52,6 +52,7 @@ func TestPictures(t *testing.T) {
 		{"table-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), nil},
 		{"details-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) { w.app.choose("auth") }},
 		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
+		{"first-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), nil},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
 			w.app.editor.sheet.pod.SetText("web-7d4b9c6f5-x2x9k")

@@ -69,8 +69,11 @@ func (m memory) checked() memory {
 		at          *float32
 		least, most float32
 	}{
-		{&m.Width, leastWidth, 16384}, {&m.Height, leastHeight, 16384},
-		{&m.Rail, leastRail, mostRail}, {&m.Beside, leastBeside, 4096}, {&m.Below, leastBelow, 4096},
+		{&m.Width, leastWidth, 16384},
+		{&m.Height, leastHeight, 16384},
+		{&m.Rail, leastRail, mostRail},
+		{&m.Beside, leastBeside, 4096},
+		{&m.Below, leastBelow, 4096},
 	} {
 		if x := float64(*v.at); math.IsNaN(x) || *v.at < v.least || *v.at > v.most {
 			*v.at = 0

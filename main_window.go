@@ -19,7 +19,7 @@ import (
 	"culvert/ui"
 )
 
-// appID names the program to desktops, and its preferences' folder.
+// appID names the program to desktops.
 const appID = "io.culvert.Culvert"
 
 // withWindow adds the window.
@@ -34,7 +34,6 @@ func withWindow(d cli.Deps) cli.Deps {
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	makeCacheDir()
 	launchNoBus()
-	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
 	clusters, err := kube.Open(kube.Options{
 		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
 		Keyring: keyring.New(o.Keyring, func(text string) { fmt.Fprintln(os.Stderr, text) }),
@@ -55,8 +54,12 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if o.Folder != "" {
 		access = clusters
 	}
+	var memory windowMemory
+	if o.Folder != "" {
+		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
+	}
 	window := ui.New(ui.Deps{
-		App: app.NewWithID(appID), Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
+		App: newApp(), Memory: memory, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
@@ -68,6 +71,15 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil
+}
+
+// newApp returns the toolkit's app. It gets its ID afterwards: one that has it
+// from the start keeps preferences of its own, see windowMemory.
+func newApp() fyne.App {
+	app.SetMetadata(fyne.AppMetadata{Name: ui.Title, Version: version})
+	a := app.NewWithID("")
+	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
+	return a
 }
 
 // makeCacheDir makes the user's cache folder where a fresh home has none: the

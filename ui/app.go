@@ -44,6 +44,8 @@ type Deps struct {
 	Access Access
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
+	// Memory keeps how the window was left; nil keeps nothing.
+	Memory Memory
 	// Screen returns how large a window can be, in units, or zero where that is
 	// not known; nil means that it is not.
 	Screen func() fyne.Size
@@ -182,11 +184,9 @@ func (a *App) Run() {
 	a.start()
 	defer a.Close()
 	defer close(a.returned)
-	a.window.SetOnClosed(func() {
-		a.keepAtEnd()
-		a.watchEnd()
-	})
+	a.window.SetOnClosed(a.watchEnd)
 	a.window.ShowAndRun()
+	a.keepNow()
 }
 
 // watchEnd calls Stuck unless Run goes on soon.
@@ -228,10 +228,7 @@ func (a *App) Close() {
 // goroutine.
 func (a *App) Quit() {
 	a.watchEnd()
-	a.do(func() {
-		a.keepAtEnd() // not every way to the end tells that the window is closed
-		a.deps.App.Quit()
-	})
+	a.do(a.deps.App.Quit)
 }
 
 // spawn runs f in a goroutine that Close waits for; f must end with ctx.

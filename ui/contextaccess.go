@@ -38,7 +38,9 @@ func headed(cards []contextCard, contexts []kube.Context, home string) {
 			last, at, n = name, i, 0
 			cards[i].head = name
 		}
-		n++
+		if n++; cards[at].head == "" {
+			continue
+		}
 		cards[at].headNote = plural(n, "{{.N}} context", "{{.N}} contexts", nil)
 	}
 }

@@ -86,6 +86,7 @@ func (c *contextCards) set(cards []contextCard) {
 const (
 	contextRow  = 50
 	contextHead = 32
+	noteSides   = 38 + 24
 	markRoom    = 60  // of the switch for production
 	markFrom    = 620 // the list's width from which the switches are shown
 )
@@ -106,12 +107,18 @@ func (k contextCard) headHeight() float32 {
 	return contextHead
 }
 
+// noteBelow says whether a note has to go below the row, where it has all of
+// its width: beside the buttons there is one line.
+func (c *contextCards) noteBelow(i int, w float32) bool {
+	return parts.Caption.Width(c.cards[i].note) > c.noteWidth(w)
+}
+
 func (c *contextCards) rowHeight(i int, w float32) float32 {
-	if c.cards[i].note == "" {
+	if !c.noteBelow(i, w) {
 		return contextRow
 	}
 	c.lines[i].note.SetText(c.cards[i].note)
-	return max(contextRow, c.lines[i].note.Fit(c.noteWidth(w))+36)
+	return contextRow + c.lines[i].note.Fit(w-noteSides) + 4
 }
 
 // Fit returns the height that is needed.
@@ -134,13 +141,13 @@ func (c *contextCards) layout(s fyne.Size) {
 	var y float32
 	for i, l := range c.lines {
 		if i >= len(c.cards) {
-			l.put(contextCard{}, 0, s.Width, 60)
+			l.put(contextCard{}, 0, s.Width, 60, false)
 			continue
 		}
 		h := c.rowHeight(i, s.Width)
 		l.putHead(c.cards[i], y, s.Width, i == 0)
 		y += c.cards[i].headHeight()
-		l.put(c.cards[i], y, s.Width, c.noteWidth(s.Width))
+		l.put(c.cards[i], y, s.Width, c.noteWidth(s.Width), c.noteBelow(i, s.Width))
 		rule := parts.Border
 		if i == 0 && c.cards[i].head == "" {
 			rule = parts.None
@@ -187,7 +194,7 @@ func (l contextLine) putHead(k contextCard, y, w float32, first bool) {
 	l.headMark.Place(w-42, y+16, 120)
 }
 
-func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
+func (l contextLine) put(k contextCard, y, w, noteWidth float32, below bool) {
 	dot := k.dot
 	if dot == "" {
 		dot = parts.None
@@ -208,14 +215,18 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32) {
 	l.server.Place(38, y+34, mid-50)
 	l.glyph.Set(k.glyph, k.colour)
 	at := y + 25
-	if k.note != "" {
+	if k.note != "" && !below {
 		at = y + 17
 	}
 	l.glyph.Place(mid, at, 15)
 	l.word.Set(k.word, parts.Fg)
 	l.word.Place(mid+24, at, noteWidth)
 	l.note.SetText(k.note)
-	parts.Put(l.note, mid+24, y+27, noteWidth, l.note.Fit(noteWidth))
+	if below {
+		parts.Put(l.note, 38, y+46, w-noteSides, l.note.Fit(w-noteSides))
+	} else {
+		parts.Put(l.note, mid+24, y+27, noteWidth, l.note.Fit(noteWidth))
+	}
 	l.ask.Mark = "ask:" + k.name
 	l.ask.Set(k.act.text, "")
 	parts.Show(l.ask, k.act.key != "")

@@ -143,7 +143,7 @@ func (f *frame) layout(s fyne.Size) {
 	left := a.rail.width()
 	parts.Put(a.rail, 0, top, left, bottom-top)
 	parts.Show(f.splitRail, !folded)
-	parts.Put(f.splitRail, left-1-floor(parts.SplitterRoom/2), top, parts.SplitterRoom, bottom-top)
+	parts.Put(f.splitRail, left-1-parts.SplitterEdge, top, parts.SplitterRoom, bottom-top)
 	f.layoutMain(left, top, s.Width, bottom)
 }
 
@@ -168,13 +168,13 @@ func (f *frame) layoutMain(left, top, right, bottom float32) {
 		h := f.belowHeight(bottom - top)
 		bottom -= h
 		parts.Put(a.details, left, bottom, right-left, h)
-		parts.Put(f.splitBelow, left, bottom-floor(parts.SplitterRoom/2), right-left, parts.SplitterRoom)
+		parts.Put(f.splitBelow, left, bottom-parts.SplitterEdge, right-left, parts.SplitterRoom)
 	}
 	if beside {
 		w := f.besideWidth(right - left)
 		right -= w
 		parts.Put(a.details, right, top, w, bottom-top)
-		parts.Put(f.splitBeside, right-floor(parts.SplitterRoom/2), top, parts.SplitterRoom, bottom-top)
+		parts.Put(f.splitBeside, right-parts.SplitterEdge, top, parts.SplitterRoom, bottom-top)
 	}
 	parts.Show(a.welcome, f.empty)
 	parts.Show(a.table.obj, !f.empty)

@@ -185,6 +185,7 @@ func keyName(k fyne.KeyName) string {
 		return "↑"
 	case fyne.KeyDown:
 		return "↓"
+	default:
+		return string(k)
 	}
-	return string(k)
 }

@@ -41,7 +41,7 @@ func (a *App) showKeys() {
 // CreateRenderer implements [fyne.Widget].
 func (s *keySheet) CreateRenderer() fyne.WidgetRenderer {
 	return s.d.Renderer(func(z fyne.Size) {
-		body := s.sheetFrame.layout(z, sheetTop, s.done)
+		body := s.layout(z, sheetTop, s.done)
 		parts.Put(s.scroll, 0, body.y, z.Width, body.h)
 	}, func() fyne.Size { return fyne.NewSize(300, 200) }, s)
 }

@@ -76,6 +76,7 @@ func TestPictures(t *testing.T) {
 			w.app.details.timeline.unfold(2)
 		}},
 		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
+		{"first-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), nil},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
 			w.app.editor.sheet.pod.SetText("web-7d4b9c6f5-x2x9k")

@@ -51,14 +51,14 @@ func stateWord(st tunnels.Status, now time.Time) (word, short string) {
 		word = lang.L("Degraded")
 	case tunnels.Reconnecting:
 		if s := untilText(st.RetryAt.Sub(now)); !st.RetryAt.IsZero() && s != "" {
-			data := map[string]any{"Time": s}
+			data := vars{"Time": s}
 			return lang.L("Reconnecting in {{.Time}}", data), lang.L("Reconnecting {{.Time}}", data)
 		}
 		word = lang.L("Reconnecting")
 	case tunnels.NeedsUser:
 		word, short = lang.L("Needs you"), lang.L("Needs you")
 		if c := needs(st.Err); c != "" {
-			word = lang.L("Needs you: {{.What}}", map[string]any{"What": c})
+			word = lang.L("Needs you: {{.What}}", vars{"What": c})
 		}
 		return word, short
 	case tunnels.Stopped:
@@ -107,7 +107,7 @@ func stateSentence(st tunnels.Status, now time.Time) string {
 	switch st.State {
 	case tunnels.Ready:
 		if st.Latency > 0 {
-			out = append(out, lang.L("answered a ping in {{.Time}}", map[string]any{"Time": latencyText(st.Latency)}))
+			out = append(out, lang.L("answered a ping in {{.Time}}", vars{"Time": latencyText(st.Latency)}))
 		}
 	case tunnels.Stopped:
 		ended := endedText(st)

@@ -64,7 +64,8 @@ func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
 	}
 	r.headTunnels, r.headTags, r.headCluster = head(lang.L("Tunnels")), head(lang.L("Tags")), head(lang.L("Cluster"))
 	for i, x := range []struct{ mark, text, icon string }{
-		{"filter:all", lang.L("All"), "list"}, {"filter:running", lang.L("Running"), "activity"},
+		{"filter:all", lang.L("All"), "list"},
+		{"filter:running", lang.L("Running"), "activity"},
 		{"filter:attention", lang.L("Needs attention"), "circle-alert"},
 	} {
 		f := filter(i)

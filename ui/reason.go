@@ -50,7 +50,7 @@ func readyText(st tunnels.Status, now time.Time) string {
 		last = ""
 	}
 	if !st.StopAt.IsZero() {
-		last = lang.L("off in {{.Time}}", map[string]any{"Time": minutesText(st.StopAt.Sub(now))})
+		last = lang.L("off in {{.Time}}", vars{"Time": minutesText(st.StopAt.Sub(now))})
 	}
 	if st.Latency <= 0 {
 		return last
@@ -79,7 +79,7 @@ func endedText(st tunnels.Status) string {
 	if st.Ended == 0 {
 		return st.Reason
 	}
-	return lang.L("by itself after {{.Time}}", map[string]any{"Time": minutesText(st.Ended)})
+	return lang.L("by itself after {{.Time}}", vars{"Time": minutesText(st.Ended)})
 }
 
 // heldText says how many clients wait for the tunnel.
@@ -87,7 +87,7 @@ func heldText(n int) string {
 	if n == 1 {
 		return lang.L("1 client waits")
 	}
-	return lang.N("{{.Count}} clients wait", n, map[string]any{"Count": n})
+	return lang.N("{{.Count}} clients wait", n, vars{"Count": n})
 }
 
 // phrase is why a tunnel is in its state, unless the state's word says it already.
@@ -154,7 +154,7 @@ func portPhrase(st tunnels.Status) string {
 	}
 	for _, m := range st.Spec.Mappings {
 		e := st.PortErrs[m.Remote]
-		data := map[string]any{"Port": m.Remote.String()}
+		data := vars{"Port": m.Remote.String()}
 		switch {
 		case e == nil:
 		case e.Cause == tunnels.CauseRefused:
@@ -164,7 +164,7 @@ func portPhrase(st tunnels.Status) string {
 		}
 	}
 	if len(st.Unbound) > 0 {
-		return lang.L("not on {{.Address}}", map[string]any{"Address": unboundText(st.Unbound[0].Addr)})
+		return lang.L("not on {{.Address}}", vars{"Address": unboundText(st.Unbound[0].Addr)})
 	}
 	return ""
 }
@@ -179,7 +179,7 @@ func inShort(st tunnels.Status) string {
 	case s == "there is no "+t.String():
 		return lang.L("it does not exist yet")
 	case s == "looking for "+t.String():
-		return lang.L("looking for the {{.Kind}}", map[string]any{"Kind": string(t.Kind)})
+		return lang.L("looking for the {{.Kind}}", vars{"Kind": string(t.Kind)})
 	}
 	s = strings.ReplaceAll(s, t.String(), "the "+string(t.Kind))
 	s = strings.TrimPrefix(s, t.Name+" is ")
@@ -208,17 +208,17 @@ func needsText(st tunnels.Status) string {
 	switch st.Err.Cause {
 	case tunnels.CausePortBusy:
 		if a, ok := unboundBy(st, tunnels.CausePortBusy); ok {
-			return lang.L("port {{.Port}} is taken", map[string]any{"Port": fmt.Sprint(a.Port())})
+			return lang.L("port {{.Port}} is taken", vars{"Port": fmt.Sprint(a.Port())})
 		}
 		return lang.L("another program has it")
 	case tunnels.CausePrivileged:
 		if a, ok := unboundBy(st, tunnels.CausePrivileged); ok {
-			return lang.L("port {{.Port}} needs rights", map[string]any{"Port": fmt.Sprint(a.Port())})
+			return lang.L("port {{.Port}} needs rights", vars{"Port": fmt.Sprint(a.Port())})
 		}
 		return lang.L("it needs more rights")
 	case tunnels.CauseNoAddress:
 		if a, ok := unboundBy(st, tunnels.CauseNoAddress); ok {
-			return lang.L("{{.Address}} is not here", map[string]any{"Address": a.Addr().String()})
+			return lang.L("{{.Address}} is not here", vars{"Address": a.Addr().String()})
 		}
 		return lang.L("not on this computer")
 	case tunnels.CauseSignIn:

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"math"
 	"reflect"
@@ -15,8 +16,12 @@ import (
 	"culvert/ui/parts"
 )
 
-// memoryKey is the preference that holds the memory.
-const memoryKey = "window"
+// Memory keeps a text from one run of the program to the next. Save may block
+// for a disk.
+type Memory interface {
+	Load() string // empty when there is none
+	Save(text string) error
+}
 
 // keepAfter is how long changes are gathered before they are written.
 const keepAfter = time.Second
@@ -42,7 +47,6 @@ type memory struct {
 	Sort    sortKey    `json:"sort,omitempty"`
 	Down    bool       `json:"down,omitempty"` // sorted from the largest to the least
 	Group   grouping   `json:"group,omitempty"`
-	Ended   int64      `json:"ended,omitempty"` // when the window was closed last, see keepAtEnd
 }
 
 // fold is a groupKey as it is written.
@@ -58,9 +62,9 @@ const (
 	themeDark  = "dark"
 )
 
-// loadMemory reads the memory. What cannot be read is as if it was not there.
-func loadMemory(p fyne.Preferences) memory {
-	text := p.String(memoryKey)
+// readMemory reads what keep wrote. What cannot be read is as if it was not
+// there.
+func readMemory(text string) memory {
 	var m memory
 	if len(text) > mostRemembered || json.Unmarshal([]byte(text), &m) != nil {
 		return memory{}
@@ -74,8 +78,11 @@ func (m memory) checked() memory {
 		at          *float32
 		least, most float32
 	}{
-		{&m.Width, leastWidth, 16384}, {&m.Height, leastHeight, 16384},
-		{&m.Rail, leastRail, mostRail}, {&m.Beside, leastBeside, 4096}, {&m.Below, leastBelow, 4096},
+		{&m.Width, leastWidth, 16384},
+		{&m.Height, leastHeight, 16384},
+		{&m.Rail, leastRail, mostRail},
+		{&m.Beside, leastBeside, 4096},
+		{&m.Below, leastBelow, 4096},
 	} {
 		if x := float64(*v.at); math.IsNaN(x) || *v.at < v.least || *v.at > v.most {
 			*v.at = 0
@@ -115,7 +122,10 @@ func (m memory) size(screen fyne.Size) fyne.Size {
 // recall has the window be as it was when it was closed; it is called before
 // the views are made.
 func (a *App) recall() {
-	a.memory = loadMemory(a.deps.App.Preferences())
+	if a.deps.Memory == nil {
+		return
+	}
+	a.memory = readMemory(a.deps.Memory.Load())
 	m := a.memory
 	a.kept = m
 	a.chosen, a.detail = m.Chosen, m.Details && m.Chosen != ""
@@ -179,7 +189,7 @@ func (a *App) remembered() memory {
 
 // keepSoon writes the memory once it has not changed for a while.
 func (a *App) keepSoon() {
-	if a.keeping {
+	if a.keeping || a.deps.Memory == nil {
 		return
 	}
 	a.keeping = true
@@ -189,25 +199,30 @@ func (a *App) keepSoon() {
 	})
 }
 
-// keep writes the memory if it has changed.
+// keep writes the memory if it has changed. Where that fails only the window's
+// looks are lost, and nobody has asked for it: it is not told.
 func (a *App) keep() {
-	m := a.remembered()
-	if reflect.DeepEqual(m, a.kept) {
-		return
+	if text, changed := a.toKeep(); changed {
+		a.spawn(func(context.Context) { _ = a.deps.Memory.Save(text) })
 	}
-	text, err := json.Marshal(m)
-	if err != nil { // a size that is no number
-		return
-	}
-	a.kept = m
-	a.deps.App.Preferences().SetString(memoryKey, string(text))
 }
 
-// keepAtEnd writes the memory, changed or not. The toolkit (Fyne 2.8.1) writes
-// its preferences once more when it ends, from another goroutine reads back
-// what it is writing, and complains about the half of it; but not within 100 ms
-// after a write.
-func (a *App) keepAtEnd() {
-	a.memory.Ended = a.deps.Now().UnixNano()
-	a.keep()
+// keepNow is keep for the end, when waiting is no matter.
+func (a *App) keepNow() {
+	if text, changed := a.toKeep(); changed {
+		_ = a.deps.Memory.Save(text)
+	}
+}
+
+func (a *App) toKeep() (text string, changed bool) {
+	m := a.remembered()
+	if a.deps.Memory == nil || reflect.DeepEqual(m, a.kept) {
+		return "", false
+	}
+	out, err := json.Marshal(m)
+	if err != nil { // a size that is no number
+		return "", false
+	}
+	a.kept = m
+	return string(out), true
 }

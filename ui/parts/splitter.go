@@ -7,8 +7,12 @@ import (
 )
 
 // SplitterRoom is how wide a splitter is for the pointer; what is seen of it is
-// a line in its middle.
-const SplitterRoom = 9
+// a line, SplitterEdge from its left or upper edge: most of it lies where no
+// scroll bar is.
+const (
+	SplitterRoom = 8
+	SplitterEdge = 2
+)
 
 // splitStep is how far an arrow key moves a splitter.
 const splitStep = 16
@@ -70,12 +74,11 @@ func (s *Splitter) layout(z fyne.Size) {
 	s.line.Set(colour, None)
 	s.knob.Set(knob, None)
 	if s.lying {
-		y := floor(z.Height / 2)
-		s.line.Place(0, y, z.Width, width)
-		s.knob.Place(floor(z.Width/2)-16, y+3, 32, 3)
+		s.line.Place(0, SplitterEdge, z.Width, width)
+		s.knob.Place(floor(z.Width/2)-16, SplitterEdge+3, 32, 3)
 		return
 	}
-	s.line.Place(floor(z.Width/2), 0, width, z.Height)
+	s.line.Place(SplitterEdge, 0, width, z.Height)
 	s.knob.Place(0, 0, 0, 0)
 }
 

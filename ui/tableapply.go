@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -37,6 +38,7 @@ func (a *App) tableActions() tableActions {
 // applyTable draws the table and returns its rows. Tunnels that lose their row
 // are not picked any more.
 func (a *App) applyTable(names targetNames, now time.Time) []rowView {
+	a.askServing(names)
 	rows := tableRows(tableInput{
 		snap: a.snap, rates: &a.meter, filter: a.filter, search: a.search,
 		group: a.grouped, order: a.sorting, closed: a.closed, words: a.contextWords(),
@@ -60,6 +62,21 @@ func (a *App) contextWords() map[string]contextWord {
 		}
 	}
 	return out
+}
+
+// askServing asks, once, the contexts through which tunnels run for a sign of
+// life, where that may be asked unasked: the table tells how they answer.
+func (a *App) askServing(names targetNames) {
+	for _, c := range a.browser.Contexts().items {
+		if a.asked[c.Name] || !askedUnasked(c) {
+			continue
+		}
+		serves := func(st tunnels.Status) bool { return st.State.Serving() && names.context(st.Spec.Target) == c.Name }
+		if slices.ContainsFunc(a.snap, serves) {
+			a.asked[c.Name] = true
+			a.browser.check(c.Name)
+		}
+	}
 }
 
 // tapRow folds a group, or selects a tunnel: with Ctrl and Shift beside others.

@@ -23,6 +23,7 @@ func (a *App) tableActions() tableActions {
 			tip:    a.rowTip,
 		},
 		selectID: func(id tunnels.ID, extend bool) { a.stepTo(id, extend) },
+		fold:     a.foldAround,
 		key:      a.typedKey,
 		movable:  func() bool { return a.sorting.by == ownOrder },
 		order:    func() []tunnels.ID { return idsOf(a.snap) },
@@ -48,7 +49,7 @@ func (a *App) applyTable(names targetNames, now time.Time) []rowView {
 		a.picked = a.picked.keep(shownIDs(rows))
 	}
 	a.table.apply(tableState{
-		rows: rows, chosen: a.chosen, picked: a.picked, copied: a.copied, order: a.sorting, bulk: bulkOf(a.snap, a.picked),
+		rows: rows, chosen: a.chosen, picked: a.picked, copied: a.copied, order: a.sorting, bulk: bulkOf(a.snap, a.picked, a.copied),
 	})
 	return rows
 }
@@ -97,6 +98,26 @@ func (a *App) tapRow(v rowView, mods fyne.KeyModifier) {
 	default:
 		a.choose(v.id)
 	}
+}
+
+// foldAround folds or unfolds the group of the selected tunnel, which may be
+// hidden in it.
+func (a *App) foldAround(folded bool) {
+	st, ok := a.snap.Find(a.chosen)
+	if k := a.grouped.keyOf(st.Spec, a.names()); ok && a.grouped != groupByNone && a.closed[k] != folded {
+		a.closed[k] = folded
+		a.apply()
+	}
+}
+
+// foldAll folds or unfolds every group on show.
+func (a *App) foldAll(folded bool) {
+	for _, r := range a.table.state.rows {
+		if r.group {
+			a.closed[r.key] = folded
+		}
+	}
+	a.apply()
 }
 
 // stepTo goes to another tunnel by keyboard; with extend all on the way are

@@ -3,6 +3,8 @@ package ui
 import (
 	"net/netip"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/tunnels"
 )
 
@@ -103,17 +105,17 @@ func listenIPs(listen []string) []netip.Addr {
 
 func trouble(e *tunnels.Error) string {
 	if e == nil {
-		return "not bound"
+		return lang.L("not bound")
 	}
 	switch e.Cause {
 	case tunnels.CausePortBusy:
-		return "busy"
+		return lang.L("busy")
 	case tunnels.CausePrivileged:
-		return "not allowed"
+		return lang.L("not allowed")
 	case tunnels.CauseNoAddress:
-		return "not here"
+		return lang.L("not here")
 	default:
-		return "not bound"
+		return lang.L("not bound")
 	}
 }
 
@@ -132,7 +134,7 @@ type localLine struct {
 // both families, for several the first address of each, those with random
 // numbers first. more is how many are left to the details, both families of a
 // mapping being one.
-func localLines(st tunnels.Status) (lines [2]localLine, more int) {
+func localLines(st tunnels.Status, say *phrases) (lines [2]localLine, more int) {
 	all := addressesOf(st)
 	stopped := st.State == tunnels.Stopped
 	show := all
@@ -148,19 +150,19 @@ func localLines(st tunnels.Status) (lines [2]localLine, more int) {
 		if stopped {
 			l.trouble = ""
 			if a.random {
-				l = localLine{text: "any free port", plain: true}
+				l = localLine{text: say.freePort, plain: true}
 			}
 		}
 		if len(st.Spec.Mappings) > 1 {
 			l.to = "→ " + a.mapping.Remote.String()
 		}
 		if i == 1 && len(st.Spec.Mappings) == 1 {
-			l.lead, l.random = "and ", false
+			l.lead, l.random = say.and, false
 		}
 		lines[i] = l
 	}
 	if stopped && len(st.Spec.Mappings) == 1 {
-		lines[1] = localLine{text: "not listening", plain: true}
+		lines[1] = localLine{text: say.notListening, plain: true}
 		return lines, 0
 	}
 	return lines, max(len(show)-2, 0)

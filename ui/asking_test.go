@@ -75,9 +75,9 @@ func TestDangersOf(t *testing.T) {
 	}
 }
 
-// production is a window with a running and two stopped tunnels, of which one
+// productionWorld is a window with a running and two stopped tunnels, of which one
 // leads to production.
-func production(t *testing.T) *world {
+func productionWorld(t *testing.T) *world {
 	c := newFakeCatalog()
 	c.contexts[1].Production = true
 	f := two()
@@ -86,7 +86,7 @@ func production(t *testing.T) *world {
 }
 
 func TestStartingInProductionAsksFirst(t *testing.T) {
-	w := production(t)
+	w := productionWorld(t)
 	w.app.toggle("redis")
 	if w.app.window.Canvas().Overlays().Top() == nil || len(w.tunnels.called()) > 0 {
 		t.Fatal("redis starts unasked")

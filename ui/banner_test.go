@@ -136,7 +136,7 @@ func TestTheBannerHidesWhileItsRowIsInViewAndOnceDismissed(t *testing.T) {
 	if w.app.banner.Visible() {
 		t.Fatal("the banner tells what the row tells")
 	}
-	w.app.tapRow(w.app.table.rows[0]) // folds the group
+	w.app.tapRow(w.app.table.state.rows[0], 0) // folds the group
 	if !w.app.banner.Visible() || w.app.rail.Position().Y != topHeight+bannerHeight {
 		t.Fatal("without the row there is no banner")
 	}
@@ -144,7 +144,7 @@ func TestTheBannerHidesWhileItsRowIsInViewAndOnceDismissed(t *testing.T) {
 	if w.app.chosen != "redis" || !w.app.detail {
 		t.Error("the banner's button does not show the tunnel")
 	}
-	w.app.closed["dev"] = true
+	w.app.closed[groupKey{context: "dev"}] = true
 	w.app.closeDetails()
 	test.Tap(w.app.banner.closer)
 	if w.app.banner.Visible() || w.app.rail.Position().Y != topHeight {

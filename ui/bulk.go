@@ -6,12 +6,14 @@ import (
 	"culvert/tunnels"
 )
 
-// bulkOf returns what the bar of picked tunnels shows.
-func bulkOf(snap tunnels.Snapshot, p picks) bulkView {
+// bulkOf returns what the bar of picked tunnels shows; copied is what was copied
+// a moment ago.
+func bulkOf(snap tunnels.Snapshot, p picks, copied string) bulkView {
 	var v bulkView
 	if !p.some() {
 		return v
 	}
+	v.copied = copied != "" && copied == addressLines(snap, p.in(idsOf(snap)))
 	for i := range snap {
 		st := &snap[i]
 		if !p.has(st.Spec.ID) {
@@ -53,7 +55,7 @@ func (a *App) bulkReconnect() { a.eachPicked(true, a.reconnect) }
 
 // bulkToggle starts those that are stopped; where all run it stops them.
 func (a *App) bulkToggle() {
-	if bulkOf(a.snap, a.picked).canStart {
+	if bulkOf(a.snap, a.picked, a.copied).canStart {
 		a.bulkStart()
 		return
 	}
@@ -69,15 +71,20 @@ func (a *App) copyAddresses() {
 		a.copyAddress(a.chosen)
 		return
 	}
+	a.copyText(addressLines(a.snap, a.picked.in(idsOf(a.snap))))
+}
+
+// addressLines are the first bound addresses of tunnels, one on each line.
+func addressLines(snap tunnels.Snapshot, ids []tunnels.ID) string {
 	var lines []string
-	for _, id := range a.pickedTunnels() {
-		if st, ok := a.snap.Find(id); ok {
+	for _, id := range ids {
+		if st, ok := snap.Find(id); ok {
 			if addr, bound := firstBound(st); bound {
 				lines = append(lines, addr)
 			}
 		}
 	}
-	a.copyText(strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
 }
 
 // onChosen returns what a key does: one thing while several tunnels are picked,

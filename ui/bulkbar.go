@@ -13,6 +13,7 @@ type bulkView struct {
 	count int
 	// what makes sense for at least one of them
 	canStart, canStop, canCopy bool
+	copied                     bool // their addresses were copied a moment ago
 }
 
 // bulkActions are what the bar asks of the app.
@@ -72,8 +73,15 @@ func (b *bulkBar) apply(v bulkView) {
 	for i, on := range []bool{v.canStart, v.canStop, v.canStop, v.canCopy, true} {
 		b.buttons[i].SetEnabled(on)
 	}
+	b.icons[copyButton] = "copy"
+	if v.copied {
+		b.icons[copyButton] = "check"
+	}
 	b.Refresh()
 }
+
+// copyButton is the place of that button in the bar.
+const copyButton = 3
 
 // CreateRenderer implements [fyne.Widget].
 func (b *bulkBar) CreateRenderer() fyne.WidgetRenderer {

@@ -61,7 +61,7 @@ func (a *App) rowMenu(id tunnels.ID, at fyne.Position) {
 
 // bulkMenuItems are what can be done with all picked tunnels.
 func (a *App) bulkMenuItems() []rowVerb {
-	v := bulkOf(a.snap, a.picked)
+	v := bulkOf(a.snap, a.picked, a.copied)
 	var out []rowVerb
 	add := func(offered bool, key, text, icon, hint string, do func()) {
 		if offered {

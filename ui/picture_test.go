@@ -58,7 +58,7 @@ func TestPictures(t *testing.T) {
 	}{
 		{"table-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), nil},
 		{"details-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) { w.app.choose("auth") }},
-		{"picked-dark", theme.VariantDark, fyne.NewSize(leastWidth+200, leastHeight), scene(), func(w *world) {
+		{"picked-dark", theme.VariantDark, fyne.NewSize(windowWidth, leastHeight), scene(), func(w *world) {
 			var past []flow
 			for i := range uint64(40) {
 				past = append(past, flow{in: i * i % 23 * 100_000})
@@ -115,9 +115,9 @@ func TestPictures(t *testing.T) {
 			w := newWorld(t, tt.tunnels, c)
 			w.app.deps.App.Settings().SetTheme(parts.NewTheme().For(tt.variant))
 			w.app.window.Resize(tt.size)
-			w.until("the contexts are asked", func() bool {
-				return len(tt.tunnels.all()) > 0 || w.app.browser.Check("dev").done
-			})
+			w.app.apply() // it may ask dev
+			w.app.browser.check("dev")
+			w.until("dev has answered", func() bool { return w.app.browser.Check("dev").done })
 			if tt.do != nil {
 				tt.do(w)
 			}

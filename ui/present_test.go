@@ -214,7 +214,7 @@ func TestLocalLines(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			lines, more := localLines(tt.st)
+			lines, more := localLines(tt.st, newPhrases())
 			if lines != tt.want || more != tt.more {
 				t.Errorf("got  %+v and %d more\nwant %+v and %d more", lines, more, tt.want, tt.more)
 			}

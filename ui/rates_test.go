@@ -26,6 +26,9 @@ func TestTheMeterRemembersFiveMinutes(t *testing.T) {
 	var f flowing
 	f.tick(0, 0)
 	f.tick(5, 0)
+	if f.history("b") != nil {
+		t.Error("a tunnel that never was has a history")
+	}
 	if f.history("a") != nil || f.curve("a") == nil || !f.curve("a").Flat() {
 		t.Fatalf("before anything flows the history is %v", f.history("a"))
 	}

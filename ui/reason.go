@@ -87,7 +87,7 @@ func heldText(n int) string {
 	if n == 1 {
 		return lang.L("1 client waits")
 	}
-	return lang.N("{{.Count}} clients wait", n, vars{"Count": n})
+	return lang.N("{{.N}} clients wait", n, vars{"N": n})
 }
 
 // phrase is why a tunnel is in its state, unless the state's word says it already.

@@ -44,17 +44,23 @@ type memory struct {
 	Chosen  tunnels.ID `json:"chosen,omitempty"`
 	Details bool       `json:"details,omitempty"`
 	Closed  []fold     `json:"closed,omitempty"` // groups that are folded away
-	Sort    sortKey    `json:"sort,omitempty"`
-	Down    bool       `json:"down,omitempty"` // sorted from the largest to the least
-	Group   grouping   `json:"group,omitempty"`
+	Sort    string     `json:"sort,omitempty"`   // one of sortNames
+	Down    bool       `json:"down,omitempty"`   // sorted from the largest to the least
+	Group   string     `json:"group,omitempty"`  // one of groupNames
 }
 
 // fold is a groupKey as it is written.
 type fold struct {
-	By      grouping `json:"by,omitempty"`
-	Context string   `json:"context,omitempty"`
-	Name    string   `json:"name,omitempty"`
+	By      string `json:"by,omitempty"` // one of groupNames
+	Context string `json:"context,omitempty"`
+	Name    string `json:"name,omitempty"`
 }
+
+// sortNames and groupNames are how columns and groupings are written.
+var (
+	sortNames  = [...]string{ownOrder: "", byState: "state", byName: "name", byPort: "port", byTarget: "target", byRate: "rate", byConns: "connections"}
+	groupNames = [...]string{groupByContext: "", groupByNamespace: "namespace", groupByTag: "tag", groupByNone: "none"}
+)
 
 // The themes to choose from; the desktop's is the empty one.
 const (
@@ -94,11 +100,11 @@ func (m memory) checked() memory {
 	if m.Theme != themeLight && m.Theme != themeDark {
 		m.Theme = ""
 	}
-	if m.Sort > byConns {
-		m.Sort, m.Down = ownOrder, false
+	if m.Sort == "" || !slices.Contains(sortNames[:], m.Sort) {
+		m.Sort, m.Down = "", false
 	}
-	if m.Group > groupByNone {
-		m.Group = groupByContext
+	if !slices.Contains(groupNames[:], m.Group) {
+		m.Group = ""
 	}
 	if m.Folded != "yes" && m.Folded != "no" {
 		m.Folded = ""
@@ -119,6 +125,10 @@ func (m memory) size(screen fyne.Size) fyne.Size {
 	return s.Max(fyne.NewSize(leastWidth, leastHeight))
 }
 
+func groupNamed(name string) grouping {
+	return grouping(max(slices.Index(groupNames[:], name), 0))
+}
+
 // recall has the window be as it was when it was closed; it is called before
 // the views are made.
 func (a *App) recall() {
@@ -130,9 +140,10 @@ func (a *App) recall() {
 	a.kept = m
 	a.chosen, a.detail = m.Chosen, m.Details && m.Chosen != ""
 	for _, k := range m.Closed {
-		a.closed[groupKey{k.By, k.Context, k.Name}] = true
+		a.closed[groupKey{groupNamed(k.By), k.Context, k.Name}] = true
 	}
-	a.grouped, a.sorting = m.Group, sortOrder{m.Sort, m.Down}
+	a.grouped = groupNamed(m.Group)
+	a.sorting = sortOrder{sortKey(max(slices.Index(sortNames[:], m.Sort), 0)), m.Down}
 	if m.Folded != "" {
 		folded := m.Folded == "yes"
 		a.railChoice = &folded
@@ -170,13 +181,13 @@ func (a *App) remembered() memory {
 	m.Closed = nil
 	for k, closed := range a.closed {
 		if closed {
-			m.Closed = append(m.Closed, fold{k.by, k.context, k.name})
+			m.Closed = append(m.Closed, fold{groupNames[k.by], k.context, k.name})
 		}
 	}
 	slices.SortFunc(m.Closed, func(x, y fold) int {
 		return cmp.Or(cmp.Compare(x.By, y.By), cmp.Compare(x.Context, y.Context), cmp.Compare(x.Name, y.Name))
 	})
-	m.Group, m.Sort, m.Down = a.grouped, a.sorting.by, a.sorting.down
+	m.Group, m.Sort, m.Down = groupNames[a.grouped], sortNames[a.sorting.by], a.sorting.down
 	m.Folded = ""
 	if a.railChoice != nil {
 		m.Folded = "no"

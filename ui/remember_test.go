@@ -25,9 +25,10 @@ func TestMemoryIgnoresWhatMakesNoSense(t *testing.T) {
 		{"too large", `{"width":1000,"height":1e9,"rail":5000,"beside":-3,"below":1e30}`, memory{}},
 		{"beyond a float", `{"width":1e300,"height":700}`, memory{}},
 		{"a theme and a fold that there are not", `{"theme":"pink","folded":"perhaps","sort":"name"}`, memory{Sort: "name"}},
+		{"an order and a grouping that there are not", `{"theme":"dark","sort":"luck","down":true,"group":"age"}`, memory{Theme: "dark"}},
 		{
-			"all of it", `{"width":1000,"height":700,"rail":220,"beside":400,"below":200,"folded":"no","theme":"dark","chosen":"a","details":true,"closed":["dev"]}`,
-			memory{Width: 1000, Height: 700, Rail: 220, Beside: 400, Below: 200, Folded: "no", Theme: "dark", Chosen: "a", Details: true, Closed: []string{"dev"}},
+			"all of it", `{"width":1000,"height":700,"rail":220,"beside":400,"below":200,"folded":"no","theme":"dark","chosen":"a","details":true,"closed":[{"context":"dev"}],"sort":"name","down":true,"group":"tag"}`,
+			memory{Width: 1000, Height: 700, Rail: 220, Beside: 400, Below: 200, Folded: "no", Theme: "dark", Chosen: "a", Details: true, Closed: []fold{{Context: "dev"}}, Sort: "name", Down: true, Group: "tag"},
 		},
 	}
 	for _, tt := range tests {
@@ -72,7 +73,7 @@ func TestTheWindowComesUpAsItWasLeft(t *testing.T) {
 	w.app.choose("web")
 	w.app.frame.splitBeside.OnMove(-48)
 	w.app.frame.splitRail.OnMove(32)
-	w.app.tapRow(w.groupRow("prod"))
+	w.app.tapRow(w.groupRow("prod"), 0)
 	w.app.setTheme(themeDark)
 	w.app.keepNow()
 
@@ -86,8 +87,8 @@ func TestTheWindowComesUpAsItWasLeft(t *testing.T) {
 	if got := again.details.Size().Width; got != detailsWidth+48 || !again.frame.details || again.chosen != "web" {
 		t.Errorf("the details are %v wide, open %v, of %q", got, again.frame.details, again.chosen)
 	}
-	if got := again.rail.width(); got != railWide+32 || !again.closed["prod"] {
-		t.Errorf("the rail is %v wide, the group folded: %v", got, again.closed["prod"])
+	if got := again.rail.width(); got != railWide+32 || !again.closed[groupKey{context: "prod"}] {
+		t.Errorf("the rail is %v wide, the group folded: %v", got, again.closed[groupKey{context: "prod"}])
 	}
 	if parts.Colour(parts.Bg) != parts.NewTheme().Color(parts.Bg, theme.VariantDark) {
 		t.Error("the theme is forgotten")
@@ -102,7 +103,7 @@ func TestTheWindowComesUpAsItWasLeft(t *testing.T) {
 // groupRow returns the group row of a context.
 func (w *world) groupRow(context string) rowView {
 	w.Helper()
-	for _, r := range w.app.table.rows {
+	for _, r := range w.app.table.state.rows {
 		if r.group && r.context == context {
 			return r
 		}

@@ -174,7 +174,11 @@ func (r *row) layoutBelow(v rowView, below string, x, yc, room float32) {
 		r.below.Place(x, yc, room)
 		return
 	}
-	used := r.below.Place(x, yc, room-r.production.Width()-5)
+	room -= r.production.Width() + 5
+	if r.below.Width() > room { // the context is what matters beside the mark
+		r.below.SetText(v.context)
+	}
+	used := r.below.Place(x, yc, room)
 	r.production.Place(x+used+5, yc)
 }
 

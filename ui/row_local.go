@@ -49,8 +49,6 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 		cell.text.SetFace(face)
 		cell.text.Set(l.text, fg)
 		w := cell.text.Place(at, yc, end-at)
-		if l.copy != "" {
-		}
 		at += w + 8
 		cell.to.SetText(l.to)
 		if l.to != "" {

@@ -181,9 +181,12 @@ func (r *row) Spots() []spot {
 		on = "on"
 	}
 	out = append(out, spot{mark: base + "/toggle", text: on, box: r.zones[zoneToggle]})
-	for z, name := range map[zone]string{zoneMenu: "menu", zoneMore: "more", zoneRate: "rate"} {
-		if r.zones[z].w > 0 {
-			out = append(out, spot{mark: base + "/" + name, box: r.zones[z]})
+	for _, part := range []struct {
+		zone zone
+		name string
+	}{{zoneMenu, "menu"}, {zoneMore, "more"}, {zoneTarget, "target"}, {zoneRate, "rate"}, {zoneConns, "conns"}} {
+		if r.zones[part.zone].w > 0 {
+			out = append(out, spot{mark: base + "/" + part.name, box: r.zones[part.zone]})
 		}
 	}
 	return out

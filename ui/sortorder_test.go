@@ -65,11 +65,11 @@ func TestClicksOnAHeadGoUpDownAndBack(t *testing.T) {
 }
 
 func TestNaturally(t *testing.T) {
-	sorted := []string{"", "a", "A1", "a2", "a02", "a10", "a10b", "b"}
+	sorted := []string{"", "a", "A1", "a2", "a10", "a10b", "a011", "b"}
 	for i, x := range sorted {
 		for j, y := range sorted {
 			got := naturally(x, y)
-			if i < j && got >= 0 && !(x == "a2" && y == "a02") || i == j && got != 0 {
+			if i < j && got >= 0 || i == j && got != 0 {
 				t.Errorf("%q and %q compare as %d", x, y, got)
 			}
 			if got != -naturally(y, x) {

@@ -1,14 +1,12 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -76,6 +74,7 @@ type tableInput struct {
 	busy     map[tunnels.ID]string // what the user asked for and is not done yet
 	failed   map[tunnels.ID]*tunnels.Error
 	now      time.Time
+	say      *phrases // nil for those of now
 }
 
 // targetNames fills in what a target leaves to the kubeconfig.
@@ -110,6 +109,9 @@ func (n targetNames) namespace(t tunnels.Target) string {
 // order in which they first appear in the user's own order, each followed by its
 // tunnels. Without groups there are tunnels only.
 func tableRows(in tableInput) []rowView {
+	if in.say == nil {
+		in.say = newPhrases()
+	}
 	shown := make([]*tunnels.Status, 0, len(in.snap))
 	for i := range in.snap {
 		if st := &in.snap[i]; in.filter.takes(st.State) && matches(st, in.defaults, in.search) {
@@ -194,7 +196,7 @@ func matches(st *tunnels.Status, names targetNames, search string) bool {
 func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	look := lookOf(st.State)
 	word, short := stateWord(*st, in.now)
-	lines, more := localLines(*st)
+	lines, more := localLines(*st, in.say)
 	stopped := st.State == tunnels.Stopped
 	c := in.defaults.context(st.Spec.Target)
 	r := rowView{
@@ -203,7 +205,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 		word: word, short: short, reason: stateReason(*st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,
-		target: targetText(st.Spec.Target) + ":" + portsText(st.Spec.Mappings), pod: podLine(*st),
+		target: targetText(st.Spec.Target) + ":" + portsText(st.Spec.Mappings), pod: podLine(st, in.say),
 		rate: "–", conns: "–", on: !stopped, dim: stopped,
 	}
 	if k.context == "" { // then only the colour of the edge would tell
@@ -215,7 +217,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	if e := in.failed[st.Spec.ID]; e != nil {
 		r.reason = capital(e.Err.Error())
 		if !brief(r.reason) {
-			r.reason = lang.L("Not done: see details")
+			r.reason = in.say.failed
 		}
 		r.glyph, r.glyphColour, r.wordColour = "needs", parts.Red, parts.Red
 	}
@@ -243,20 +245,20 @@ func targetText(t tunnels.Target) string {
 
 // podLine is the line below the target: the pod that serves, where the target
 // does not say it already, else how steady its session is.
-func podLine(st tunnels.Status) string {
+func podLine(st *tunnels.Status, say *phrases) string {
 	switch {
 	case len(st.Pods) > 1:
-		return fmt.Sprintf("%s +%d", st.Pods[0], len(st.Pods)-1)
+		return st.Pods[0] + " +" + strconv.Itoa(len(st.Pods)-1)
 	case st.Pod != "" && st.Pod != st.Spec.Target.Name:
 		return st.Pod
 	case st.Pod != "" && st.Transport != "" && st.Reconnects == 0:
-		return "no reconnects"
+		return say.noReconnects
 	case st.Pod != "" && st.Transport != "":
-		return count(st.Reconnects, "reconnect", "reconnects")
+		return plural(st.Reconnects, "1 reconnect", "{{.N}} reconnects", nil)
 	case st.State == tunnels.Stopped:
 		return ""
 	}
-	return "no session"
+	return say.noSession
 }
 
 // rowOf returns the place of a tunnel's row; -1 when it is not shown.

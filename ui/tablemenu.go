@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -15,6 +16,9 @@ func tableMenu(snap tunnels.Snapshot, by grouping, o sortOrder) []parts.Option {
 	out := []parts.Option{{Text: lang.L("Group by"), Head: true}}
 	for _, g := range groupings(snap) {
 		out = append(out, parts.Option{Key: "group:" + strconv.Itoa(int(g)), Text: g.word(), On: g == by})
+	}
+	if by != groupByNone {
+		out = append(out, parts.Option{Key: "fold", Text: lang.L("Fold all groups")}, parts.Option{Key: "unfold", Text: lang.L("Unfold all groups")})
 	}
 	out = append(out, parts.Option{Text: lang.L("Sort by"), Head: true})
 	for c, word := range []string{
@@ -34,16 +38,16 @@ func (a *App) openTableMenu(at fyne.Position) {
 	parts.OpenMenu(a.window.Canvas(), "table-menu", at, tableMenu(a.snap, a.grouped, a.sorting), a.chooseInTableMenu)
 }
 
-// chooseInTableMenu groups or sorts; the present column turns round.
+// chooseInTableMenu folds, groups or sorts; the present column turns round.
 func (a *App) chooseInTableMenu(key string) {
-	n, err := strconv.Atoi(key[len(key)-1:])
+	what, number, _ := strings.Cut(key, ":")
+	n, _ := strconv.Atoi(number) // the keys are our own
 	switch {
-	case err != nil:
-	case key[0] == 'g':
+	case what == "fold" || what == "unfold":
+		a.foldAll(what == "fold")
+	case what == "group":
 		a.groupRowsBy(grouping(n))
-	case sortKey(n) == ownOrder:
-		a.sortRowsBy(ownOrder)
-	case a.sorting.by == sortKey(n):
+	case sortKey(n) != ownOrder && a.sorting.by == sortKey(n):
 		a.sorting.down = !a.sorting.down
 		a.apply()
 	default:

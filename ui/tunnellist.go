@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -65,9 +66,33 @@ func (l *tunnelList) TypedKey(e *fyne.KeyEvent) {
 		l.step(1, shift())
 	case fyne.KeyUp:
 		l.step(-1, shift())
+	case fyne.KeyLeft, fyne.KeyRight:
+		l.act.fold(e.Name == fyne.KeyLeft)
+	case desktop.KeyMenu:
+		l.openMenu()
+	case fyne.KeyF10:
+		if shift() {
+			l.openMenu()
+		}
 	default:
 		l.act.key(e)
 	}
+}
+
+// openMenu opens the menu of the selected tunnel beside its name.
+func (l *tunnelList) openMenu() {
+	s := &l.table.state
+	i := rowOf(s.rows, s.chosen)
+	if i < 0 {
+		return
+	}
+	l.ScrollTo(i)
+	var top float32
+	for _, r := range s.rows[:i] {
+		top += heightOf(r)
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(l)
+	l.act.menu(s.rows[i], at.AddXY(columnsFor(l.Size().Width).name, top+rowHeight-6-l.GetScrollOffset()))
 }
 
 // step goes to the next tunnel, over group rows; with extend it picks those on

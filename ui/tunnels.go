@@ -45,6 +45,7 @@ type tableView struct {
 type tableActions struct {
 	rowActions
 	selectID func(id tunnels.ID, extend bool)
+	fold     func(folded bool) // the group of the selected tunnel
 	key      func(*fyne.KeyEvent)
 	movable  func() bool // rows stand in the order that can be changed by hand
 	order    func() []tunnels.ID

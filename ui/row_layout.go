@@ -12,7 +12,7 @@ func (r *row) layout(s fyne.Size) {
 	if s.Width <= 0 {
 		return
 	}
-	ground, v := parts.Bg, r.view
+	ground, v := parts.None, r.view // the window has the ground already
 	switch {
 	case v.group:
 		ground = parts.Sunken

@@ -164,14 +164,12 @@ func (l *tunnelList) step(by int) {
 type tableHead struct {
 	widget.BaseWidget
 	d    parts.Drawing
-	back *parts.Box
 	line *parts.Box
 	text [7]*parts.Text
 }
 
 func newTableHead() *tableHead {
 	h := &tableHead{}
-	h.back = h.d.Box(parts.Bg, parts.None, 0)
 	h.line = h.d.Box(parts.Border, parts.None, 0)
 	for i, s := range []string{"State", "Name", "Local address", "Target and pod", "Rate", "Conn.", "On"} {
 		h.text[i] = h.d.Text(parts.Label, parts.Text3)
@@ -188,7 +186,6 @@ func newTableHead() *tableHead {
 func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
 	return h.d.Renderer(func(s fyne.Size) {
 		c := columnsFor(s.Width)
-		h.back.Place(0, 0, s.Width, s.Height)
 		h.line.Place(0, s.Height-1, s.Width, 1)
 		parts.Show(h.text[3].C, c.target != 0)
 		parts.Show(h.text[4].C, c.rate != 0)

@@ -213,14 +213,12 @@ type frame struct {
 	widget.BaseWidget
 	app     *App
 	d       parts.Drawing
-	back    *parts.Box
 	details bool
 	empty   bool
 }
 
 func newFrame(a *App) *frame {
 	f := &frame{app: a}
-	f.back = f.d.Box(parts.Bg, parts.None, 0)
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -256,7 +254,6 @@ func (f *frame) layout(s fyne.Size) {
 		folded = *a.railChoice
 	}
 	a.rail.setFolded(folded)
-	f.back.Place(0, 0, s.Width, s.Height)
 	parts.Put(a.top, 0, 0, s.Width, topHeight)
 	parts.Put(a.strip, 0, s.Height-stripHeight, s.Width, stripHeight)
 	top, bottom := float32(topHeight), s.Height-stripHeight

@@ -66,7 +66,7 @@ func (s *suite) build() error {
 	}
 	began := time.Now()
 	s.culvert = filepath.Join(cache, "bin", "culvert-e2e")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-tags", "migrated_fynedo e2e", "-o", s.culvert, ".")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-tags", "migrated_fynedo no_emoji e2e", "-o", s.culvert, ".")
 	cmd.Dir = filepath.Dir(module)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOWORK=off", "GOFLAGS=")
 	if printed, err := cmd.CombinedOutput(); err != nil {

@@ -37,6 +37,9 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) (code int) {
 	flag.Parse()
+	if *serveDemo != "" {
+		return serveCluster(*serveDemo)
+	}
 	if err := shared.build(); err != nil {
 		fmt.Fprintf(os.Stderr, "e2e: build culvert with its window: %v\n", err)
 		return 1

@@ -19,7 +19,10 @@ import (
 // busy; tests wait for events and not for time.
 const patience = 60 * time.Second
 
-var picturesDir = flag.String("pictures", "", "the `folder` for the pictures of the documentation; empty means a temporary one")
+var (
+	picturesDir = flag.String("pictures", "", "the `folder` for the pictures of the documentation; empty means a temporary one")
+	allPictures = flag.String("pictures-all", "", "the `folder` for pictures of each size, scale and theme; empty means none")
+)
 
 // suite is what the tests share.
 type suite struct {

@@ -3,6 +3,9 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS := -X main.version=$(VERSION)
+# no_emoji: the toolkit's font of 4 MB for emoji, which it would read once for
+# each style of type. The system's are used where there are any.
+TAGS    := migrated_fynedo no_emoji
 TOOLS   := $(CURDIR)/.cache/tools
 # What the linters read: the whole program without C, by Fyne's own tag for it.
 LINT    := env CGO_ENABLED=0 $(TOOLS)/golangci-lint
@@ -20,7 +23,7 @@ deps: ## bring the system packages that building the window needs
 .PHONY: build
 build: deps ## build the window and the command line: bin/culvert
 	@[ -x bin/culvert ] || echo "Building bin/culvert; the first time takes some minutes ..."
-	CGO_ENABLED=1 $(GO) build -tags migrated_fynedo -ldflags '$(LDFLAGS)' -o bin/culvert .
+	CGO_ENABLED=1 $(GO) build -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/culvert .
 
 .PHONY: static
 static: ## build the command line alone, static: bin/kubectl-culvert
@@ -49,7 +52,8 @@ check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests unde
 	$(LINT) fmt --diff ./...
 	$(LINT) run ./...
 	cd e2e && $(LINT) fmt --diff ./... && $(LINT) run --config ../.golangci.yml ./...
-	for m in . e2e e2e/cluster e2e/peer tools; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	cd e2e/scripted && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./...
+	for m in . e2e e2e/cluster e2e/peer e2e/scripted tools; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
 	CGO_ENABLED=0 $(GO) vet -tags nogui ./...
 	CGO_ENABLED=1 $(GO) test -race -tags migrated_fynedo ./...
 
@@ -64,6 +68,14 @@ e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
 bench: static ## measure against kubectl on a real cluster (root); BENCH='-help' lists flags
 	@echo "Measuring takes three quarters of an hour, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
 	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/bench -document ../docs/performance.md -json ../bin/bench.json $(BENCH)
+
+.PHONY: bench-ui
+bench-ui: ## measure the window: start, processor time, memory, clicks; WHILE=5s for a short look
+	@tools/deps.sh window
+	@mkdir -p bin/bench-ui
+	@echo "Measuring takes five minutes, and needs the machine for itself ..."
+	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -run TestBenchUI ./window -v -bench-ui -bench-ui-while $(or $(WHILE),20s) \
+		-bench-ui-document "$(CURDIR)/docs/performance-window.md" -bench-ui-profiles "$(CURDIR)/bin/bench-ui"
 
 .PHONY: faults
 faults: ## disable ten lines that handle faults (SEED=7; ALL=1 for each): the tests must notice

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"os"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -179,9 +180,12 @@ func New(d Deps) *App {
 
 // Run shows the window and blocks until it is closed; then it ends everything
 // that the window has started and returns. Tunnels go on: they are the
-// caller's. It must be called from the main goroutine, once.
+// caller's. It must be called from the main goroutine, once. While it runs the
+// garbage collector keeps the program small, see trim.
 func (a *App) Run() {
 	a.start()
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	a.spawn(trim)
 	defer a.Close()
 	defer close(a.returned)
 	a.window.SetOnClosed(a.watchEnd)

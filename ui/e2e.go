@@ -11,7 +11,10 @@ import (
 	"os"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+
+	"culvert/ui/parts"
 )
 
 // boxesEnv names the unix socket on which a build for tests tells where its
@@ -35,6 +38,8 @@ type box struct {
 	H     float32 `json:"h"`
 	Layer int     `json:"layer"` // 0 is the window, then what lies over it
 	Off   bool    `json:"off,omitempty"`
+	Click bool    `json:"click,omitempty"` // it answers to a click
+	Cut   bool    `json:"cut,omitempty"`   // a part of it is scrolled out of sight
 }
 
 // serveBoxes answers until the window is closed.
@@ -78,7 +83,7 @@ func (a *App) tellBoxes(ctx context.Context, c net.Conn) {
 
 func (a *App) findBoxes() boxes {
 	c := a.window.Canvas()
-	w := walker{scale: c.Scale()}
+	w := walker{scale: c.Scale(), sight: rect{0, 0, c.Size().Width, c.Size().Height}, window: c.Size()}
 	out := boxes{Width: c.Size().Width * w.scale, Height: c.Size().Height * w.scale}
 	w.walk(a.frame, fyne.Position{})
 	for _, o := range c.Overlays().List() {
@@ -90,9 +95,11 @@ func (a *App) findBoxes() boxes {
 }
 
 type walker struct {
-	scale float32
-	layer int
-	found []box
+	scale  float32
+	layer  int
+	window fyne.Size
+	sight  rect // what can be seen of what is walked through
+	found  []box
 }
 
 func (w *walker) walk(o fyne.CanvasObject, at fyne.Position) {
@@ -111,6 +118,11 @@ func (w *walker) walk(o fyne.CanvasObject, at fyne.Position) {
 			w.add(mark, text, at, o.Size(), o)
 		}
 	}
+	if _, scrolls := o.(*container.Scroll); scrolls {
+		before := w.sight
+		defer func() { w.sight = before }()
+		w.sight = before.overlap(rect{at.X, at.Y, o.Size().Width, o.Size().Height})
+	}
 	switch v := o.(type) {
 	case *fyne.Container:
 		for _, child := range v.Objects {
@@ -127,9 +139,34 @@ func (w *walker) add(mark, text string, at fyne.Position, size fyne.Size, o fyne
 	if size.Width <= 0 || size.Height <= 0 { // as errors that there are none of
 		return
 	}
+	whole := rect{at.X, at.Y, size.Width, size.Height}
+	seen := whole
+	cut := false
+	if w.sight != (rect{0, 0, w.window.Width, w.window.Height}) {
+		if seen = whole.overlap(w.sight); seen.w <= 0 || seen.h <= 0 {
+			return
+		}
+		cut = seen != whole
+	}
 	d, can := o.(fyne.Disableable)
 	w.found = append(w.found, box{
-		Mark: mark, Text: text, X: at.X * w.scale, Y: at.Y * w.scale,
-		W: size.Width * w.scale, H: size.Height * w.scale, Layer: w.layer, Off: can && d.Disabled(),
+		Mark: mark, Text: text, X: seen.x * w.scale, Y: seen.y * w.scale, W: seen.w * w.scale, H: seen.h * w.scale,
+		Layer: w.layer, Off: can && d.Disabled(), Click: clickable(o), Cut: cut,
 	})
+}
+
+// clickable says whether an object answers to a click.
+func clickable(o fyne.CanvasObject) bool {
+	switch o.(type) {
+	case fyne.Tappable, *parts.Field:
+		return true
+	}
+	return false
+}
+
+// overlap is what two rectangles have in common; it has no size when that is
+// nothing.
+func (r rect) overlap(o rect) rect {
+	x, y := max(r.x, o.x), max(r.y, o.y)
+	return rect{x, y, max(min(r.x+r.w, o.x+o.w)-x, 0), max(min(r.y+r.h, o.y+o.h)-y, 0)}
 }

@@ -32,7 +32,6 @@ type frame struct {
 	widget.BaseWidget
 	app     *App
 	d       parts.Drawing
-	back    *parts.Box
 	tips    *parts.Tips
 	details bool
 	empty   bool
@@ -46,7 +45,6 @@ var _ parts.TipHost = (*frame)(nil)
 
 func newFrame(a *App) *frame {
 	f := &frame{app: a, tips: parts.NewTips(a.later)}
-	f.back = f.d.Box(parts.Bg, parts.None, 0)
 	tip := lang.L("Drag to resize, double-click to reset")
 	f.splitRail = parts.NewSplitter("split/rail", false, func(by float32) { f.resizeRail(a.rail.width() + by) }, func() { f.resizeRail(0) })
 	f.splitBeside = parts.NewSplitter("split/beside", false, func(by float32) { f.resizeBeside(a.details.Size().Width - by) }, func() { f.resizeBeside(0) })
@@ -127,7 +125,6 @@ func (f *frame) layout(s fyne.Size) {
 	}
 	a.rail.setFolded(folded)
 	a.rail.setWidth(f.railRoom(s))
-	f.back.Place(0, 0, s.Width, s.Height)
 	parts.Put(f.tips.Layer, 0, 0, s.Width, s.Height)
 	parts.Put(a.top, 0, 0, s.Width, topHeight)
 	parts.Put(a.strip, 0, s.Height-stripHeight, s.Width, stripHeight)

@@ -5,15 +5,21 @@ import (
 	"time"
 )
 
-// drawEvery is the shortest time between two drawings: repaints are what a
-// window costs.
-const drawEvery = 100 * time.Millisecond
+// The shortest time between two drawings. The toolkit paints the whole window
+// each time, and that is what a window costs: what goes on without a pause is
+// drawn less often after a second.
+const (
+	drawEvery    = 100 * time.Millisecond
+	drawSteadily = 250 * time.Millisecond
+	steadyAfter  = 10 // drawings without a pause
+)
 
 // tickEvery is how often ages, countdowns and rates are drawn anew.
 const tickEvery = time.Second
 
 // pump turns any number of changes into few drawings: the first at once, then
-// at most one per drawEvery.
+// at most one per drawEvery, and while there is no end to them one per
+// drawSteadily.
 type pump struct {
 	dirty chan struct{} // one slot
 }
@@ -33,7 +39,7 @@ func (p *pump) mark() {
 func (p *pump) run(ctx context.Context, draw func(context.Context)) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
-	for {
+	for busy := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -41,10 +47,19 @@ func (p *pump) run(ctx context.Context, draw func(context.Context)) {
 		case <-tick.C:
 		}
 		draw(ctx)
+		gap := drawEvery
+		if busy >= steadyAfter {
+			gap = drawSteadily
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(drawEvery):
+		case <-time.After(gap):
+		}
+		if len(p.dirty) > 0 {
+			busy++
+		} else {
+			busy = 0
 		}
 	}
 }

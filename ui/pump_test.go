@@ -34,6 +34,43 @@ func TestPumpDrawsAtOnceAndThenAtMostTenTimesASecond(t *testing.T) {
 	})
 }
 
+func TestPumpDrawsLessOftenWhatGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		p := newPump()
+		n := 0
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			p.run(ctx, func(context.Context) { n++ })
+		}()
+		counts := func(d time.Duration) int {
+			before := n
+			for range d / (20 * time.Millisecond) {
+				p.mark()
+				synctest.Wait()
+				wait(20 * time.Millisecond)
+			}
+			return n - before
+		}
+		if got := counts(time.Second); got < 9 || got > 11 {
+			t.Errorf("the first second of changes had %d drawings, want ten", got)
+		}
+		if got := counts(10 * time.Second); got < 38 || got > 43 {
+			t.Errorf("the next ten had %d drawings, want four in each", got)
+		}
+		wait(2500 * time.Millisecond) // between two ticks
+		before := n
+		p.mark()
+		synctest.Wait()
+		if n != before+1 {
+			t.Error("after a pause a change is not drawn at once")
+		}
+		cancel()
+		<-done
+	})
+}
+
 func TestPumpDrawsEachSecondByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3500*time.Millisecond)

@@ -40,7 +40,7 @@ func (r *row) ground() fyne.ThemeColorName {
 	case r.over:
 		return parts.Hover
 	}
-	return parts.Bg
+	return parts.None // the window has its own
 }
 
 // layoutGroup puts name, mark of production, count and answer behind each other;

@@ -32,7 +32,6 @@ type tableHead struct {
 	focused bool
 
 	d     parts.Drawing
-	back  *parts.Box
 	line  *parts.Box
 	veil  *parts.Box
 	ring  *parts.Box
@@ -43,7 +42,6 @@ type tableHead struct {
 
 func newTableHead(act headActions) *tableHead {
 	h := &tableHead{act: act, hover: -1}
-	h.back = h.d.Box(parts.Bg, parts.None, 0)
 	h.line = h.d.Box(parts.Border, parts.None, 0)
 	h.veil = h.d.Box(parts.None, parts.None, 4)
 	h.cells = []headCell{
@@ -87,7 +85,6 @@ func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (h *tableHead) layout(s fyne.Size) {
-	h.back.Place(0, 0, s.Width, s.Height)
 	h.line.Place(0, s.Height-1, s.Width, 1)
 	c := columnsFor(s.Width)
 	h.place(c)

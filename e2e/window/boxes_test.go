@@ -26,6 +26,8 @@ type box struct {
 	H     float32 `json:"h"`
 	Layer int     `json:"layer"` // 0 is the window, then what lies over it
 	Off   bool    `json:"off"`
+	Click bool    `json:"click"` // it answers to a click
+	Cut   bool    `json:"cut"`   // a part of it is scrolled out of sight
 }
 
 // String tells the names and texts of all boxes.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"image"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,10 +19,17 @@ type desktop struct {
 	home  string
 	front string // the window that was activated last
 	opens int
+	size  image.Point
 }
 
 // newDesktop starts a display that ends with the test.
 func newDesktop(t *testing.T) *desktop {
+	t.Helper()
+	return newDesktopOf(t, image.Pt(1280, 800))
+}
+
+// newDesktopOf is newDesktop with so many pixels.
+func newDesktopOf(t *testing.T, size image.Point) *desktop {
 	t.Helper()
 	// A short name: the paths of sockets are limited to some 100 bytes.
 	dir, err := os.MkdirTemp("", "culvert-window")
@@ -33,7 +41,7 @@ func newDesktop(t *testing.T) *desktop {
 			t.Error(err)
 		}
 	})
-	d := &desktop{nursery: newNursery(t, dir), home: filepath.Join(dir, "home")}
+	d := &desktop{nursery: newNursery(t, dir), home: filepath.Join(dir, "home"), size: size}
 	runtime := filepath.Join(dir, "run")
 	for _, path := range []string{d.home, runtime} {
 		if err := os.Mkdir(path, 0o700); err != nil {
@@ -63,7 +71,8 @@ func (d *desktop) startServer(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer read.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-dpi", "96", "-nolisten", "tcp", "-noreset")
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", d.size.X, d.size.Y),
+		"-fbdir", d.dir, "-dpi", "96", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{write}
 	server := d.start(t, "Xvfb", cmd, true)
 	write.Close()

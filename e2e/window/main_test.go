@@ -19,7 +19,10 @@ import (
 // busy; tests wait for events and not for time.
 const patience = 60 * time.Second
 
-var picturesDir = flag.String("pictures", "", "the `folder` for the pictures of the documentation; empty means a temporary one")
+var (
+	picturesDir = flag.String("pictures", "", "the `folder` for the pictures of the documentation; empty means a temporary one")
+	allPictures = flag.String("pictures-all", "", "the `folder` for pictures of each size, scale and theme; empty means none")
+)
 
 // suite is what the tests share.
 type suite struct {
@@ -37,6 +40,9 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) (code int) {
 	flag.Parse()
+	if *serveDemo != "" {
+		return serveCluster(*serveDemo)
+	}
 	if err := shared.build(); err != nil {
 		fmt.Fprintf(os.Stderr, "e2e: build culvert with its window: %v\n", err)
 		return 1
@@ -66,7 +72,7 @@ func (s *suite) build() error {
 	}
 	began := time.Now()
 	s.culvert = filepath.Join(cache, "bin", "culvert-e2e")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-tags", "migrated_fynedo e2e", "-o", s.culvert, ".")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-tags", "migrated_fynedo no_emoji e2e", "-o", s.culvert, ".")
 	cmd.Dir = filepath.Dir(module)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOWORK=off", "GOFLAGS=")
 	if printed, err := cmd.CombinedOutput(); err != nil {

@@ -104,6 +104,9 @@ func (b *Box) repaint() {
 			fill = c
 		}
 	}
+	if width == 0 && (b.fill == None || b.fill == "") {
+		fill = color.Transparent // the painter (Fyne 2.8.1) passes over this one, and paints all others
+	}
 	if b.C.FillColor == fill && b.C.StrokeColor == line && b.C.StrokeWidth == width {
 		return
 	}

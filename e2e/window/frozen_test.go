@@ -1,0 +1,105 @@
+package window
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// atOnce is how long an answer to a click may take on a machine that is busy with
+// other things; it is logged how long it took. It includes the start of xdotool.
+const atOnce = 2 * time.Second
+
+// answers does something and wants that the boxes show it at once.
+func (w *window) answers(what string, do func(), wanted func(boxes) error) {
+	w.t.Helper()
+	began := time.Now()
+	do()
+	w.await(what, wanted)
+	took := time.Since(began)
+	w.t.Logf("%-44s %4d ms", what, took.Milliseconds())
+	if took > atOnce {
+		w.t.Errorf("%s: after %v, want at most %v", what, took, atOnce)
+	}
+}
+
+// has wants a box of that name whose text contains something.
+func has(mark, text string) func(boxes) error {
+	return func(b boxes) error {
+		x, ok := b.find(mark)
+		switch {
+		case !ok:
+			return fmt.Errorf("there is no %s", mark)
+		case !strings.Contains(x.Text, text):
+			return fmt.Errorf("%s is %q", mark, x.Text)
+		}
+		return nil
+	}
+}
+
+// lacks wants no box of that name.
+func lacks(mark string) func(boxes) error {
+	return func(b boxes) error {
+		if x, ok := b.find(mark); ok {
+			return fmt.Errorf("%s is there with the text %q", mark, x.Text)
+		}
+		return nil
+	}
+}
+
+// While the API server's process stands still, everything that one clicks on
+// answers at once, and what waits says so in its own place.
+func TestFrozenCluster(t *testing.T) {
+	d := newDesktop(t)
+	cluster := newDemoCluster(t, d)
+	w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", cluster.kubeconfig))
+	w.click("tree:demo")
+	w.click("tree:demo/shop")
+	for _, name := range []string{"web", "api"} {
+		w.click("tree:demo/shop/svc/" + name)
+		w.want("form/pod", "svc/"+name)
+		w.click("form/create-start")
+		w.want("row:"+name, "Ready")
+	}
+	addr := w.texts("row:web/address:", 2)[0]
+	host().wantPage(t, addr, "web-")
+
+	cluster.freeze(t)
+	click := func(mark string) func() { return func() { w.click(mark) } }
+	w.answers("a namespace opens in the tree", click("tree:demo/data"), has("tree-group:demo/data/services", "Services"))
+	w.answers("what it waits for is said there", func() {}, has("tree-note:demo/data", "Asking for services…"))
+	w.answers("a search in the tree", func() { w.click("tree-search"); w.write("cart") }, lacks("tree:demo/default"))
+	w.answers("no search in the tree", func() { w.press("Escape") }, has("tree:demo/default", "default"))
+	w.answers("a search in the table", func() { w.click("search"); w.write("api") }, lacks("row:web"))
+	w.answers("no search in the table", func() { w.press("ctrl+a", "BackSpace") }, has("row:web", ""))
+	w.answers("the details of another tunnel", click("row:web"), has("details/toggle", ""))
+	w.answers("the sheet opens", func() { w.press("ctrl+n") }, has("form/context", "demo"))
+	w.answers("a target is typed", func() { w.click("form/pod"); w.write("svc/api") }, has("form/pod", "svc/api"))
+	w.answers("the sheet closes", func() { w.press("Escape") }, lacks("form/context"))
+	w.answers("a tunnel stops", click("row:api/toggle"), has("row:api", "Stopped"))
+	w.answers("and starts", click("row:api/toggle"), has("row:api", "Starting"))
+	w.answers("the details of what starts", click("row:api"), has("details/start-stop", "Stop"))
+
+	w.seeThat("row:web", "says that there is no answer", func(s string) bool { return s != "Ready" })
+	w.click("row:web")
+	w.await("the details say why", func(b boxes) error {
+		said := func(x box) bool {
+			return strings.HasPrefix(x.Mark, "details/") && (strings.Contains(x.Text, "not answer") || strings.Contains(x.Text, "no answer"))
+		}
+		if !slices.ContainsFunc(b.Boxes, said) {
+			return fmt.Errorf("they do not")
+		}
+		return nil
+	})
+	w.seeThat("tree-note:demo/data", "says for how long", func(s string) bool { return strings.Contains(s, "no answer for") })
+
+	cluster.thaw(t)
+	w.want("row:web", "Ready")
+	w.want("row:api", "Ready")
+	w.see("tree:demo/data/svc/postgres")
+	host().wantPage(t, addr, "web-")
+	w.close()
+}

@@ -146,15 +146,15 @@ func noteOf(c conflict, look portLook) string {
 }
 
 func conflictVerbs(c conflict, asking tunnels.ID, look portLook) []verb {
-	port := map[string]any{"Port": fmt.Sprint(look.next), "Old": c.port(), "Tunnel": c.title}
+	next := look.next
+	if !look.done && next == 0 && c.addr.Port() < 65535 {
+		next = c.addr.Port() + 1 // likely, and nothing can be done with it yet
+	}
+	port := map[string]any{"Port": fmt.Sprint(next), "Old": c.port(), "Tunnel": c.title}
 	use := verb{verbUsePort, lang.L("Use {{.Port}} this time", port), "", ""}
 	save := verb{verbSavePort, lang.L("Save {{.Port}}", port), "", ""}
-	if look.next == 0 {
-		use.text = lang.L("Use another port")
-		save = verb{verbOtherPort, lang.L("Choose a port…"), "", ""}
-	}
-	if look.next == 0 && look.done {
-		use, save = save, verb{}
+	if next == 0 {
+		use, save = verb{verbOtherPort, lang.L("Choose a port…"), "", ""}, verb{}
 	}
 	var out []verb
 	switch {

@@ -110,6 +110,9 @@ func conflictViewOf(st tunnels.Status, all tunnels.Snapshot, look portLook) conf
 	if c.owner == "" {
 		v.path = look.process.Path
 	}
+	if !look.done && look.next == 0 && c.addr.Port() < 65535 {
+		look.next = c.addr.Port() + 1 // likely, and nothing can be done with it yet
+	}
 	v.verbs = conflictVerbs(c, st.Spec.ID, look)
 	return v
 }
@@ -146,14 +149,10 @@ func noteOf(c conflict, look portLook) string {
 }
 
 func conflictVerbs(c conflict, asking tunnels.ID, look portLook) []verb {
-	next := look.next
-	if !look.done && next == 0 && c.addr.Port() < 65535 {
-		next = c.addr.Port() + 1 // likely, and nothing can be done with it yet
-	}
-	port := map[string]any{"Port": fmt.Sprint(next), "Old": c.port(), "Tunnel": c.title}
+	port := map[string]any{"Port": fmt.Sprint(look.next), "Old": c.port(), "Tunnel": c.title}
 	use := verb{verbUsePort, lang.L("Use {{.Port}} this time", port), "", ""}
 	save := verb{verbSavePort, lang.L("Save {{.Port}}", port), "", ""}
-	if next == 0 {
+	if look.next == 0 {
 		use, save = verb{verbOtherPort, lang.L("Choose a port…"), "", ""}, verb{}
 	}
 	var out []verb

@@ -37,7 +37,7 @@ func (m *Manager) StartOn(ctx context.Context, id ID, local map[Mapping]uint16) 
 	case r == nil:
 		return t.startTurn(ctx, merged)
 	}
-	return r.moveTo(ctx, merged)
+	return r.moveTo(ctx, move{local: merged})
 }
 
 func validateInstead(ms []Mapping, local map[Mapping]uint16) error {
@@ -63,15 +63,17 @@ func validateInstead(ms []Mapping, local map[Mapping]uint16) error {
 	return nil
 }
 
-// move asks a run to listen elsewhere.
+// move asks a run to listen elsewhere: with ports that stand in for the spec's or
+// with other local ports in the spec.
 type move struct {
-	local map[Mapping]uint16 // all that stand in from now on; immutable
-	done  chan struct{}      // closed when it has been tried
+	local    map[Mapping]uint16 // all that stand in from now on; immutable
+	mappings []Mapping          // instead of those so far, in their order; nil for the same
+	done     chan struct{}      // closed when it has been tried
 }
 
 // moveTo changes the ports of a run, whose tunnel's turn the caller has.
-func (r *run) moveTo(ctx context.Context, local map[Mapping]uint16) error {
-	mv := move{local, make(chan struct{})}
+func (r *run) moveTo(ctx context.Context, mv move) error {
+	mv.done = make(chan struct{})
 	select {
 	case r.moving <- mv:
 	case <-ctx.Done():
@@ -88,16 +90,39 @@ func (r *run) moveTo(ctx context.Context, local map[Mapping]uint16) error {
 // relocate does what moveTo asks for. It belongs to the goroutine of listen.
 func (r *run) relocate(ctx context.Context, mv move, binders []*binder) {
 	defer close(mv.done)
-	r.t.setInstead(mv.local)
 	var moved []*binder
-	for _, b := range binders {
-		if port, ok := mv.local[b.mapping]; ok && b.standIn(port) {
-			moved = append(moved, b)
+	if mv.mappings != nil {
+		r.t.keepInstead(mv.mappings)
+		moved = remap(binders, mv.mappings)
+	} else {
+		r.t.setInstead(mv.local)
+		for _, b := range binders {
+			if port, ok := mv.local[b.mapping]; ok && b.standIn(port) {
+				moved = append(moved, b)
+			}
 		}
 	}
 	for _, b := range moved { // all have let go: they may want each other's ports
 		r.bind(ctx, b, binders)
 	}
+	if len(moved) == 0 {
+		r.tellBound(binders)
+	}
+}
+
+// remap gives binders other mappings and returns those that let go of their ports
+// for it.
+func remap(binders []*binder, to []Mapping) (moved []*binder) {
+	for i, b := range binders {
+		if b.mapping == to[i] {
+			continue // what stands in for its port may go on
+		}
+		b.serve(to[i])
+		if b.standIn(to[i].Local.Fixed()) {
+			moved = append(moved, b)
+		}
+	}
+	return moved
 }
 
 // standIn gives up the port of a mapping for another one, which the next bind
@@ -116,6 +141,16 @@ func (t *tunnel) setInstead(local map[Mapping]uint16) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.setInsteadLocked(local)
+	t.m.feed.notify()
+}
+
+// keepInstead forgets what stands in for ports of mappings that are no more.
+func (t *tunnel) keepInstead(ms []Mapping) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := maps.Clone(t.instead)
+	maps.DeleteFunc(kept, func(m Mapping, _ uint16) bool { return !slices.Contains(ms, m) })
+	t.setInsteadLocked(kept)
 	t.m.feed.notify()
 }
 

@@ -267,3 +267,62 @@ func TestNextFreeOfTheMachine(t *testing.T) {
 		t.Errorf("%v after it was cancelled", err)
 	}
 }
+
+// TestPutOfLocalPorts: who saves another number keeps the connections.
+func TestPutOfLocalPorts(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		busy := t.take(v4)
+		also := t.take(v6)
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80 8081:81")
+		t.want(tunnels.NeedsUser, "port busy")
+		if err := t.StartOn(t.Context(), "t", map[tunnels.Mapping]uint16{mapping(t.T, "80"): 5433, mapping(t.T, "8081:81"): 5434}); err != nil {
+			t.Fatal(err)
+		}
+		t.want(tunnels.Ready, "")
+		c, err := t.net.Dial(netip.MustParseAddrPort("127.0.0.1:5433"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		synctest.Wait()
+		dialed := t.cluster.Dialed()
+
+		t.put("t", "5433:80 8081:81") // the first one is saved, the second one stands in still
+		st := t.want(tunnels.Ready, "")
+		t.wantAddrs("127.0.0.1:5433", "[::1]:5433", "127.0.0.1:5434", "[::1]:5434")
+		if st.Bound[0].Mapping != mapping(t.T, "5433:80") || len(st.Instead) != 1 || st.Instead[mapping(t.T, "8081:81")] != 5434 {
+			t.Errorf("%+v, instead %v", st.Bound, st.Instead)
+		}
+		d, err := t.net.Dial(netip.MustParseAddrPort("127.0.0.1:5433"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		synctest.Wait()
+		if conns := t.Connections("t"); len(conns) != 2 || conns[1].Mapping != mapping(t.T, "5433:80") {
+			t.Errorf("%+v", conns)
+		}
+
+		t.put("t", "6000:80 5433:81") // one takes what the other one leaves
+		t.want(tunnels.Ready, "")
+		t.wantAddrs("127.0.0.1:6000", "[::1]:6000", "127.0.0.1:5433", "[::1]:5433")
+		t.echo("127.0.0.1:6000")
+		if _, err := c.Write([]byte("x")); err != nil || t.cluster.Dialed() != dialed {
+			t.Errorf("the connection: %v; %d sessions after %d", err, t.cluster.Dialed(), dialed)
+		}
+
+		t.put("t", "80 5433:81") // taken: as at a start
+		t.want(tunnels.NeedsUser, "port busy")
+		busy.Close()
+		also.Close()
+		t.pass(6 * time.Second)
+		t.want(tunnels.Ready, "")
+		t.echo(v4)
+		if err := t.Stop(t.Context(), "t"); err != nil {
+			t.Fatal(err)
+		}
+		t.start("t")
+		t.wantAddrs(v4, v6, "127.0.0.1:5433", "[::1]:5433")
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -90,20 +91,29 @@ type binder struct {
 	owner    ID
 	title    func(ID) string
 
-	port    uint16 // the number in use; 0 while a random one is not chosen
-	instead bool   // that number stands in for the one that the mapping means
+	port    uint16                  // the number in use; 0 while a random one is not chosen
+	instead bool                    // that number stands in for the one that the mapping means
+	serves  atomic.Pointer[Mapping] // the mapping, for who accepts
 	open    map[netip.Addr]net.Listener
 	trouble map[netip.Addr]*Error
 	missing map[netip.Addr]bool // families of localhost that the machine lacks
 }
 
 func newBinder(mp Mapping, fs []family, m *Manager, owner ID) *binder {
-	return &binder{
-		mapping: mp, families: fs, listen: m.opts.Listen, claims: m.claims, owner: owner, title: m.title,
+	b := &binder{
+		families: fs, listen: m.opts.Listen, claims: m.claims, owner: owner, title: m.title,
 		open:    make(map[netip.Addr]net.Listener),
 		trouble: make(map[netip.Addr]*Error),
 		missing: make(map[netip.Addr]bool),
 	}
+	b.serve(mp)
+	return b
+}
+
+// serve gives the binder a mapping.
+func (b *binder) serve(m Mapping) {
+	b.mapping = m
+	b.serves.Store(&m)
 }
 
 // bind tries to bind what is not bound yet and returns the new listeners.

@@ -74,7 +74,8 @@ func NewManager(b Backend, o Options) *Manager {
 // Put adds a tunnel, stopped and behind the others, or replaces the spec of the
 // one with the same ID. A running tunnel whose target or mappings change is
 // stopped and started again with its random ports kept; Put then blocks until
-// the new listeners are bound, about a second at most. One whose StopAfter changes
+// the new listeners are bound, about a second at most. Where nothing but local
+// ports becomes another number, the listeners alone change and connections go on. One whose StopAfter changes
 // has that time from now on. The error is of CauseInvalid, and then nothing has
 // changed.
 func (m *Manager) Put(spec Spec) error {

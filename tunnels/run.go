@@ -176,17 +176,7 @@ func (r *run) listen(ctx context.Context) {
 func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 	before := b.unbound()
 	fresh := b.bind(ctx, r.localFor(b.mapping))
-	var f facts
-	for _, b := range all {
-		f.bound = append(f.bound, b.bound()...)
-		f.unbound = append(f.unbound, b.unbound()...)
-		f.warnings = append(f.warnings, b.warnings()...)
-	}
-	slices.Sort(f.warnings)
-	f.warnings = slices.Compact(f.warnings)
-	r.t.update(func(now *facts) {
-		now.bound, now.unbound, now.warnings = f.bound, f.unbound, f.warnings
-	})
+	r.tellBound(all)
 	for _, u := range b.unbound() {
 		if slices.ContainsFunc(before, func(o Unbound) bool { return o.Addr == u.Addr && o.Err.Error() == u.Err.Error() }) {
 			continue // told already
@@ -200,13 +190,28 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 		}
 		r.t.emit(Event{Kind: EventBound, Mapping: b.mapping, Addr: addr})
 		r.wg.Go(func() {
-			acceptLoop(ctx, l, func(c net.Conn) { r.accept(ctx, c, b.mapping) })
+			acceptLoop(ctx, l, func(c net.Conn) { r.accept(ctx, c, *b.serves.Load()) })
 			select {
 			case r.dropped <- dropped{b, l}:
 			case <-ctx.Done():
 			}
 		})
 	}
+}
+
+// tellBound tells on what the tunnel listens.
+func (r *run) tellBound(all []*binder) {
+	var f facts
+	for _, b := range all {
+		f.bound = append(f.bound, b.bound()...)
+		f.unbound = append(f.unbound, b.unbound()...)
+		f.warnings = append(f.warnings, b.warnings()...)
+	}
+	slices.Sort(f.warnings)
+	f.warnings = slices.Compact(f.warnings)
+	r.t.update(func(now *facts) {
+		now.bound, now.unbound, now.warnings = f.bound, f.unbound, f.warnings
+	})
 }
 
 // watch keeps the candidates up to date.

@@ -177,8 +177,11 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	}
 	t.mu.Unlock()
 	t.m.feed.notify()
-	if r == nil || sameWay(old, spec) {
+	switch {
+	case r == nil, sameWay(old, spec):
 		return nil
+	case onlyLocals(old, spec):
+		return r.moveTo(ctx, move{mappings: spec.Mappings})
 	}
 	t.end(r)
 	return t.startTurn(ctx, nil)
@@ -189,6 +192,17 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 func sameWay(a, b Spec) bool {
 	return a.Target == b.Target && a.Via == b.Via && a.Policy == b.Policy && a.Hold == b.Hold &&
 		slices.Equal(a.Listen, b.Listen) && slices.Equal(a.Mappings, b.Mappings)
+}
+
+// onlyLocals says whether two specs differ in nothing else that a running tunnel
+// depends on than in local ports that have numbers in the second one.
+func onlyLocals(a, b Spec) bool {
+	same := func(x, y Mapping) bool { return x.Remote == y.Remote && (x.Local == y.Local || y.Local.Fixed() != 0) }
+	if !slices.EqualFunc(a.Mappings, b.Mappings, same) {
+		return false
+	}
+	b.Mappings = a.Mappings
+	return sameWay(a, b)
 }
 
 func (t *tunnel) kick() {

@@ -5,10 +5,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"culvert/ui/parts"
 )
 
 func TestCalloutShowsTheOriginalMessage(t *testing.T) {
-	test.NewTempApp(t)
+	test.NewTempApp(t).Settings().SetTheme(parts.NewTheme())
 	copied := ""
 	grown := 0
 	c := newCallout("error", func(s string) { copied = s })

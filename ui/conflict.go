@@ -110,6 +110,9 @@ func conflictViewOf(st tunnels.Status, all tunnels.Snapshot, look portLook) conf
 	if c.owner == "" {
 		v.path = look.process.Path
 	}
+	if !look.done && look.next == 0 && c.addr.Port() < 65535 {
+		look.next = c.addr.Port() + 1 // likely, and nothing can be done with it yet
+	}
 	v.verbs = conflictVerbs(c, st.Spec.ID, look)
 	return v
 }
@@ -150,11 +153,7 @@ func conflictVerbs(c conflict, asking tunnels.ID, look portLook) []verb {
 	use := verb{verbUsePort, lang.L("Use {{.Port}} this time", port), "", ""}
 	save := verb{verbSavePort, lang.L("Save {{.Port}}", port), "", ""}
 	if look.next == 0 {
-		use.text = lang.L("Use another port")
-		save = verb{verbOtherPort, lang.L("Choose a port…"), "", ""}
-	}
-	if look.next == 0 && look.done {
-		use, save = save, verb{}
+		use, save = verb{verbOtherPort, lang.L("Choose a port…"), "", ""}, verb{}
 	}
 	var out []verb
 	switch {

@@ -56,7 +56,7 @@ func TestConflictView(t *testing.T) {
 		"no conflict": {st: ours},
 		"not looked yet": {
 			st: both, head: "Port 5432 is used by another program.", note: "Culvert never stops other programs.",
-			verbs: []string{verbUsePort, verbOtherPort, verbWaitPort}, texts: []string{"Use another port", "Choose a port…", "Retry when 5432 is free"},
+			verbs: []string{verbUsePort, verbSavePort, verbWaitPort}, texts: []string{"Use 5433 this time", "Save 5433", "Retry when 5432 is free"},
 		},
 		"a program": {
 			st: both, look: portLook{process: postgres, next: 5433, done: true},

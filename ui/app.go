@@ -39,8 +39,8 @@ type Deps struct {
 	Demo bool
 	// Memory keeps how the window was left; nil keeps nothing.
 	Memory Memory
-	// Screen returns how large a window can be, in units, or zero where that is
-	// not known; nil means that it is not.
+	// Screen returns how large a window can be, in pixels, or zero where that is
+	// not known; nil means that it is not. It is called when the toolkit runs.
 	Screen func() fyne.Size
 	// Do runs f on the toolkit's goroutine and returns at once; nil means
 	// fyne.Do.
@@ -116,7 +116,6 @@ type App struct {
 	kept      memory          // as it was written last
 	keeping   bool            // it will be written
 	dismissed map[string]bool // banners that the user has hidden, by key
-	following bool            // the table's scrolling is looked at
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -155,6 +154,7 @@ func (a *App) Run() {
 	a.start()
 	defer a.Close()
 	defer close(a.returned)
+	a.deps.App.Lifecycle().SetOnStarted(a.fitScreen)
 	a.window.SetOnClosed(a.watchEnd)
 	a.window.ShowAndRun()
 	a.keepNow()

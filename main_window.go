@@ -59,7 +59,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
 	window := ui.New(ui.Deps{
-		App: newApp(), Memory: memory, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
+		App: newApp(), Memory: memory, Screen: screenSize, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.

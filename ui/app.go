@@ -47,8 +47,8 @@ type Deps struct {
 	Demo bool
 	// Memory keeps how the window was left; nil keeps nothing.
 	Memory Memory
-	// Screen returns how large a window can be, in units, or zero where that is
-	// not known; nil means that it is not.
+	// Screen returns how large a window can be, in pixels, or zero where that is
+	// not known; nil means that it is not. It is called when the toolkit runs.
 	Screen func() fyne.Size
 	// Do runs f on the toolkit's goroutine and returns at once; nil means
 	// fyne.Do.
@@ -132,7 +132,6 @@ type App struct {
 	kept      memory          // as it was written last
 	keeping   bool            // it will be written
 	dismissed map[string]bool // banners that the user has hidden, by key
-	following bool            // the table's scrolling is looked at
 	ports     portLooks
 	page      detailsPage // of the details
 	insight   insight     // what that page shows beside the snapshot
@@ -188,6 +187,7 @@ func (a *App) Run() {
 	a.spawn(trim)
 	defer a.Close()
 	defer close(a.returned)
+	a.deps.App.Lifecycle().SetOnStarted(a.fitScreen)
 	a.window.SetOnClosed(a.watchEnd)
 	a.window.ShowAndRun()
 	a.keepNow()

@@ -150,7 +150,8 @@ func inView(rows []rowView, offset, height float32) map[tunnels.ID]bool {
 	return out
 }
 
-// applyBanner shows the banner that there is to show now.
+// applyBanner shows the banner that there is to show now. That the table is
+// scrolled is seen at the next tick of the pump: nobody tells it.
 func (a *App) applyBanner() {
 	in := bannerInput{
 		snap: a.snap, names: a.names(), contexts: a.browser.Contexts(), inMemory: a.access.inMemory, dismissed: a.dismissed,
@@ -172,25 +173,6 @@ func (a *App) applyBanner() {
 	if a.banner.set(bannerOf(in)) {
 		a.frame.Refresh()
 	}
-	a.followScroll(len(facts) > 0)
-}
-
-// followScroll looks now and then whether the table was scrolled, which no one
-// tells, while there is something that a banner might say.
-func (a *App) followScroll(on bool) {
-	if !on || a.following {
-		return
-	}
-	a.following = true
-	at := a.table.list.GetScrollOffset()
-	a.later(scrollLook, func() {
-		a.following = false
-		if a.table.list.GetScrollOffset() != at {
-			a.applyBanner()
-			return
-		}
-		a.followScroll(true)
-	})
 }
 
 // bannerAct takes the user to what helps.

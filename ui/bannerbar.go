@@ -2,7 +2,6 @@ package ui
 
 import (
 	"reflect"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -11,10 +10,7 @@ import (
 	"culvert/ui/parts"
 )
 
-const (
-	bannerHeight = 38
-	scrollLook   = 400 * time.Millisecond
-)
+const bannerHeight = 38
 
 // bannerBar draws the banner below the top bar.
 type bannerBar struct {

@@ -55,6 +55,7 @@ type checked struct {
 	took    time.Duration
 	err     error
 	running bool
+	since   time.Time // that it has been running
 	done    bool
 }
 
@@ -213,7 +214,7 @@ func (b *browser) check(kubeContext string) {
 	if b.checks[kubeContext].running {
 		return
 	}
-	b.checks[kubeContext] = checked{running: true}
+	b.checks[kubeContext] = checked{running: true, since: b.now()}
 	b.spawn(func(ctx context.Context) {
 		took, err := b.cat.Check(ctx, kubeContext)
 		b.mu.Lock()

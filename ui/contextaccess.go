@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -17,11 +18,23 @@ import (
 func (a *App) dress(v *welcomeView) {
 	v.cluster = a.can() && (v.kind == welcomeNoCluster || v.kind == welcomeFirst)
 	for i := range v.contexts {
+		if k := a.browser.Check(v.contexts[i].name); k.running {
+			v.contexts[i].note = silentFor(a.deps.Now().Sub(k.since))
+		}
 		if c, ok := a.contextNamed(v.contexts[i].name); ok {
 			v.contexts[i] = dressed(v.contexts[i], c, a.browser.Check(c.Name).err, a.can(), a.access.inMemory[c.Name])
 		}
 	}
 	headed(v.contexts, a.browser.Contexts().items, a.home)
+}
+
+// silentFor says for how long an answer has been awaited, once that is worth a
+// word.
+func silentFor(d time.Duration) string {
+	if d < 3*time.Second {
+		return ""
+	}
+	return lang.L("no answer for {{.Time}}", vars{"Time": untilText(d)})
 }
 
 // headed gives the first context of each file the file's name; home is the

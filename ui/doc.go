@@ -29,6 +29,15 @@
 // while that tunnel's details are open, at most every five seconds
 // (conflict_look.go).
 //
+// # The frame
+//
+// Keys are one table (keys.go) that both dispatches them and is listed by F1. A
+// banner (banner.go) tells the worst fact that needs the user and that no row in
+// view tells. All that the user starts goes through [App.startAsked], which asks
+// first where that leads to production or lets other computers in. Widgets that
+// tell something of themselves are parts.Tipped. How the window was left is a
+// memory (remember.go), which a [Memory] keeps.
+//
 // # Signing in
 //
 // What changes contexts goes through an [Access], which the demo lacks: then

@@ -112,17 +112,37 @@ func (m memory) checked() memory {
 	return m
 }
 
-// size is how large the window comes up, at most as large as the screen; a
-// screen of zero is not known.
-func (m memory) size(screen fyne.Size) fyne.Size {
-	s := fyne.NewSize(windowWidth, windowHeight)
+// size is how large the window comes up.
+func (m memory) size() fyne.Size {
 	if m.Width > 0 {
-		s = fyne.NewSize(m.Width, m.Height)
+		return fyne.NewSize(m.Width, m.Height)
 	}
-	if !screen.IsZero() {
-		s = s.Min(screen)
+	return fyne.NewSize(windowWidth, windowHeight)
+}
+
+// titleRoom is what the desktop's title bar takes, about.
+const titleRoom = 40
+
+// fitting returns a window's size in units, made smaller where it is larger
+// than a screen of so many pixels; a screen of zero is not known.
+func fitting(s, screen fyne.Size, scale float32) fyne.Size {
+	if screen.IsZero() || scale <= 0 {
+		return s
 	}
-	return s.Max(fyne.NewSize(leastWidth, leastHeight))
+	return s.Min(fyne.NewSize(screen.Width/scale, screen.Height/scale-titleRoom)).Max(fyne.NewSize(leastWidth, leastHeight))
+}
+
+// fitScreen makes the window smaller if it is larger than the screen, before it
+// is drawn: it may come from another screen.
+func (a *App) fitScreen() {
+	if a.deps.Screen == nil {
+		return
+	}
+	was := a.memory.size()
+	if s := fitting(was, a.deps.Screen(), a.window.Canvas().Scale()); s != was {
+		a.window.Resize(s)
+		a.window.CenterOnScreen()
+	}
 }
 
 func groupNamed(name string) grouping {

@@ -49,17 +49,18 @@ func (m *fakeMemory) Save(text string) error { m.text = text; return nil }
 
 func TestTheWindowFitsTheScreen(t *testing.T) {
 	for _, tt := range []struct {
-		name   string
-		m      memory
-		screen fyne.Size
-		want   fyne.Size
+		name        string
+		was, screen fyne.Size
+		scale       float32
+		want        fyne.Size
 	}{
-		{"at first", memory{}, fyne.Size{}, fyne.NewSize(windowWidth, windowHeight)},
-		{"as it was", memory{Width: 1400, Height: 900}, fyne.NewSize(1920, 1080), fyne.NewSize(1400, 900)},
-		{"on a smaller screen", memory{Width: 2400, Height: 1300}, fyne.NewSize(1366, 768), fyne.NewSize(1366, 768)},
-		{"never too small to use", memory{}, fyne.NewSize(640, 400), fyne.NewSize(leastWidth, leastHeight)},
+		{"an unknown screen", fyne.NewSize(1400, 900), fyne.Size{}, 1, fyne.NewSize(1400, 900)},
+		{"as it was", fyne.NewSize(1400, 900), fyne.NewSize(1920, 1080), 1, fyne.NewSize(1400, 900)},
+		{"a smaller screen", fyne.NewSize(2400, 1300), fyne.NewSize(1366, 768), 1, fyne.NewSize(1366, 728)},
+		{"scaled", fyne.NewSize(1400, 900), fyne.NewSize(1920, 1080), 2, fyne.NewSize(960, 500)},
+		{"never too small to use", fyne.NewSize(1080, 680), fyne.NewSize(640, 400), 1, fyne.NewSize(leastWidth, leastHeight)},
 	} {
-		if got := tt.m.size(tt.screen); got != tt.want {
+		if got := fitting(tt.was, tt.screen, tt.scale); got != tt.want {
 			t.Errorf("%s: it is %v, want %v", tt.name, got, tt.want)
 		}
 	}

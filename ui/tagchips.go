@@ -21,7 +21,7 @@ type tagChips struct {
 }
 
 const (
-	tagHeight = 26
+	tagHeight = 24
 	tagGap    = 4
 )
 
@@ -38,8 +38,7 @@ func (c *tagChips) set(tags []tagCount, chosen string) {
 	c.tags, c.chosen = tags, chosen
 	for len(c.chips) < len(tags) {
 		i := len(c.chips)
-		b := parts.NewButton("", "", "", parts.Plain, func() { c.tap(c.tags[i].tag) })
-		b.Small = true
+		b := parts.NewButton("", "", "", parts.Tag, func() { c.tap(c.tags[i].tag) })
 		c.chips = append(c.chips, b)
 		c.d.Add(b)
 	}
@@ -49,11 +48,12 @@ func (c *tagChips) set(tags []tagCount, chosen string) {
 			continue
 		}
 		b.Mark = "tag:" + tags[i].tag
-		icon := ""
+		icon, tint := "", fyne.ThemeColorName("")
 		if tags[i].tag == chosen {
-			icon = "check"
+			icon, tint = "check", parts.Accent
 		}
 		b.Set(tags[i].tag, icon)
+		b.Tint(tint)
 		b.Tip = plural(tags[i].n, "{{.N}} tunnel has the tag “{{.Tag}}”", "{{.N}} tunnels have the tag “{{.Tag}}”", vars{"Tag": tags[i].tag})
 	}
 	c.Refresh()

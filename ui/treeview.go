@@ -320,13 +320,13 @@ func (l *treeLine) TappedSecondary(e *fyne.PointEvent) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (l *treeLine) MouseIn(*desktop.MouseEvent) { l.hover = true; l.Refresh() }
+func (l *treeLine) MouseIn(e *desktop.MouseEvent) { l.hover = true; l.Refresh(); parts.TipMoved(l, e) }
 
 // MouseMoved implements [desktop.Hoverable].
-func (l *treeLine) MouseMoved(*desktop.MouseEvent) {}
+func (l *treeLine) MouseMoved(e *desktop.MouseEvent) { parts.TipMoved(l, e) }
 
 // MouseOut implements [desktop.Hoverable].
-func (l *treeLine) MouseOut() { l.hover = false; l.Refresh() }
+func (l *treeLine) MouseOut() { l.hover = false; l.Refresh(); parts.TipGone(l) }
 
 // Cursor implements [desktop.Cursorable].
 func (l *treeLine) Cursor() desktop.Cursor {

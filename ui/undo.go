@@ -45,6 +45,7 @@ func newUndoBar(changed func()) *undoBar {
 		u.withdraw(u.turn)
 		u.onWithdraw()
 	})
+	u.closer.Tip = lang.L("Hide")
 	u.d.Add(u.undo)
 	u.d.Add(u.closer)
 	u.ExtendBaseWidget(u)

@@ -1,15 +1,13 @@
 package ui
 
 import (
-	"fyne.io/fyne/v2"
-
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
 // build makes the window and its views.
 func (a *App) build() {
-	size := a.memory.size(a.screen()) // before anything is laid out, and its size noted
+	size := a.memory.size() // before anything is laid out, and its size noted
 	a.window = a.deps.App.NewWindow(Title)
 	a.window.SetIcon(parts.AppIcon())
 	a.window.SetMaster()
@@ -46,14 +44,6 @@ func (a *App) build() {
 	a.shortcuts()
 	a.table.show(a.chosen)
 	a.apply()
-}
-
-// screen is how large a window can be; zero while that is not known.
-func (a *App) screen() fyne.Size {
-	if a.deps.Screen == nil {
-		return fyne.Size{}
-	}
-	return a.deps.Screen()
 }
 
 // apply draws everything from the latest snapshot, the catalog and what the

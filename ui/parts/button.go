@@ -15,6 +15,7 @@ const (
 	Main              // the one that goes on
 	Ghost             // without an outline, as for icons
 	Link              // text in the accent's colour
+	Tag               // a quiet word on a tint, 22 units high
 )
 
 // Button is a button of 30 units' height, or 26 when Small.
@@ -87,6 +88,9 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (b *Button) sizes() (face Face, height, pad, icon float32) {
+	if b.Kind == Tag {
+		return Caption, 22, 8, 12
+	}
 	if b.Small {
 		return SmallWord, 26, 9, 14
 	}
@@ -114,6 +118,8 @@ func (b *Button) colours() (fill, line, fg, ic fyne.ThemeColorName) {
 		fill, line, fg, ic = Primary, None, OnPrimary, OnPrimary
 	case Ghost:
 		fill, line, fg, ic = None, None, Text2, Text2
+	case Tag:
+		fill, line, fg, ic = GreyTint, None, Text2, Text2
 	case Link:
 		fill, line, fg, ic = None, None, Accent, Accent
 	default:

@@ -17,7 +17,7 @@ func TestContrast(t *testing.T) {
 		least float64
 	}{
 		{Fg, append([]fyne.ThemeColorName{RedTint, AmberTint, GreenTint, GreyTint}, grounds...), 4.5},
-		{Text2, append([]fyne.ThemeColorName{RedTint, AmberTint}, grounds...), 4.5}, // a banner's closer
+		{Text2, append([]fyne.ThemeColorName{RedTint, AmberTint, GreyTint}, grounds...), 4.5}, // a banner's closer, tags
 		{Text3, grounds, 4.5},
 		{Accent, append([]fyne.ThemeColorName{GreyTint}, grounds...), 4.5},
 		{Green, append([]fyne.ThemeColorName{GreenTint}, grounds...), 4.5},

@@ -221,7 +221,7 @@ func (v *detailsView) applyOverview() {
 	v.heading.set(heading)
 	v.cards.set(view.cards, v.copied, v.below)
 	v.facts.set(view.facts, v.copied)
-	v.curve.set(view.rate, view.past)
+	v.curve.set(view.rate)
 }
 
 // reveal scrolls the overview so that some lines of one of its blocks can be seen.

@@ -37,7 +37,6 @@ func (a *App) applyDetails(names targetNames, now time.Time) bool {
 	}
 	in := a.insightOf(st, now)
 	d := detailsOf(st, names, a.meter.of(a.chosen), in, a.failed[a.chosen], now)
-	d.past = a.pastRates(st.Spec.ID)
 	d.asking = a.probing[st.Spec.ID]
 	if a.copied == "" {
 		a.ticked = ""

@@ -38,7 +38,6 @@ type detailView struct {
 	role     bool // a right is missing
 	conns    int
 	rate     string // now; empty while the tunnel is stopped
-	past     []uint64
 	ticked   string // the button that says what was copied a moment ago
 	asking   bool   // it is being found out what its ports speak
 }

@@ -55,8 +55,8 @@ func speaks(ctx context.Context, addr string) (spoken, error) {
 		return spoken{scheme: "https", tls: true}, nil // it wants a certificate or another name, which a browser may have
 	}
 	plain, err := dialToSpeak(ctx, addr)
-	if err != nil {
-		return spoken{said: printable(heard.first())}, nil //nolint:nilerr // it answered before
+	if err != nil { // it has answered before
+		return spoken{said: printable(heard.first())}, nil
 	}
 	defer plain.Close()
 	answer := askHead(ctx, plain, addr)

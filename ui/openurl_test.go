@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -120,6 +121,9 @@ func TestNothingToOpenSaysWhatWasFound(t *testing.T) {
 	doors[2].err = errors.New("refused")
 	doors[3].found = spoken{tls: true}
 	doors[4].found = spoken{tls: true, said: "EHLO"}
+	if got, want := doorText(st, door{found: spoken{echo: true}, mapping: doors[0].mapping}), "5432 in db-0 does not speak HTTP (it sends back what it gets): nothing to open."; got != want {
+		t.Errorf("of an echo it says %q", got)
+	}
 	want := "5432 in db-0 does not speak HTTP (it said nothing that could be read): nothing to open. " +
 		"6379 in db-0 does not speak HTTP (it sent “+PONG”): nothing to open. " +
 		"127.0.0.1:22 cannot be reached now: nothing to open. " +
@@ -141,7 +145,9 @@ func TestOpeningWhatCannotBeOpened(t *testing.T) {
 	w.key(fyne.KeyEscape)
 	w.app.openBrowser("web")
 	w.until("it says so", func() bool { return strings.Contains(told(w), "nothing to open") })
-	w.key(fyne.KeyEscape)
+	test.Tap(button(w.app.window.Canvas().Overlays().Top(), "no-site/ok"))
+	w.until("the bare address is copied", func() bool { return w.app.deps.App.Clipboard().Content() == "127.0.0.1:42001" })
+	w.until("the prompt is gone", func() bool { return told(w) == "" })
 	w.app.openBrowser("web")
 	w.until("it asks again: nothing was found", func() bool { return *asked == 4 && told(w) != "" })
 	w.key(fyne.KeyEscape)

@@ -2,9 +2,55 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
 )
+
+// height is what the box of a mapping takes.
+func (c addressCard) height() float32 { return cardHead + cardLow*float32(len(c.lines)) + 4 }
+
+// cardBoxes draws what lies below the addresses: a box per mapping. It is a widget
+// of its own so that a box which is added later does not lie over addresses.
+type cardBoxes struct {
+	widget.BaseWidget
+	cards []addressCard
+	flat  bool
+	d     parts.Drawing
+	boxes []cardBox
+}
+
+func newCardBoxes() *cardBoxes {
+	b := &cardBoxes{}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *cardBoxes) set(cards []addressCard, flat bool) {
+	b.cards, b.flat = cards, flat
+	b.Refresh()
+}
+
+// CreateRenderer implements [fyne.Widget].
+func (b *cardBoxes) CreateRenderer() fyne.WidgetRenderer {
+	return b.d.Renderer(b.layout, func() fyne.Size { return fyne.Size{} }, b)
+}
+
+func (b *cardBoxes) layout(s fyne.Size) {
+	for len(b.boxes) < len(b.cards) {
+		b.boxes = append(b.boxes, newCardBox(&b.d))
+	}
+	var y float32
+	for i, box := range b.boxes {
+		if i >= len(b.cards) || b.flat {
+			box.put(addressCard{}, 0, 0, 0)
+			continue
+		}
+		h := b.cards[i].height()
+		box.put(b.cards[i], y, s.Width, h)
+		y += h + cardGap
+	}
+}
 
 // cardBox is the box of one mapping.
 type cardBox struct {
@@ -51,6 +97,7 @@ type lineLook struct {
 	side                   float32
 	flat                   bool // with where it leads, and a hairline
 	hover, copied, gripped bool
+	ring                   bool
 	trouble                fyne.ThemeColorName
 	badges                 []string // the first that fits is shown
 	to                     string
@@ -82,8 +129,16 @@ func (r cardLine) put(a address, l lineLook, y, h, w float32) (used float32) {
 		ground = parts.Veil
 	}
 	yc := y + floor(h/2)
-	r.back.Set(ground, parts.None)
-	r.back.Place(4, y+1, w-8, h-2)
+	ring := parts.None
+	if l.ring {
+		ring = parts.Accent
+	}
+	r.back.Set(ground, ring)
+	if l.ring {
+		r.back.Stroke(2)
+	}
+	out := min(l.side, 8) - 4 // flat lines have their ring around the text
+	r.back.Place(out, y+1, w-2*out, h-2)
 	right := w - l.side
 	r.icon.Set(icon, colour)
 	r.icon.Place(right-16, yc, 15)

@@ -27,11 +27,10 @@ type cardList struct {
 	keys   copyKeys
 
 	d     parts.Drawing
-	boxes []cardBox
+	boxes *cardBoxes
 	rows  []cardLine
 	hits  []cardHit
 	lines []gripLine
-	ring  *parts.Box
 	grip  *grip
 }
 
@@ -58,8 +57,8 @@ var (
 )
 
 func newCardList(copyText func(string)) *cardList {
-	c := &cardList{copy: copyText, hover: -1, grip: newGrip(true)}
-	c.ring = c.d.Box(parts.None, parts.None, 6)
+	c := &cardList{copy: copyText, hover: -1, boxes: newCardBoxes(), grip: newGrip(true)}
+	c.d.Add(c.boxes)
 	c.d.Add(c.grip.obj)
 	c.ExtendBaseWidget(c)
 	return c
@@ -80,7 +79,7 @@ func (c *cardList) Fit(float32) float32 {
 		if c.flat {
 			h += cardFlat * float32(len(card.lines))
 		} else {
-			h += cardHead + cardLow*float32(len(card.lines)) + 4 + cardGap
+			h += card.height() + cardGap
 		}
 	}
 	if c.flat {
@@ -97,22 +96,15 @@ func (c *cardList) CreateRenderer() fyne.WidgetRenderer {
 func (c *cardList) layout(s fyne.Size) {
 	c.grow()
 	c.hits, c.lines = c.hits[:0], c.lines[:0]
+	c.boxes.set(c.cards, c.flat)
+	parts.Put(c.boxes, 0, 0, s.Width, s.Height)
 	var y float32
 	line := 0
-	for i, b := range c.boxes {
-		if i >= len(c.cards) {
-			b.put(addressCard{}, 0, 0, 0)
-			continue
-		}
-		card := c.cards[i]
+	for _, card := range c.cards {
 		low := float32(cardFlat)
 		if !c.flat {
-			h := cardHead + cardLow*float32(len(card.lines)) + 4
-			b.put(card, y, s.Width, h)
 			y += cardHead + 2
 			low = cardLow
-		} else {
-			b.put(addressCard{}, 0, 0, 0)
 		}
 		for j, a := range card.lines {
 			c.placeLine(line, a, card, j == 0, y, low, s.Width)
@@ -126,29 +118,15 @@ func (c *cardList) layout(s fyne.Size) {
 	for ; line < len(c.rows); line++ {
 		c.rows[line].clear()
 	}
-	c.placeRing()
 }
 
 func (c *cardList) grow() {
 	n := 0
-	for i, card := range c.cards {
-		if i >= len(c.boxes) {
-			c.boxes = append(c.boxes, newCardBox(&c.d))
-		}
+	for _, card := range c.cards {
 		n += len(card.lines)
 	}
 	for len(c.rows) < n {
 		c.rows = append(c.rows, newCardLine(&c.d))
-	}
-}
-
-func (c *cardList) placeRing() {
-	c.ring.Set(parts.None, parts.None)
-	if c.keys.focused && c.keys.at < len(c.hits) {
-		box := c.hits[c.keys.at].box
-		c.ring.Set(parts.None, parts.Accent)
-		c.ring.Stroke(2)
-		c.ring.Place(box.x+2, box.y+1, box.w-4, box.h-2)
 	}
 }
 
@@ -159,7 +137,7 @@ func (c *cardList) placeLine(i int, a address, card addressCard, first bool, y, 
 		side = 0
 	}
 	look := lineLook{
-		side: side, flat: c.flat, hover: i == c.hover, copied: a.text == c.copied, gripped: i == c.grip.line,
+		side: side, flat: c.flat, hover: i == c.hover, copied: a.text == c.copied, gripped: i == c.grip.line, ring: c.keys.on(i),
 		trouble: troubleColour(card.urgent), to: card.port,
 	}
 	if first { // both families have the same port

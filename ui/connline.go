@@ -78,7 +78,9 @@ func (l *connLine) layout(s fyne.Size) {
 	l.back.Place(0, 0, s.Width, s.Height-1)
 	l.rule.Place(side, s.Height-1, s.Width-2*side, 1)
 	l.ringBox.Set(parts.None, line)
-	l.ringBox.Stroke(2)
+	if l.ring {
+		l.ringBox.Stroke(2)
+	}
 	l.ringBox.Place(side-8, 2, s.Width-2*side+16, s.Height-5)
 	l.head.SetText(r.head)
 	l.head.Place(side, s.Height-12, s.Width-2*side)

@@ -23,7 +23,7 @@ func (k *copyKeys) key(w fyne.CanvasObject, e *fyne.KeyEvent, n int, copyLine fu
 	case fyne.KeyDown:
 		k.at = min(k.at+1, n-1)
 	case fyne.KeyUp:
-		k.at = k.at - 1
+		k.at--
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		if k.at < n {
 			copyLine(k.at)

@@ -109,19 +109,19 @@ func newDetailsView(act detailsActions, editing *editPage) *detailsView {
 }
 
 func (v *detailsView) buildHead(act detailsActions) {
-	small := func(mark, label, icon, tip string, f func()) *parts.Button {
-		b := parts.NewButton(mark, label, icon, parts.Plain, f)
+	small := func(mark, icon, tip string, f func()) *parts.Button {
+		b := parts.NewButton(mark, "", icon, parts.Plain, f)
 		b.Small, b.Tip = true, tip
 		return b
 	}
 	v.toggle = parts.NewToggle("details/toggle", func(bool) { act.toggle() })
 	v.closer = parts.NewButton("details/close", "", "x", parts.Ghost, act.close)
 	v.closer.Tip = lang.L("Close (Esc)")
-	v.start = small("details/start-stop", "", "play", lang.L("Start the tunnel"), act.toggle)
-	v.open = small("details/open", "", "external-link", lang.L("Open in the browser"), act.open)
-	v.url = small("details/url", "", "link", lang.L("Copy the address with http:// or https://"), act.url)
-	v.reconnect = small("details/reconnect", "", "rotate-cw", lang.L("Reconnect now (F5)"), act.reconnect)
-	v.edit = small("details/edit", "", "pencil", lang.L("Edit"), func() { act.turn(pageEdit) })
+	v.start = small("details/start-stop", "play", lang.L("Start the tunnel"), act.toggle)
+	v.open = small("details/open", "external-link", lang.L("Open in the browser"), act.open)
+	v.url = small("details/url", "link", lang.L("Copy the address with http:// or https://"), act.url)
+	v.reconnect = small("details/reconnect", "rotate-cw", lang.L("Reconnect now (F5)"), act.reconnect)
+	v.edit = small("details/edit", "pencil", lang.L("Edit"), func() { act.turn(pageEdit) })
 	v.more = parts.NewButton("details/more", "", "ellipsis", parts.Ghost, nil)
 	v.more.Tip = lang.L("More")
 	v.more.OnTap = func() {
@@ -202,8 +202,10 @@ func (v *detailsView) pages() []parts.Tab {
 		conns.Count = strconv.Itoa(v.view.conns)
 	}
 	return []parts.Tab{
-		{Key: string(pageOverview), Text: lang.L("Overview")}, conns,
-		{Key: string(pageTimeline), Text: lang.L("Timeline")}, {Key: string(pageEdit), Text: lang.L("Edit")},
+		{Key: string(pageOverview), Text: lang.L("Overview")},
+		conns,
+		{Key: string(pageTimeline), Text: lang.L("Timeline")},
+		{Key: string(pageEdit), Text: lang.L("Edit")},
 	}
 }
 

@@ -122,8 +122,11 @@ func (v *detailsView) labels() []labelled {
 		url, copied = "check", lang.L("Copied")
 	}
 	return []labelled{
-		{v.start, lang.L("Start"), "play"}, {v.open, open, "external-link"}, {v.url, copied, url},
-		{v.reconnect, lang.L("Reconnect"), "rotate-cw"}, {v.edit, lang.L("Edit"), "pencil"},
+		{v.start, lang.L("Start"), "play"},
+		{v.open, open, "external-link"},
+		{v.url, copied, url},
+		{v.reconnect, lang.L("Reconnect"), "rotate-cw"},
+		{v.edit, lang.L("Edit"), "pencil"},
 	}
 }
 

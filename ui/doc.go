@@ -45,4 +45,12 @@
 // sheet and in the request that is under way, and nowhere else; closing the sheet
 // empties the fields. A certificate is trusted, and what an imported file runs is
 // allowed, by a click on what is shown at that moment and in no other way.
+//
+// # Details
+//
+// What a page of the details shows beside the snapshot, as connections and timeline,
+// is an insight: it is fetched away from the toolkit's goroutine once a second,
+// while the page is open. What is typed into the Edit page stays with its tunnel
+// until it is saved or discarded. What a port speaks is asked when somebody wants to
+// open it and never before.
 package ui

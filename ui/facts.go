@@ -221,7 +221,7 @@ func spanText(d time.Duration) string {
 	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
 		if n := d / u.d; n > 0 {
 			out = append(out, fmt.Sprintf("%d %s", n, u.name))
-			d -= n * u.d
+			d %= u.d
 		}
 	}
 	return strings.Join(out, " ")

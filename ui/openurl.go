@@ -92,6 +92,8 @@ func doorText(st tunnels.Status, d door) string {
 		return lang.L("{{.Port}} in {{.Pod}} speaks TLS, but not HTTP (it sent “{{.Said}}”): nothing to open.", about)
 	case d.found.tls:
 		return lang.L("{{.Port}} in {{.Pod}} speaks TLS, but not HTTP: nothing to open.", about)
+	case d.found.echo:
+		return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it sends back what it gets): nothing to open.", about)
 	case d.found.said != "":
 		return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it sent “{{.Said}}”): nothing to open.", about)
 	}
@@ -172,7 +174,7 @@ func ask(ctx context.Context, doors []door, prober func(context.Context, string)
 func (a *App) found(st tunnels.Status, doors []door, mark, none string, use func(site)) {
 	sites := sitesOf(doors)
 	if len(sites) == 0 {
-		a.tell(none, nothingToOpen(st, doors))
+		a.askForAddress(st.Spec.ID, none, nothingToOpen(st, doors))
 		return
 	}
 	known := spokenOf{spec: st.Spec, schemes: make(map[tunnels.Mapping]string)}
@@ -181,6 +183,17 @@ func (a *App) found(st tunnels.Status, doors []door, mark, none string, use func
 	}
 	a.spoken[st.Spec.ID] = known
 	a.chooseSite(mark, sites, use)
+}
+
+// askForAddress says why there is no URL, and offers the bare address.
+func (a *App) askForAddress(id tunnels.ID, title, text string) {
+	a.ask(question{
+		mark: "no-site", title: title, text: text, ok: lang.L("Copy the address"),
+		do: func(context.Context) (string, error) {
+			a.do(func() { a.copyAddress(id) })
+			return "", nil
+		},
+	})
 }
 
 // chooseSite uses the only site, or lets the user choose one.

@@ -6,10 +6,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -28,13 +29,10 @@ func (b *browserApp) OpenURL(u *url.URL) error {
 }
 
 // speaking makes ports speak what is told, and counts how often they are asked.
-func speaking(w *world, found map[string]spoken) *int {
-	var mu sync.Mutex
-	asked := new(int)
+func speaking(w *world, found map[string]spoken) *atomic.Int32 {
+	asked := new(atomic.Int32)
 	w.app.prober = func(_ context.Context, addr string) (spoken, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		*asked++
+		asked.Add(1)
 		s, ok := found[addr]
 		if !ok {
 			return s, errors.New("refused")
@@ -82,15 +80,15 @@ func TestOpenAsksOnceWhatThePortSpeaks(t *testing.T) {
 	if want := []string{"https://127.0.0.1:6000/", "https://127.0.0.1:6000/"}; !slices.Equal(b.opened, want) {
 		t.Errorf("opened are %v", b.opened)
 	}
-	if *asked != 2 {
-		t.Errorf("the two ports were asked %d times", *asked)
+	if asked.Load() != 2 {
+		t.Errorf("the two ports were asked %d times", asked.Load())
 	}
 	w.tunnels.change("", "web", func(s *tunnels.Status) { s.Spec.Name = "other" })
 	w.until("the spec has changed", func() bool { return w.app.snap[0].Spec.Name == "other" })
 	w.app.openBrowser("web")
 	w.until("it is open again", func() bool { return len(b.opened) == 3 })
-	if *asked != 4 {
-		t.Errorf("after a change the ports were asked %d times in all", *asked)
+	if asked.Load() != 4 {
+		t.Errorf("after a change the ports were asked %d times in all", asked.Load())
 	}
 }
 
@@ -120,6 +118,9 @@ func TestNothingToOpenSaysWhatWasFound(t *testing.T) {
 	doors[2].err = errors.New("refused")
 	doors[3].found = spoken{tls: true}
 	doors[4].found = spoken{tls: true, said: "EHLO"}
+	if got, want := doorText(st, door{found: spoken{echo: true}, mapping: doors[0].mapping}), "5432 in db-0 does not speak HTTP (it sends back what it gets): nothing to open."; got != want {
+		t.Errorf("of an echo it says %q", got)
+	}
 	want := "5432 in db-0 does not speak HTTP (it said nothing that could be read): nothing to open. " +
 		"6379 in db-0 does not speak HTTP (it sent “+PONG”): nothing to open. " +
 		"127.0.0.1:22 cannot be reached now: nothing to open. " +
@@ -135,15 +136,17 @@ func TestOpeningWhatCannotBeOpened(t *testing.T) {
 	browsing(w)
 	asked := speaking(w, map[string]spoken{"127.0.0.1:6000": {}, "127.0.0.1:42001": {}})
 	w.app.openBrowser("redis")
-	if got := told(w); !strings.Contains(got, "start it first") || *asked != 0 {
-		t.Errorf("of a stopped tunnel it says %q and asks %d times", got, *asked)
+	if got := told(w); !strings.Contains(got, "start it first") || asked.Load() != 0 {
+		t.Errorf("of a stopped tunnel it says %q and asks %d times", got, asked.Load())
 	}
 	w.key(fyne.KeyEscape)
 	w.app.openBrowser("web")
 	w.until("it says so", func() bool { return strings.Contains(told(w), "nothing to open") })
-	w.key(fyne.KeyEscape)
+	test.Tap(button(w.app.window.Canvas().Overlays().Top(), "no-site/ok"))
+	w.until("the bare address is copied", func() bool { return w.app.deps.App.Clipboard().Content() == "127.0.0.1:42001" })
+	w.until("the prompt is gone", func() bool { return told(w) == "" })
 	w.app.openBrowser("web")
-	w.until("it asks again: nothing was found", func() bool { return *asked == 4 && told(w) != "" })
+	w.until("it asks again: nothing was found", func() bool { return asked.Load() == 4 && told(w) != "" })
 	w.key(fyne.KeyEscape)
 	w.tunnels.change("", "web", func(s *tunnels.Status) { s.State = tunnels.Reconnecting })
 	w.until("it reconnects", func() bool { return w.app.snap[0].State == tunnels.Reconnecting })

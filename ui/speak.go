@@ -27,6 +27,7 @@ const maxSaid = 48
 type spoken struct {
 	scheme string // "http" or "https"; empty for neither
 	tls    bool   // it speaks TLS
+	echo   bool   // it sends back what it gets
 	said   string // what else it sent, as far as it can be printed
 }
 
@@ -54,14 +55,18 @@ func speaks(ctx context.Context, addr string) (spoken, error) {
 	case isAlert(err, heard.first()):
 		return spoken{scheme: "https", tls: true}, nil // it wants a certificate or another name, which a browser may have
 	}
+	c.Close() // some serve one connection at a time
 	plain, err := dialToSpeak(ctx, addr)
-	if err != nil {
-		return spoken{said: printable(heard.first())}, nil //nolint:nilerr // it answered before
+	if err != nil { // it has answered before
+		return spoken{said: printable(heard.first())}, nil
 	}
 	defer plain.Close()
 	answer := askHead(ctx, plain, addr)
 	if strings.HasPrefix(answer, "HTTP/") {
 		return spoken{scheme: "http"}, nil
+	}
+	if strings.HasPrefix(answer, "HEAD / HTTP/") {
+		return spoken{echo: true}, nil
 	}
 	if answer == "" {
 		answer = heard.first()

@@ -44,6 +44,7 @@ func TestWhatAPortSpeaks(t *testing.T) {
 	defer two.Close()
 	banner := answering(t, func(c net.Conn) { io.WriteString(c, "SSH-2.0-OpenSSH_9.2\r\n") })
 	mute := answering(t, func(c net.Conn) { io.ReadFull(c, make([]byte, 1)) })
+	echo := answering(t, func(c net.Conn) { io.Copy(c, c) })
 	alert := answering(t, func(c net.Conn) {
 		io.ReadFull(c, make([]byte, 5))
 		c.Write([]byte{0x15, 3, 3, 0, 2, 2, 40}) // a fatal handshake failure
@@ -64,6 +65,7 @@ func TestWhatAPortSpeaks(t *testing.T) {
 		{"http/2", hostOf(two.URL), spoken{scheme: "https", tls: true}},
 		{"a banner", banner, spoken{said: "SSH-2.0-OpenSSH_9.2"}},
 		{"nothing", mute, spoken{}},
+		{"an echo", echo, spoken{echo: true}},
 		{"TLS that refuses", alert, spoken{scheme: "https", tls: true}},
 		{"http that hangs up", strict, spoken{scheme: "http"}},
 	}

@@ -84,7 +84,9 @@ func (r *timeRowWidget) layout(s fyne.Size) {
 	r.back.Set(ground, parts.None)
 	r.back.Place(0, 0, s.Width, s.Height)
 	r.ring.Set(parts.None, ring)
-	r.ring.Stroke(2)
+	if ring != parts.None {
+		r.ring.Stroke(2)
+	}
 	r.ring.Place(side-8, 1, s.Width-2*side+16, s.Height-2)
 	r.day.SetText(l.day)
 	r.day.Place(side, s.Height-16, s.Width-2*side)

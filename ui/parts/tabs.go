@@ -160,6 +160,7 @@ func (t *Tabs) TypedKey(e *fyne.KeyEvent) {
 		t.turn(0)
 	case fyne.KeyEnd:
 		t.turn(len(t.tabs) - 1)
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter: // the page is open already
 	default:
 		PassKey(t, e)
 	}

@@ -18,8 +18,13 @@ func TestTabsTurnByKeysAndTaps(t *testing.T) {
 		key  fyne.KeyName
 		want string
 	}{
-		{fyne.KeyLeft, "a"}, {fyne.KeyRight, "b"}, {fyne.KeyRight, "c"}, {fyne.KeyRight, "c"},
-		{fyne.KeyLeft, "b"}, {fyne.KeyHome, "a"}, {fyne.KeyEnd, "c"},
+		{fyne.KeyLeft, "a"},
+		{fyne.KeyRight, "b"},
+		{fyne.KeyRight, "c"},
+		{fyne.KeyRight, "c"},
+		{fyne.KeyLeft, "b"},
+		{fyne.KeyHome, "a"},
+		{fyne.KeyEnd, "c"},
 	}
 	for i, s := range steps {
 		press(tabs, s.key)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,20 +37,31 @@ func bulkOf(snap tunnels.Snapshot, p picks, copied string) bulkView {
 // top to bottom.
 func (a *App) pickedTunnels() []tunnels.ID { return a.picked.in(shownIDs(a.table.state.rows)) }
 
-// eachPicked does something with each picked tunnel that runs, or does not.
-func (a *App) eachPicked(thatRuns bool, do func(tunnels.ID)) {
-	for _, id := range a.pickedTunnels() {
-		if st, ok := a.snap.Find(id); ok && running(st.State) == thatRuns {
-			do(id)
-		}
+// pickedThat are the picked tunnels that run, or do not.
+func (a *App) pickedThat(run bool) []tunnels.ID {
+	return slices.DeleteFunc(a.pickedTunnels(), func(id tunnels.ID) bool {
+		st, ok := a.snap.Find(id)
+		return !ok || running(st.State) != run
+	})
+}
+
+func (a *App) bulkStart() {
+	for _, id := range a.pickedThat(false) {
+		a.start1(id)
 	}
 }
 
-func (a *App) bulkStart() { a.eachPicked(false, a.start1) }
+func (a *App) bulkStop() {
+	for _, id := range a.pickedThat(true) {
+		a.stop1(id)
+	}
+}
 
-func (a *App) bulkStop() { a.eachPicked(true, a.stop1) }
-
-func (a *App) bulkReconnect() { a.eachPicked(true, a.reconnect) }
+func (a *App) bulkReconnect() {
+	for _, id := range a.pickedThat(true) {
+		a.reconnect(id)
+	}
+}
 
 // bulkToggle starts those that are stopped; where all run it stops them.
 func (a *App) bulkToggle() {

@@ -20,6 +20,7 @@ func (a *App) tableActions() tableActions {
 			copy:   func(_ rowView, s string) { a.copyText(s) },
 			more:   func(v rowView) { a.choose(v.id) },
 			menu:   func(v rowView, at fyne.Position) { a.rowMenu(v.id, at) },
+			help:   a.helpRow,
 			tip:    a.rowTip,
 		},
 		selectID: func(id tunnels.ID, extend bool) { a.stepTo(id, extend) },
@@ -42,7 +43,7 @@ func (a *App) applyTable(names targetNames, now time.Time) []rowView {
 	a.askServing(names)
 	rows := tableRows(tableInput{
 		snap: a.snap, rates: &a.meter, filter: a.filter, search: a.search,
-		group: a.grouped, order: a.sorting, closed: a.closed, words: a.contextWords(),
+		group: a.grouped, order: a.sorting, closed: a.closed, words: a.contextWords(), help: a.rowHelp(names),
 		defaults: names, busy: a.busy, failed: a.failed, now: now,
 	})
 	if a.picked.some() {

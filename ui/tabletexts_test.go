@@ -18,7 +18,8 @@ func TestHowTheTableIsKeptForTheNextRun(t *testing.T) {
 	}{
 		{"as at first", kept{}, `{"Group":"context","Sort":"own","Folded":null}`},
 		{
-			"all kinds of groups", kept{groupByTag, sortOrder{byConns, true}, []groupKey{
+			"all kinds of groups",
+			kept{groupByTag, sortOrder{byConns, true}, []groupKey{
 				{context: "default/api.example.net:6443/dev"}, {by: groupByNamespace, context: "a/b", name: "shop"}, {by: groupByTag, name: "a/b"}, {by: groupByTag}, {by: groupByNone},
 			}},
 			`{"Group":"tag","Sort":"-connections","Folded":["context/default/api.example.net:6443/dev","namespace/a/b/shop","tag/a/b","tag/","none"]}`,

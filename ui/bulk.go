@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -16,7 +15,7 @@ func bulkOf(snap tunnels.Snapshot, p picks, copied string) bulkView {
 	if !p.some() {
 		return v
 	}
-	v.copied = copied != "" && copied == addressLines(snap, p.in(idsOf(snap)))
+	v.copied = copied != "" && copied == strings.Join(addressLines(snap, p.in(idsOf(snap))), "\n")
 	for i := range snap {
 		st := &snap[i]
 		if !p.has(st.Spec.ID) {
@@ -37,31 +36,20 @@ func bulkOf(snap tunnels.Snapshot, p picks, copied string) bulkView {
 // top to bottom.
 func (a *App) pickedTunnels() []tunnels.ID { return a.picked.in(shownIDs(a.table.state.rows)) }
 
-// pickedThat are the picked tunnels that run, or do not.
-func (a *App) pickedThat(run bool) []tunnels.ID {
-	return slices.DeleteFunc(a.pickedTunnels(), func(id tunnels.ID) bool {
-		st, ok := a.snap.Find(id)
-		return !ok || running(st.State) != run
-	})
-}
-
-func (a *App) bulkStart() {
-	for _, id := range a.pickedThat(false) {
-		a.start1(id)
+// eachPicked does something with each picked tunnel that runs, or does not.
+func (a *App) eachPicked(thatRuns bool, do func(tunnels.ID)) {
+	for _, id := range a.pickedTunnels() {
+		if st, ok := a.snap.Find(id); ok && running(st.State) == thatRuns {
+			do(id)
+		}
 	}
 }
 
-func (a *App) bulkStop() {
-	for _, id := range a.pickedThat(true) {
-		a.stop1(id)
-	}
-}
+func (a *App) bulkStart() { a.eachPicked(false, a.start1) }
 
-func (a *App) bulkReconnect() {
-	for _, id := range a.pickedThat(true) {
-		a.reconnect(id)
-	}
-}
+func (a *App) bulkStop() { a.eachPicked(true, a.stop1) }
+
+func (a *App) bulkReconnect() { a.eachPicked(true, a.reconnect) }
 
 // bulkToggle starts those that are stopped; where all run it stops them.
 func (a *App) bulkToggle() {
@@ -81,20 +69,8 @@ func (a *App) copyAddresses() {
 		a.copyAddress(a.chosen)
 		return
 	}
-	a.copyText(addressLines(a.snap, a.picked.in(idsOf(a.snap))))
-}
-
-// addressLines are the first bound addresses of tunnels, one on each line.
-func addressLines(snap tunnels.Snapshot, ids []tunnels.ID) string {
-	var lines []string
-	for _, id := range ids {
-		if st, ok := snap.Find(id); ok {
-			if addr, bound := firstBound(st); bound {
-				lines = append(lines, addr)
-			}
-		}
-	}
-	return strings.Join(lines, "\n")
+	lines := addressLines(a.snap, a.picked.in(idsOf(a.snap)))
+	a.copyText(strings.Join(lines, "\n"))
 }
 
 // bulkKey does what a key means while several tunnels are picked; it returns

@@ -69,7 +69,7 @@ func (b *bulkBar) apply(v bulkView) {
 		return
 	}
 	b.view = v
-	b.text.SetText(counted(v.count, "1 selected", "{{.Count}} selected"))
+	b.text.SetText(plural(v.count, "1 selected", "{{.N}} selected", nil))
 	for i, on := range []bool{v.canStart, v.canStop, v.canStop, v.canCopy, true} {
 		b.buttons[i].SetEnabled(on)
 	}

@@ -6,8 +6,6 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"fyne.io/fyne/v2/lang"
 )
 
 // bytesText tells an amount of bytes in at most four digits, as "412 KB". The
@@ -73,16 +71,6 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// counted says how many in the user's language: one is the text for exactly one,
-// many that for any other number, with {{.Count}} in it. The toolkit knows no
-// singular of a text that is not translated.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return lang.L(one)
-	}
-	return lang.N(many, n, map[string]any{"Count": n})
 }
 
 // quoted gives a text the window's quotation marks: “web” for "web".

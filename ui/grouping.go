@@ -142,7 +142,7 @@ func (w contextWord) worse(st *tunnels.Status) contextWord {
 
 // groupRow returns the row above the tunnels of a group.
 func groupRow(k groupKey, members []*tunnels.Status, in tableInput) rowView {
-	r := rowView{group: true, key: k, name: k.title(), note: counted(len(members), "1 tunnel", "{{.Count}} tunnels"), closed: in.closed[k]}
+	r := rowView{group: true, key: k, name: k.title(), note: plural(len(members), "1 tunnel", "{{.N}} tunnels", nil), closed: in.closed[k]}
 	if k.context == "" {
 		return r
 	}

@@ -185,5 +185,5 @@ func connsTip(st tunnels.Status) string {
 }
 
 func waiting(n int) string {
-	return counted(n, "1 connection waits for a session", "{{.Count}} connections wait for a session")
+	return plural(n, "1 connection waits for a session", "{{.N}} connections wait for a session", nil)
 }

@@ -256,7 +256,7 @@ func podLine(st *tunnels.Status, say *phrases) string {
 	case st.Pod != "" && st.Transport != "" && st.Reconnects == 0:
 		return say.noReconnects
 	case st.Pod != "" && st.Transport != "":
-		return counted(st.Reconnects, "1 reconnect", "{{.Count}} reconnects")
+		return plural(st.Reconnects, "1 reconnect", "{{.N}} reconnects", nil)
 	case st.State == tunnels.Stopped:
 		return ""
 	}

@@ -13,9 +13,11 @@
 //
 // Changes mark a pump, which calls [App.apply] at once and then at most ten
 // times a second. apply turns snapshot, catalog and what the user has chosen
-// into plain views (present.go, table.go, tree.go, lack.go, form.go, facts.go,
-// signin_form.go, contextverbs.go, importview.go: pure functions) and hands each
-// to its widget, which touches only what differs.
+// into plain views (present.go, table.go, grouping.go, sortorder.go, picks.go,
+// rowtips.go, tree.go, lack.go, form.go, facts.go, signin_form.go,
+// contextverbs.go, importview.go: pure functions) and hands each to its widget,
+// which touches only what differs. The table writes into the dozen rows that are
+// visible and lays its list out only when rows come, go or change their places.
 // Services, workloads and pods come from the catalog as offers (offer.go), made
 // where they are watched and not for each drawing: there may be ten thousand.
 // Widgets keep the view they show and nothing else about tunnels.

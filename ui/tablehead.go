@@ -188,24 +188,6 @@ func (h *tableHead) mark() {
 	}
 }
 
-// TipAt returns what a click on the column at p does.
-func (h *tableHead) TipAt(p fyne.Position) (text string, ok bool) {
-	i := h.cellAt(p)
-	if i < 0 {
-		return "", false
-	}
-	c := h.cells[i]
-	next := h.order.click(c.column)
-	data := map[string]any{"Column": c.word}
-	switch {
-	case next.by == ownOrder:
-		return lang.L("Back to your own order"), true
-	case next.down:
-		return lang.L("Sort by “{{.Column}}”, downwards", data), true
-	}
-	return lang.L("Sort by “{{.Column}}”", data), true
-}
-
 // Spots returns the columns with their names, for those who drive the window.
 func (h *tableHead) Spots() []spot {
 	names := map[sortKey]string{

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/ui/parts"
 )
@@ -56,6 +57,24 @@ func (h *tableHead) Cursor() desktop.Cursor {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor
+}
+
+// TipAt returns what a click on the column at p does.
+func (h *tableHead) TipAt(p fyne.Position) (text string, ok bool) {
+	i := h.cellAt(p)
+	if i < 0 {
+		return "", false
+	}
+	c := h.cells[i]
+	next := h.order.click(c.column)
+	data := map[string]any{"Column": c.word}
+	switch {
+	case next.by == ownOrder:
+		return lang.L("Back to your own order"), true
+	case next.down:
+		return lang.L("Sort by “{{.Column}}”, downwards", data), true
+	}
+	return lang.L("Sort by “{{.Column}}”", data), true
 }
 
 // FocusGained implements [fyne.Focusable].

@@ -195,6 +195,20 @@ func firstBound(st tunnels.Status) (string, bool) {
 	return "", false
 }
 
+// addressLines are the first bound addresses of tunnels, without those that have
+// none.
+func addressLines(snap tunnels.Snapshot, ids []tunnels.ID) []string {
+	var lines []string
+	for _, id := range ids {
+		if st, ok := snap.Find(id); ok {
+			if addr, bound := firstBound(st); bound {
+				lines = append(lines, addr)
+			}
+		}
+	}
+	return lines
+}
+
 // portsText lists the remote ports, as "5000" or "5000,http".
 func portsText(ms []tunnels.Mapping) string {
 	s := ""

@@ -13,7 +13,7 @@ func bulkOf(snap tunnels.Snapshot, p picks, copied string) bulkView {
 	if !p.some() {
 		return v
 	}
-	v.copied = copied != "" && copied == addressLines(snap, p.in(idsOf(snap)))
+	v.copied = copied != "" && copied == strings.Join(addressLines(snap, p.in(idsOf(snap))), "\n")
 	for i := range snap {
 		st := &snap[i]
 		if !p.has(st.Spec.ID) {
@@ -71,20 +71,8 @@ func (a *App) copyAddresses() {
 		a.copyAddress(a.chosen)
 		return
 	}
-	a.copyText(addressLines(a.snap, a.picked.in(idsOf(a.snap))))
-}
-
-// addressLines are the first bound addresses of tunnels, one on each line.
-func addressLines(snap tunnels.Snapshot, ids []tunnels.ID) string {
-	var lines []string
-	for _, id := range ids {
-		if st, ok := snap.Find(id); ok {
-			if addr, bound := firstBound(st); bound {
-				lines = append(lines, addr)
-			}
-		}
-	}
-	return strings.Join(lines, "\n")
+	lines := addressLines(a.snap, a.picked.in(idsOf(a.snap)))
+	a.copyText(strings.Join(lines, "\n"))
 }
 
 // onChosen returns what a key does: one thing while several tunnels are picked,

@@ -30,8 +30,8 @@ func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	}
 	runs := running(st.State)
 	_, bound := firstBound(st)
-	add(!runs, "toggle", lang.L("Start"), "play", lang.L("Space"), a.start1)
-	add(runs, "toggle", lang.L("Stop"), "square", lang.L("Space"), a.stop1)
+	add(!runs, "toggle", lang.L("Start"), "play", lang.L("Space"), a.toggle)
+	add(runs, "toggle", lang.L("Stop"), "square", lang.L("Space"), a.toggle)
 	add(bound, "copy", lang.L("Copy address"), "copy", lang.L("Ctrl+C"), a.copyAddress)
 	add(runs, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.reconnect)
 	add(runs && st.PodsReady > 1, "swap", lang.L("Swap pod"), "box", "", a.swapPod)

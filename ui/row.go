@@ -15,6 +15,7 @@ type rowActions struct {
 	copy   func(rowView, string)
 	more   func(rowView)
 	menu   func(rowView, fyne.Position)
+	help   func(rowView)
 	tip    func(rowView, zone) string
 	drag   func(rowView, fyne.Position)
 	drop   func()
@@ -56,6 +57,9 @@ type row struct {
 	target, pod               *parts.Text
 	rate, conns               *parts.Text
 	spark                     *parts.Sparkline
+	helpBox, helpVeil         *parts.Box
+	helpIcon                  *parts.Icon
+	helpText                  *parts.Text
 	sw                        *parts.Switch
 	menuBack                  *parts.Box
 	menu                      *parts.Icon
@@ -114,6 +118,9 @@ func newRow(act rowActions) *row {
 	r.rate = d.Text(parts.Secondary, parts.Fg)
 	r.spark = d.Sparkline()
 	r.conns = d.Text(parts.Body, parts.Fg).Right()
+	r.helpBox, r.helpVeil = d.Box(parts.None, parts.None, 6), d.Box(parts.None, parts.None, 6)
+	r.helpIcon = d.Icon("", parts.Text2)
+	r.helpText = d.Text(parts.SmallWord, parts.Fg)
 	r.sw = d.Switch()
 	r.menuBack = d.Box(parts.None, parts.None, 6)
 	r.menu = d.Icon("", parts.Text3)

@@ -190,10 +190,14 @@ func orFg(c fyne.ThemeColorName) fyne.ThemeColorName {
 }
 
 func (r *row) layoutRight(v rowView, c columns) {
-	rate, conns, curve := v.rate, v.conns, v.spark
+	rate, conns, curve, help := v.rate, v.conns, v.spark, v.help
 	if c.rate == 0 {
+		rate, conns, curve, help = "", "", nil, verb{}
+	}
+	if help.key != "" {
 		rate, conns, curve = "", "", nil
 	}
+	r.layoutHelp(help, c)
 	yc := float32(rowHeight) / 2
 	at := yc
 	if curve != nil {
@@ -229,6 +233,38 @@ func (r *row) layoutRight(v rowView, c columns) {
 	if c.rate != 0 {
 		r.zones[zoneRate] = rect{c.rate - 4, 0, sparkWidth + 8, rowHeight}
 		r.zones[zoneConns] = rect{c.rate + sparkWidth + 4, 0, c.conns - c.rate - sparkWidth, rowHeight}
+	}
+}
+
+// layoutHelp puts the button of a tunnel that needs the user in the place of its
+// rate.
+func (r *row) layoutHelp(v verb, c columns) {
+	const high = 26
+	fill, line, veil := parts.None, parts.None, parts.None
+	if v.key != "" {
+		fill, line = parts.Raised, parts.BorderStrong
+		if r.hover == zoneHelp {
+			veil = parts.Veil
+		}
+	}
+	y, yc := float32((rowHeight-high)/2), float32(rowHeight)/2
+	r.helpBox.Set(fill, line)
+	r.helpVeil.Set(veil, parts.None)
+	x, room, icon := c.rate+8, c.toggle-c.rate-28, v.icon
+	r.helpText.SetText(v.text)
+	if r.helpText.Width() > room-19 { // the words tell more
+		icon = ""
+	}
+	r.helpIcon.Set(icon, parts.Text2)
+	if icon != "" {
+		r.helpIcon.Place(x, yc, 14)
+		x, room = x+19, room-19
+	}
+	w := x + r.helpText.Place(x, yc, room) + 9 - c.rate
+	r.helpBox.Place(c.rate, y, w, high)
+	r.helpVeil.Place(c.rate, y, w, high)
+	if v.key != "" {
+		r.zones[zoneHelp] = rect{c.rate, y, w, high}
 	}
 }
 

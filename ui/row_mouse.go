@@ -16,6 +16,7 @@ const (
 	zoneLine0
 	zoneLine1
 	zoneMore
+	zoneHelp
 	zoneToggle
 	zoneMenu
 
@@ -90,6 +91,8 @@ func (r *row) Tapped(e *fyne.PointEvent) {
 		r.act.copy(r.view, r.view.lines[z-zoneLine0].copy)
 	case zoneMore:
 		r.act.more(r.view)
+	case zoneHelp:
+		r.act.help(r.view)
 	case zoneToggle:
 		r.act.toggle(r.view)
 	case zoneMenu:
@@ -184,7 +187,7 @@ func (r *row) Spots() []spot {
 	for _, part := range []struct {
 		zone zone
 		name string
-	}{{zoneMenu, "menu"}, {zoneMore, "more"}, {zoneTarget, "target"}, {zoneRate, "rate"}, {zoneConns, "conns"}} {
+	}{{zoneHelp, "help"}, {zoneMenu, "menu"}, {zoneMore, "more"}, {zoneTarget, "target"}, {zoneRate, "rate"}, {zoneConns, "conns"}} {
 		if r.zones[part.zone].w > 0 {
 			out = append(out, spot{mark: base + "/" + part.name, box: r.zones[part.zone]})
 		}

@@ -53,6 +53,8 @@ func tipOf(st tunnels.Status, v rowView, names targetNames, rate flow, z zone) s
 		return rateTip(st, rate)
 	case zoneConns:
 		return connsTip(st)
+	case zoneHelp:
+		return v.help.text
 	case zoneToggle:
 		if running(st.State) {
 			return lang.L("Stop (Space)")

@@ -51,6 +51,7 @@ type rowView struct {
 	spark       *parts.Curve // nil where there is no rate
 	sparkColour fyne.ThemeColorName
 	conns       string
+	help        verb // what the user can do about it at once; without a key there is nothing
 	on          bool
 	dim         bool
 
@@ -70,6 +71,7 @@ type tableInput struct {
 	order    sortOrder
 	closed   map[groupKey]bool      // groups whose rows are folded away
 	words    map[string]contextWord // what is known of contexts
+	help     map[tunnels.ID]verb
 	defaults targetNames
 	busy     map[tunnels.ID]string // what the user asked for and is not done yet
 	failed   map[tunnels.ID]*tunnels.Error
@@ -206,7 +208,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,
 		target: targetText(st.Spec.Target) + ":" + portsText(st.Spec.Mappings), pod: podLine(st, in.say),
-		rate: "–", conns: "–", on: !stopped, dim: stopped,
+		rate: "–", conns: "–", help: in.help[st.Spec.ID], on: !stopped, dim: stopped,
 	}
 	if k.context == "" { // then only the colour of the edge would tell
 		r.below, r.tagged = r.below+" · "+c, r.production

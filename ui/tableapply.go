@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +18,7 @@ func (a *App) tableActions() tableActions {
 			copy:   func(_ rowView, s string) { a.copyText(s) },
 			more:   func(v rowView) { a.choose(v.id) },
 			menu:   func(v rowView, at fyne.Position) { a.rowMenu(v.id, at) },
+			help:   a.helpRow,
 			tip:    a.rowTip,
 		},
 		selectID: func(id tunnels.ID, extend bool) { a.stepTo(id, extend) },
@@ -38,15 +38,15 @@ func (a *App) tableActions() tableActions {
 // applyTable draws the table and returns its rows. Tunnels that lose their row
 // are not picked any more.
 func (a *App) applyTable(names targetNames, now time.Time) []rowView {
-	a.askServing(names)
 	rows := tableRows(tableInput{
 		snap: a.only.of(a.snap), rates: &a.meter, filter: a.filter, search: a.search,
 		group: a.grouped, order: a.sorting, closed: a.closed, words: a.contextWords(),
-		defaults: names, busy: a.busy, failed: a.failed, now: now,
+		defaults: names, busy: a.busy, failed: a.failed, help: a.rowHelp(names), now: now,
 	})
 	if a.picked.some() {
 		a.picked = a.picked.keep(shownIDs(rows))
 	}
+	a.askServing(names)
 	a.table.apply(tableState{
 		rows: rows, chosen: a.chosen, picked: a.picked, copied: a.copied, order: a.sorting, bulk: bulkOf(a.snap, a.picked, a.copied),
 	})
@@ -62,21 +62,6 @@ func (a *App) contextWords() map[string]contextWord {
 		}
 	}
 	return out
-}
-
-// askServing asks, once, the contexts through which tunnels run for a sign of
-// life, where that may be asked unasked: the table tells how they answer.
-func (a *App) askServing(names targetNames) {
-	for _, c := range a.browser.Contexts().items {
-		if a.asked[c.Name] || !askedUnasked(c) {
-			continue
-		}
-		serves := func(st tunnels.Status) bool { return st.State.Serving() && names.context(st.Spec.Target) == c.Name }
-		if slices.ContainsFunc(a.snap, serves) {
-			a.asked[c.Name] = true
-			a.browser.check(c.Name)
-		}
-	}
 }
 
 // tapRow folds a group, or selects a tunnel: with Ctrl and Shift beside others.
@@ -98,26 +83,6 @@ func (a *App) tapRow(v rowView, mods fyne.KeyModifier) {
 	default:
 		a.choose(v.id)
 	}
-}
-
-// foldAround folds or unfolds the group of the selected tunnel, which may be
-// hidden in it.
-func (a *App) foldAround(folded bool) {
-	st, ok := a.snap.Find(a.chosen)
-	if k := a.grouped.keyOf(st.Spec, a.names()); ok && a.grouped != groupByNone && a.closed[k] != folded {
-		a.closed[k] = folded
-		a.apply()
-	}
-}
-
-// foldAll folds or unfolds every group on show.
-func (a *App) foldAll(folded bool) {
-	for _, r := range a.table.state.rows {
-		if r.group {
-			a.closed[r.key] = folded
-		}
-	}
-	a.apply()
 }
 
 // stepTo goes to another tunnel by keyboard; with extend all on the way are

@@ -206,7 +206,7 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32, below bool) {
 	l.name.SetText(k.name)
 	word, room := "", mid-50
 	if k.production {
-		word = "PROD"
+		word = production()
 		room -= parts.Badge.Width(word) + 18
 	}
 	used := l.name.Place(38, y+17, room)

@@ -216,7 +216,7 @@ func (e *editor) apply() {
 	contexts := b.Contexts()
 	var options []parts.Option
 	for i, c := range contexts.items {
-		o := parts.Option{Key: c.Name, Text: c.Name, Dot: stripe(i), Dim: c.Err != nil}
+		o := parts.Option{Key: c.Name, Text: c.Name, Dot: contextStripe(c, i), Dim: c.Err != nil}
 		if c.Current {
 			o.Note = "current"
 		}

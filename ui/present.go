@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
+	"culvert/kube"
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
@@ -137,6 +138,14 @@ func needsAttention(s tunnels.State) bool {
 	case tunnels.Stopped, tunnels.Ready, tunnels.Starting, tunnels.Waiting:
 	}
 	return false
+}
+
+// contextStripe is the colour of a context in lists.
+func contextStripe(c kube.Context, place int) fyne.ThemeColorName {
+	if c.Production {
+		return parts.Production
+	}
+	return stripe(place)
 }
 
 // stripe is the colour of a context at the edge of its rows, by its place in

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/tunnels"
@@ -103,7 +104,7 @@ func newTree(cat catalogView, in treeInput) treeRows {
 			continue
 		}
 		out.add(treeRow{
-			kind: treeContext, context: c.Name, text: c.Name, dot: stripe(i),
+			kind: treeContext, context: c.Name, text: c.Name, dot: contextStripe(c, i),
 			open: in.open[podsOf{c.Name, ""}], trouble: c.Err != nil || cat.Namespaces(c.Name).err != nil && !cat.Namespaces(c.Name).refused,
 			note: currentNote(c),
 		})
@@ -118,9 +119,9 @@ func newTree(cat catalogView, in treeInput) treeRows {
 func currentNote(c kube.Context) string {
 	switch {
 	case c.Production: // there is no room for both words
-		return "PROD"
+		return production()
 	case c.Current:
-		return "current"
+		return lang.L("current")
 	}
 	return ""
 }

@@ -141,7 +141,7 @@ func host(server string) string {
 }
 
 func cardOf(c kube.Context, place int, k checked) contextCard {
-	card := contextCard{name: c.Name, server: host(c.Server), dot: stripe(place), glyph: "stopped", colour: parts.Text3}
+	card := contextCard{name: c.Name, server: host(c.Server), dot: contextStripe(c, place), glyph: "stopped", colour: parts.Text3}
 	switch {
 	case c.Err != nil:
 		card.glyph, card.colour = "needs", parts.Red

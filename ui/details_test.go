@@ -163,7 +163,7 @@ func TestWhatTheDetailsOffer(t *testing.T) {
 		t.Fatal("there is no menu")
 	}
 	w.key(fyne.KeyEscape)
-	w.app.detailsVerb(verbDuplicate, "redis", fyne.Position{})
+	w.app.duplicate("redis")
 	if e := w.app.editor; e == nil || e.form.name != "redis copy" || e.form.id != "" || e.form.ports != "6379" {
 		t.Error("Duplicate opens no sheet with a copy")
 	}
@@ -197,7 +197,7 @@ func TestSwap(t *testing.T) {
 	f.snap[0].Pods, f.snap[0].PodsReady = []string{"web-7d4b9c6f5-x2x9k", "web-7d4b9c6f5-k7d2p"}, 2
 	w := newWorld(t, f, newFakeCatalog())
 	w.app.choose("web")
-	if !slices.ContainsFunc(detailsVerbsOf(w.app.snap[0]), func(v verb) bool { return v.key == verbSwap }) {
+	if !slices.ContainsFunc(w.app.rowMenuItems(w.app.snap[0], nil), func(v rowVerb) bool { return v.key == verbSwap }) {
 		t.Error("no swap is offered")
 	}
 	w.app.chooseSwap("web", fyne.Position{})

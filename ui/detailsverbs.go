@@ -1,13 +1,12 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
-	"culvert/ui/parts"
 )
 
 // newDetails makes the details with all that they ask of the app.
@@ -80,48 +79,24 @@ const (
 	verbRemove    = "remove"
 )
 
-// detailsVerbsOf are what else can be done with a tunnel, beside what the details
-// have buttons for.
-func detailsVerbsOf(st tunnels.Status) []verb {
-	out := []verb{
-		{verbKubectl, lang.L("Copy as kubectl"), "terminal", ""},
-		{verbOC, lang.L("Copy as oc"), "terminal", ""},
-		{verbCulvert, lang.L("Copy as culvert"), "terminal", ""},
-		{verbDuplicate, lang.L("Duplicate…"), "copy", ""},
-	}
-	if running(st.State) && st.PodsReady > 1 && st.Spec.Policy != tunnels.PolicyRoundRobin {
-		out = append(out, verb{verbSwap, lang.L("Swap pod"), "arrow-left-right", ""})
-	}
-	return append(out,
-		verb{verbReport, lang.L("Copy redacted report"), "file-text", ""},
-		verb{verbRemove, lang.L("Remove"), "trash-2", lang.L("Del")})
+// canSwap says whether there is another pod that a tunnel can go to.
+func canSwap(st tunnels.Status) bool {
+	return running(st.State) && st.PodsReady > 1 && st.Spec.Policy != tunnels.PolicyRoundRobin
 }
 
-// detailsMenu opens the menu of the details at a place of the window.
+// detailsMenu opens the menu of the details at a place of the window: that of the
+// tunnel's row, but for what the details have buttons for.
 func (a *App) detailsMenu(at fyne.Position) {
 	st, ok := a.snap.Find(a.chosen)
 	if !ok {
 		return
 	}
-	var options []parts.Option
-	for _, v := range detailsVerbsOf(st) {
-		options = append(options, parts.Option{Key: v.key, Text: v.text, Icon: v.icon, Note: v.hint})
+	buttons := []string{"toggle", "open", "url", "reconnect", "edit"}
+	verbs := slices.DeleteFunc(a.rowMenuItems(st, nil), func(v rowVerb) bool { return slices.Contains(buttons, v.key) })
+	for i := range verbs {
+		if verbs[i].key == verbSwap {
+			verbs[i].do = func(id tunnels.ID) { a.chooseSwap(id, at) }
+		}
 	}
-	id := a.chosen
-	parts.OpenMenu(a.window.Canvas(), "details-menu", at, options, func(key string) { a.detailsVerb(key, id, at) })
-}
-
-func (a *App) detailsVerb(key string, id tunnels.ID, at fyne.Position) {
-	switch key {
-	case verbKubectl, verbOC, verbCulvert:
-		a.copyCommand(id, key)
-	case verbDuplicate:
-		a.duplicate(id)
-	case verbSwap:
-		a.chooseSwap(id, at)
-	case verbReport:
-		a.copyReport(id)
-	case verbRemove:
-		a.remove(id)
-	}
+	a.openMenu("details-menu", at, a.chosen, verbs)
 }

@@ -88,9 +88,9 @@ func factsOf(st tunnels.Status, names targetNames, f flow, in insight, now time.
 	}
 	if st.State == tunnels.Stopped {
 		if t.Kind == tunnels.KindPod {
-			return append([]fact{{mark: "Pod", key: lang.L("Pod"), value: t.Name, copies: true}, target}, plans(st.Spec)...)
+			return append([]fact{{mark: "Pod", key: lang.L("Pod"), value: t.Name, copies: true}, target}, plans(st, now)...)
 		}
-		return append([]fact{target}, plans(st.Spec)...)
+		return append([]fact{target}, plans(st, now)...)
 	}
 	out := append(podFacts(st, in), target, transportFact(st))
 	if !st.Since.IsZero() {
@@ -104,7 +104,7 @@ func factsOf(st tunnels.Status, names targetNames, f flow, in insight, now time.
 		fact{mark: "Connections", key: lang.L("Connections"), value: connText(st)},
 		fact{mark: "Received", key: lang.L("Received"), value: bytesText(st.In) + " · " + rateText(f.in)},
 		fact{mark: "Sent", key: lang.L("Sent"), value: bytesText(st.Out) + " · " + rateText(f.out)})
-	return append(out, plans(st.Spec)...)
+	return append(out, plans(st, now)...)
 }
 
 // podFacts say which pods have the connections.
@@ -201,9 +201,16 @@ func sinceFact(st tunnels.Status, now time.Time) fact {
 }
 
 // plans say what the user has asked of the tunnel beyond forwarding.
-func plans(spec tunnels.Spec) []fact {
+func plans(st tunnels.Status, now time.Time) []fact {
+	spec := st.Spec
 	var out []fact
-	if spec.StopAfter > 0 {
+	switch {
+	case !st.StopAt.IsZero():
+		out = append(out, fact{
+			mark: "Stop after", key: lang.L("Stops in"), value: minutesText(st.StopAt.Sub(now)),
+			note: lang.L("at {{.Time}}", vars{"Time": st.StopAt.Format("15:04")}),
+		})
+	case spec.StopAfter > 0:
 		out = append(out, fact{mark: "Stop after", key: lang.L("Stop after"), value: spanText(spec.StopAfter)})
 	}
 	if len(spec.Tags) > 0 {

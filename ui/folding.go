@@ -6,6 +6,7 @@ func (a *App) foldAround(folded bool) {
 	st, ok := a.snap.Find(a.chosen)
 	if k := a.grouped.keyOf(st.Spec, a.names()); ok && a.grouped != groupByNone && a.closed[k] != folded {
 		a.closed[k] = folded
+		a.keepSoon()
 		a.apply()
 	}
 }
@@ -17,5 +18,6 @@ func (a *App) foldAll(folded bool) {
 			a.closed[r.key] = folded
 		}
 	}
+	a.keepSoon()
 	a.apply()
 }

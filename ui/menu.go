@@ -32,13 +32,20 @@ func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	_, bound := firstBound(st)
 	add(!runs, "toggle", lang.L("Start"), "play", lang.L("Space"), a.toggle)
 	add(runs, "toggle", lang.L("Stop"), "square", lang.L("Space"), a.toggle)
+	add(st.State.Serving() && bound, "open", lang.L("Open in browser"), "external-link", "", a.openBrowser)
 	add(bound, "copy", lang.L("Copy address"), "copy", lang.L("Ctrl+C"), a.copyAddress)
+	add(st.State.Serving() && bound, "url", lang.L("Copy URL"), "link", "", a.copyURL)
 	add(runs, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.reconnect)
-	add(runs && st.PodsReady > 1, "swap", lang.L("Swap pod"), "box", "", a.swapPod)
+	add(canSwap(st), verbSwap, lang.L("Swap pod"), "arrow-left-right", "", a.swapPod)
 	add(true, "edit", lang.L("Edit…"), "pencil", lang.L("Ctrl+E"), a.edit)
+	add(true, verbDuplicate, lang.L("Duplicate…"), "copy", lang.L("Ctrl+D"), a.duplicate)
+	for _, program := range []string{verbKubectl, verbOC, verbCulvert} {
+		add(true, program, lang.L("Copy as {{.Program}}", vars{"Program": program}), "terminal", "", func(id tunnels.ID) { a.copyCommand(id, program) })
+	}
+	add(true, verbReport, lang.L("Copy redacted report"), "file-text", "", a.copyReport)
 	add(a.canMove(rows, st.Spec.ID, -1), "up", lang.L("Move up"), "arrow-up", lang.L("Alt+↑"), func(id tunnels.ID) { a.moveBy(id, -1) })
 	add(a.canMove(rows, st.Spec.ID, 1), "down", lang.L("Move down"), "arrow-down", lang.L("Alt+↓"), func(id tunnels.ID) { a.moveBy(id, 1) })
-	add(true, "remove", lang.L("Remove"), "trash-2", lang.L("Del"), a.remove)
+	add(true, verbRemove, lang.L("Remove"), "trash-2", lang.L("Del"), a.remove)
 	return out
 }
 
@@ -50,13 +57,13 @@ func (a *App) rowMenu(id tunnels.ID, at fyne.Position) {
 		return
 	}
 	if a.picked.has(id) {
-		a.openMenu(at, id, a.bulkMenuItems())
+		a.openMenu("menu", at, id, a.bulkMenuItems())
 		return
 	}
 	a.picked = picks{}
 	a.chosen = id
 	a.apply()
-	a.openMenu(at, id, a.rowMenuItems(st, a.table.state.rows))
+	a.openMenu("menu", at, id, a.rowMenuItems(st, a.table.state.rows))
 }
 
 // bulkMenuItems are what can be done with all picked tunnels.
@@ -76,12 +83,12 @@ func (a *App) bulkMenuItems() []rowVerb {
 	return out
 }
 
-func (a *App) openMenu(at fyne.Position, id tunnels.ID, verbs []rowVerb) {
+func (a *App) openMenu(mark string, at fyne.Position, id tunnels.ID, verbs []rowVerb) {
 	options := make([]parts.Option, 0, len(verbs))
 	for _, v := range verbs {
 		options = append(options, parts.Option{Key: v.key, Text: v.text, Icon: v.icon, Note: v.hint})
 	}
-	parts.OpenMenu(a.window.Canvas(), "menu", at, options, func(key string) {
+	parts.OpenMenu(a.window.Canvas(), mark, at, options, func(key string) {
 		for _, v := range verbs {
 			if v.key == key {
 				v.do(id)

@@ -11,8 +11,8 @@ func (a *App) rowHelp(names targetNames) map[tunnels.ID]verb {
 			continue
 		}
 		c, _ := a.contextNamed(names.context(st.Spec.Target))
-		if remedies := remediesOf(*st, c, a.can()); len(remedies) > 0 {
-			out[st.Spec.ID] = remedies[0]
+		if v, ok := firstRemedy(*st, c, a.can()); ok {
+			out[st.Spec.ID] = v
 		}
 	}
 	return out
@@ -22,5 +22,5 @@ func (a *App) rowHelp(names targetNames) map[tunnels.ID]verb {
 func (a *App) helpRow(v rowView) {
 	a.chosen = v.id
 	a.apply()
-	a.applyRemedy(v.help.key)
+	a.applyRemedyTo(v.id, v.help.key)
 }

@@ -49,6 +49,7 @@ func (a *App) chooseInTableMenu(key string) {
 		a.groupRowsBy(grouping(n))
 	case sortKey(n) != ownOrder && a.sorting.by == sortKey(n):
 		a.sorting.down = !a.sorting.down
+		a.keepSoon()
 		a.apply()
 	default:
 		a.sortRowsBy(sortKey(n))
@@ -58,6 +59,7 @@ func (a *App) chooseInTableMenu(key string) {
 // groupRowsBy puts the table's rows together by something else.
 func (a *App) groupRowsBy(g grouping) {
 	a.grouped = g
+	a.keepSoon()
 	a.apply()
 	a.table.show(a.chosen)
 }
@@ -70,5 +72,6 @@ func (a *App) sortRowsBy(c sortKey) {
 	} else {
 		a.sorting = a.sorting.click(c)
 	}
+	a.keepSoon()
 	a.apply()
 }

@@ -125,14 +125,14 @@ func TestMenusOfRows(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	menu := func(i int) string { return keys(w.app.rowMenuItems(w.app.snap[i], w.app.table.state.rows)) }
-	if got := menu(0); got != "toggle copy reconnect edit down remove" {
+	if got := menu(0); got != "toggle open copy url reconnect edit duplicate kubectl oc culvert report down remove" {
 		t.Errorf("the first one of a group can %s", got)
 	}
-	if got := menu(1); got != "toggle edit up down remove" {
+	if got := menu(1); got != "toggle edit duplicate kubectl oc culvert report up down remove" {
 		t.Errorf("a stopped one in the middle can %s", got)
 	}
 	w.app.sortRowsBy(byName)
-	if got := menu(1); got != "toggle edit remove" {
+	if got := menu(1); got != "toggle edit duplicate kubectl oc culvert report remove" {
 		t.Errorf("a sorted one can %s", got)
 	}
 	w.app.choose("a")

@@ -40,6 +40,7 @@ type box struct {
 	Off   bool    `json:"off,omitempty"`
 	Click bool    `json:"click,omitempty"` // it answers to a click
 	Cut   bool    `json:"cut,omitempty"`   // a part of it is scrolled out of sight
+	Focus bool    `json:"focus,omitempty"` // it has the keyboard
 }
 
 // serveBoxes answers until the window is closed.
@@ -83,7 +84,7 @@ func (a *App) tellBoxes(ctx context.Context, c net.Conn) {
 
 func (a *App) findBoxes() boxes {
 	c := a.window.Canvas()
-	w := walker{scale: c.Scale(), sight: rect{0, 0, c.Size().Width, c.Size().Height}, window: c.Size()}
+	w := walker{scale: c.Scale(), sight: rect{0, 0, c.Size().Width, c.Size().Height}, window: c.Size(), focused: c.Focused()}
 	out := boxes{Width: c.Size().Width * w.scale, Height: c.Size().Height * w.scale}
 	w.walk(a.frame, fyne.Position{})
 	for _, o := range c.Overlays().List() {
@@ -100,6 +101,8 @@ type walker struct {
 	window fyne.Size
 	sight  rect // what can be seen of what is walked through
 	found  []box
+	// focused has the keyboard; nil while nothing has.
+	focused fyne.Focusable
 }
 
 func (w *walker) walk(o fyne.CanvasObject, at fyne.Position) {
@@ -151,8 +154,17 @@ func (w *walker) add(mark, text string, at fyne.Position, size fyne.Size, o fyne
 	d, can := o.(fyne.Disableable)
 	w.found = append(w.found, box{
 		Mark: mark, Text: text, X: seen.x * w.scale, Y: seen.y * w.scale, W: seen.w * w.scale, H: seen.h * w.scale,
-		Layer: w.layer, Off: can && d.Disabled(), Click: clickable(o), Cut: cut,
+		Layer: w.layer, Off: can && d.Disabled(), Click: clickable(o), Cut: cut, Focus: w.hasFocus(o),
 	})
+}
+
+// hasFocus says whether an object has the keyboard, or what types for it.
+func (w *walker) hasFocus(o fyne.CanvasObject) bool {
+	if f, ok := o.(*parts.Field); ok {
+		return w.focused == fyne.Focusable(f.Entry)
+	}
+	f, ok := o.(fyne.Focusable)
+	return ok && w.focused == f
 }
 
 // clickable says whether an object answers to a click.

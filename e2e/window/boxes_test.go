@@ -28,6 +28,7 @@ type box struct {
 	Off   bool    `json:"off"`
 	Click bool    `json:"click"` // it answers to a click
 	Cut   bool    `json:"cut"`   // a part of it is scrolled out of sight
+	Focus bool    `json:"focus"` // it has the keyboard
 }
 
 // String tells the names and texts of all boxes.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -117,7 +118,7 @@ func (a *App) askNamespace(kubeContext string) {
 		field.SetBad(bad != "")
 		o.Refresh()
 	}
-	field = parts.NewField("namespace-name", "Name of a namespace", "", func(text string) {
+	field = parts.NewField("namespace-name", lang.L("Name of a namespace"), "", func(text string) {
 		// Nobody types a name at once: it starts empty, and goes on after a '-'.
 		name := strings.TrimRight(strings.TrimSpace(text), "-")
 		if name == "" {
@@ -142,10 +143,10 @@ func (a *App) askNamespace(kubeContext string) {
 		a.apply()
 	}
 	field.Entry.OnSubmitted = func(string) { open() }
-	ok := parts.NewButton("namespace-open", "Open", "", parts.Main, open)
-	cancel := parts.NewButton("namespace-cancel", "Cancel", "", parts.Plain, func() { o.Close() })
+	ok := parts.NewButton("namespace-open", lang.L("Open"), "", parts.Main, open)
+	cancel := parts.NewButton("namespace-cancel", lang.L("Cancel"), "", parts.Plain, func() { o.Close() })
 	title := parts.NewPara(parts.Heading, parts.Fg)
-	title.SetText("Open a namespace in " + kubeContext)
+	title.SetText(lang.L("Open a namespace in {{.Context}}", vars{"Context": kubeContext}))
 	body := parts.NewArranged(func(s fyne.Size) {
 		h := title.Fit(s.Width - 48)
 		parts.Put(title, 24, 20, s.Width-48, h)
@@ -166,7 +167,7 @@ func (a *App) askNamespace(kubeContext string) {
 // namespaceComplaint says what is wrong with the name of a namespace.
 func namespaceComplaint(name string) string {
 	if name == "" {
-		return "Type the name of a namespace."
+		return lang.L("Type the name of a namespace.")
 	}
 	return complaint(tunnels.ValidateNamespace(name))
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/tunnels"
 )
 
@@ -48,7 +50,7 @@ func (k *lack) refusal(instead string) string {
 	if len(k.refused) == 0 {
 		return ""
 	}
-	return "You may not list " + enumerate(k.refused) + " here: " + instead
+	return lang.L("You may not list {{.What}} here: {{.Instead}}", vars{"What": enumerate(k.refused), "Instead": instead})
 }
 
 // enumerate joins words as in a sentence.
@@ -57,31 +59,31 @@ func enumerate(words []string) string {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	return lang.L("{{.Words}} and {{.Last}}", vars{"Words": strings.Join(words[:last], ", "), "Last": words[last]})
 }
 
 func kindPlural(k tunnels.Kind) string {
 	switch k {
 	case tunnels.KindPod:
-		return "pods"
+		return lang.L("pods")
 	case tunnels.KindService:
-		return "services"
+		return lang.L("services")
 	case tunnels.KindDeployment:
-		return "deployments"
+		return lang.L("deployments")
 	case tunnels.KindStatefulSet:
-		return "stateful sets"
+		return lang.L("stateful sets")
 	case tunnels.KindDaemonSet:
-		return "daemon sets"
+		return lang.L("daemon sets")
 	case tunnels.KindReplicaSet:
-		return "replica sets"
+		return lang.L("replica sets")
 	case tunnels.KindReplicationController:
-		return "replication controllers"
+		return lang.L("replication controllers")
 	case tunnels.KindJob:
-		return "jobs"
+		return lang.L("jobs")
 	case tunnels.KindCronJob:
-		return "cron jobs"
+		return lang.L("cron jobs")
 	case tunnels.KindDeploymentConfig:
-		return "deployment configs"
+		return lang.L("deployment configs")
 	case tunnels.KindSelector:
 	}
 	return string(k)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -31,7 +32,7 @@ func newProofBox(copyText func(string)) *proofBox {
 	p.lead = parts.NewPara(parts.Body, parts.Fg)
 	p.lead.Mark = "sign/proof"
 	p.d.Add(p.lead)
-	for _, head := range []string{"Server", "Subject", "Issuer", "Valid", "SHA-256"} {
+	for _, head := range []string{lang.L("Server"), lang.L("Subject"), lang.L("Issuer"), lang.L("Valid"), "SHA-256"} {
 		t := p.d.Text(parts.Secondary, parts.Text3)
 		t.SetText(head)
 		p.heads = append(p.heads, t)

@@ -61,19 +61,19 @@ func foundIn(l login.Line) string {
 	found := []string{host(l.Server)}
 	switch {
 	case l.Token != "":
-		found = append(found, "a token")
+		found = append(found, lang.L("a token"))
 	case l.Password != "":
-		found = append(found, "user "+l.User+" with a password")
+		found = append(found, lang.L("user {{.User}} with a password", vars{"User": l.User}))
 	default:
-		found = append(found, "user "+l.User)
+		found = append(found, lang.L("user {{.User}}", vars{"User": l.User}))
 	}
 	if l.Namespace != "" {
-		found = append(found, "namespace "+l.Namespace)
+		found = append(found, lang.L("namespace {{.Namespace}}", vars{"Namespace": l.Namespace}))
 	}
 	if l.CAFile != "" {
-		found = append(found, "an authority's file")
+		found = append(found, lang.L("an authority's file"))
 	}
-	return "Understood: " + strings.Join(found, ", ") + "."
+	return lang.L("Understood: {{.What}}.", vars{"What": strings.Join(found, ", ")})
 }
 
 // complaints say what is missing, or cannot be right.

@@ -88,13 +88,13 @@ func newTree(cat catalogView, in treeInput) treeRows {
 	contexts := cat.Contexts()
 	var out treeRows
 	if contexts.loaded && len(contexts.items) == 0 { // the window says why, where there is more room
-		return treeOf(treeRow{kind: treeNote, text: "There are no contexts."})
+		return treeOf(treeRow{kind: treeNote, text: lang.L("There are no contexts.")})
 	}
 	if contexts.err != nil {
 		out.add(treeRow{kind: treeError, text: complaint(contexts.err)})
 	}
 	if !contexts.loaded {
-		out.add(treeRow{kind: treeNote, text: "Reading the kubeconfig…"})
+		out.add(treeRow{kind: treeNote, text: lang.L("Reading the kubeconfig…")})
 		return out
 	}
 	filter := strings.ToLower(strings.TrimSpace(in.filter))
@@ -111,7 +111,7 @@ func newTree(cat catalogView, in treeInput) treeRows {
 		out.append(below)
 	}
 	if out.len() == 0 && filter != "" {
-		out.add(treeRow{kind: treeNote, text: "Nothing that is open here is called so. Open a context, namespace or group to search in it."})
+		out.add(treeRow{kind: treeNote, text: lang.L("Nothing that is open here is called so. Open a context, namespace or group to search in it.")})
 	}
 	return out
 }
@@ -140,9 +140,9 @@ func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (
 	switch {
 	case !ns.loaded:
 		rows.waits = true
-		rows.add(treeRow{kind: treeNote, depth: 1, context: c.Name, text: waitingText("Asking for namespaces", ns.since, in.now)})
+		rows.add(treeRow{kind: treeNote, depth: 1, context: c.Name, text: waitingText(lang.L("Asking for namespaces"), ns.since, in.now)})
 	case ns.refused:
-		rows.add(treeRow{kind: treeNote, depth: 1, context: c.Name, text: "You may not list the namespaces here: type the name of yours."})
+		rows.add(treeRow{kind: treeNote, depth: 1, context: c.Name, text: lang.L("You may not list the namespaces here: type the name of yours.")})
 	case ns.err != nil:
 		rows.add(treeRow{kind: treeError, depth: 1, context: c.Name, text: complaint(ns.err)})
 	}
@@ -157,7 +157,7 @@ func contextRows(cat catalogView, c kube.Context, in treeInput, filter string) (
 		rows.append(below)
 	}
 	if filter == "" {
-		rows.add(treeRow{kind: treeTypeName, depth: 1, context: c.Name, text: "Type a namespace…"})
+		rows.add(treeRow{kind: treeTypeName, depth: 1, context: c.Name, text: lang.L("Type a namespace…")})
 	}
 	return rows, found
 }
@@ -224,13 +224,13 @@ func targetRows(l listing[offer], head treeRow, filter string, now time.Time, to
 	for _, text := range lacks.troubles {
 		note(treeError, text)
 	}
-	note(treeNote, lacks.refusal("type the name of one in New tunnel."))
+	note(treeNote, lacks.refusal(lang.L("type the name of one in New tunnel.")))
 	switch {
 	case !l.loaded:
 		rows.waits = true
-		note(treeNote, waitingText("Asking for "+head.group.plural(), l.since, now))
+		note(treeNote, waitingText(lang.L("Asking for {{.What}}", vars{"What": head.group.plural()}), l.since, now))
 	case len(l.items) == 0 && l.err == nil && len(l.missing) == 0:
-		note(treeNote, "There are no "+head.group.plural()+" in this namespace.")
+		note(treeNote, lang.L("There are no {{.What}} in this namespace.", vars{"What": head.group.plural()}))
 	}
 	base.kind = treeTarget
 	return rows, rows.addTargets(base, l.items, filter)
@@ -247,7 +247,7 @@ func countText(l listing[offer]) string {
 // waitingText says that an answer is awaited, and after a while for how long.
 func waitingText(what string, since, now time.Time) string {
 	if d := now.Sub(since); !since.IsZero() && d >= 3*time.Second {
-		return fmt.Sprintf("%s… no answer for %s.", what, untilText(d))
+		return lang.L("{{.What}}… no answer for {{.Time}}.", vars{"What": what, "Time": untilText(d)})
 	}
 	return what + "…"
 }

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -105,9 +106,9 @@ func (p *Picker) Tapped(*fyne.PointEvent) {
 		return
 	}
 	p.list = NewOptions(p.Mark, 30, p.choose)
-	p.search = NewField(p.Mark+"/search", "Search", "search", func(string) { p.filter() })
+	p.search = NewField(p.Mark+"/search", lang.L("Search"), "search", func(string) { p.filter() })
 	if p.Custom {
-		p.search.SetPlaceHolder("Search or type a name")
+		p.search.SetPlaceHolder(lang.L("Search or type a name"))
 	}
 	p.search.OnKey = func(k *fyne.KeyEvent) bool { return p.list.Key(k.Name) }
 	p.search.Entry.OnSubmitted = func(string) { p.list.Key(fyne.KeyReturn) }
@@ -148,7 +149,7 @@ func (p *Picker) filter() {
 		exact = exact || it.Key == typed
 	}
 	if p.Custom && typed != "" && !exact {
-		out = append(out, Option{Key: typed, Text: "Use “" + typed + "”", Icon: "plus"})
+		out = append(out, Option{Key: typed, Text: lang.L("Use “{{.Name}}”", map[string]any{"Name": typed}), Icon: "plus"})
 	}
 	p.list.Set(out, p.value)
 	status, colour := p.status, Text3
@@ -156,9 +157,9 @@ func (p *Picker) filter() {
 		colour = Red
 	}
 	if status == "" && len(out) == 0 {
-		status = "Nothing is called “" + typed + "” here."
+		status = lang.L("Nothing is called “{{.Name}}” here.", map[string]any{"Name": typed})
 		if typed == "" {
-			status = "There is nothing to choose."
+			status = lang.L("There is nothing to choose.")
 		}
 	}
 	p.note.Set(status, colour)

@@ -105,6 +105,8 @@ func TestParse(t *testing.T) {
 		{in: `C:\bin\kubectl.exe port-forward svc/web 80`, want: web},
 		{in: `& "C:\Program Files\k\kubectl.exe" port-forward svc/web 80`, want: web},
 		{in: "k port-forward svc/web 80", want: web},
+		{in: "port-forward svc/web 80", want: "svc/web 80"},
+		{in: "port-forward 80", want: "pod/port-forward 80"},
 		{in: "minikube kubectl -- port-forward svc/web 80", want: web},
 		{in: "oc -n shop port-forward --pod web-1 80", want: "oc: pod/web-1 80 -n shop"},
 		{in: "culvert forward --policy newest svc/web 80", want: "culvert: svc/web 80", warning: "--policy is not read here"},

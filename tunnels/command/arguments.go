@@ -12,6 +12,8 @@ func (r *reader) arguments(words []token, needVerb bool) {
 	for i := 0; i < len(words); i++ {
 		w := hyphenated(words[i])
 		switch {
+		case w.flaw == "" && (w.text == "-" || w.text == "--"): // no target and no port begins with a hyphen
+			r.piece(Piece{Kind: KindFlag, Text: w.text, From: w.from, To: w.to})
 		case len(w.text) < 2 || w.text[0] != '-':
 			if needVerb {
 				needVerb = false
@@ -23,8 +25,6 @@ func (r *reader) arguments(words []token, needVerb bool) {
 				}
 			}
 			places = append(places, w)
-		case w.text == "--" && w.flaw == "": // no target and no port begins with a hyphen
-			r.piece(Piece{Kind: KindFlag, Text: w.text, From: w.from, To: w.to})
 		default:
 			i = r.option(w, words, i, len(places), needVerb)
 		}

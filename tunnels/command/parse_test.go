@@ -60,6 +60,7 @@ func TestParse(t *testing.T) {
 		// as they are typed
 		{in: "svc", want: ""},
 		{in: "svc/", want: ""},
+		{in: "svc/web 80 -", want: "svc/web 80"},
 		{in: "svc/web 80 --addr", want: "svc/web 80"},
 		{in: "kubectl", want: "kubectl:"},
 		{in: "kubectl port-for", want: "kubectl:"},

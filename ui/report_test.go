@@ -12,6 +12,7 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
+	"culvert/tunnels/command"
 )
 
 func mustAddr(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
@@ -108,7 +109,7 @@ func TestCommandLines(t *testing.T) {
 		{"culvert", odd, `culvert forward --context 'it'\''s prod' svc/web 8080`},
 	}
 	for _, tt := range tests {
-		if got := commandLine(tt.program, tt.spec); got != tt.want {
+		if got, _ := command.Line(tt.program, tt.spec); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
 		}
 	}

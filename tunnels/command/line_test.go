@@ -26,11 +26,13 @@ func TestLine(t *testing.T) {
 	}{
 		{"plain", "kubectl", tunnels.Spec{Target: web, Mappings: ms, Hold: tunnels.DefaultHold}, "kubectl port-forward svc/web 6000:5000 :http", nil},
 		{"culvert's own verb", "culvert", tunnels.Spec{Target: web, Mappings: ms}, "culvert forward svc/web 6000:5000 :http", nil},
-		{"all that oc cannot", "oc", full,
+		{
+			"all that oc cannot", "oc", full,
 			`oc port-forward --context 'it'\''s mine' -n shop --address localhost,192.0.2.1 'selector/app=web,tier in (a, b)' 6000:5000 :http`,
 			[]string{"a selector", "policy ordinal=2", "transport", "no name", "no tags", "connections wait", "stop by itself"},
 		},
-		{"culvert can more", "culvert", full,
+		{
+			"culvert can more", "culvert", full,
 			`culvert forward --context 'it'\''s mine' -n shop --address localhost,192.0.2.1 --via node --policy ordinal=2 'selector/app=web,tier in (a, b)' 6000:5000 :http`,
 			[]string{"no name", "no tags", "connections wait", "stop by itself"},
 		},

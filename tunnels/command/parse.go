@@ -142,10 +142,18 @@ func (r *reader) split(tokens []token) [][]token {
 
 func (r *reader) piece(p Piece) { r.out.Pieces = append(r.out.Pieces, p) }
 
+// maxWarnings is how many warnings there are of one text, and a last one after them.
+const maxWarnings = 12
+
 func (r *reader) warn(format string, args ...any) {
-	if s := fmt.Sprintf(format, args...); !slices.Contains(r.out.Warnings, s) {
-		r.out.Warnings = append(r.out.Warnings, s)
+	s := fmt.Sprintf(format, args...)
+	switch n := len(r.out.Warnings); {
+	case slices.Contains(r.out.Warnings, s) || n > maxWarnings:
+		return
+	case n == maxWarnings:
+		s = "More of the text has no effect here."
 	}
+	r.out.Warnings = append(r.out.Warnings, s)
 }
 
 // take adds a piece with the value of w, unless w has none that may be used; ok says
@@ -156,7 +164,7 @@ func (r *reader) take(kind Kind, w token, value string, err error) bool {
 		p.Text, p.Err = "", err
 	}
 	if w.pattern && p.Err == nil {
-		r.warn("A pattern is taken as it stands: %s.", value)
+		r.warn("A pattern with *, ? or [ is taken as it stands: no files are looked for.")
 	}
 	r.piece(p)
 	return p.Err == nil

@@ -60,6 +60,7 @@ func TestParse(t *testing.T) {
 		// as they are typed
 		{in: "svc", want: ""},
 		{in: "svc/", want: ""},
+		{in: "svc/web 80 -", want: "svc/web 80"},
 		{in: "svc/web 80 --addr", want: "svc/web 80"},
 		{in: "kubectl", want: "kubectl:"},
 		{in: "kubectl port-for", want: "kubectl:"},
@@ -105,6 +106,8 @@ func TestParse(t *testing.T) {
 		{in: `C:\bin\kubectl.exe port-forward svc/web 80`, want: web},
 		{in: `& "C:\Program Files\k\kubectl.exe" port-forward svc/web 80`, want: web},
 		{in: "k port-forward svc/web 80", want: web},
+		{in: "port-forward svc/web 80", want: "svc/web 80"},
+		{in: "port-forward 80", want: "pod/port-forward 80"},
 		{in: "minikube kubectl -- port-forward svc/web 80", want: web},
 		{in: "oc -n shop port-forward --pod web-1 80", want: "oc: pod/web-1 80 -n shop"},
 		{in: "culvert forward --policy newest svc/web 80", want: "culvert: svc/web 80", warning: "--policy is not read here"},

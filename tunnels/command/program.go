@@ -20,7 +20,7 @@ var programs = map[string]string{
 }
 
 // before are words that may stand before a program and change nothing of what it
-// does; what is said is a warning about the others.
+// does, with a warning where somebody could expect more of them.
 var before = map[string]string{
 	"nohup": "", "exec": "", "command": "", "env": "", "time": "", "nice": "", "setsid": "", "stdbuf": "", "winpty": "",
 	"do": "", "then": "", "while": "", "until": "", "{": "", "!": "", "microk8s": "", "minikube": "", "k3s": "", "k0s": "",
@@ -31,15 +31,13 @@ var before = map[string]string{
 }
 
 // programOf returns the program that a word calls, or nothing.
-func (r *reader) programOf(w token) string { return programOf(w, r.text[w.from:w.to]) }
-
-func programOf(w token, raw string) string {
+func (r *reader) programOf(w token) string {
 	if w.flaw != "" {
 		return ""
 	}
 	path := w.text
 	if !w.quoted {
-		path = raw // with the backslashes of Windows
+		path = r.text[w.from:w.to] // with the backslashes of Windows
 	}
 	name := strings.ToLower(path[strings.LastIndexAny(path, `/\`)+1:])
 	return programs[strings.TrimSuffix(name, ".exe")]
@@ -114,13 +112,18 @@ func (r *reader) command(words []token) {
 			n++
 		}
 		r.front(words[:n])
-		r.arguments(words[n:], false)
+		r.arguments(words[n:], startsWithVerb(words[n:]))
 		return
 	}
 	r.front(words[:at])
 	r.out.Program = r.programOf(words[at])
 	r.take(KindProgram, words[at], r.out.Program, nil)
 	r.arguments(words[at+1:], true)
+}
+
+// startsWithVerb says whether a command lacks nothing but its program.
+func startsWithVerb(words []token) bool {
+	return len(words) > 1 && words[0].text == "port-forward" && !portlike(words[1])
 }
 
 // front passes over the words before a program.

@@ -119,14 +119,14 @@ func aDay(w *window, by hands) {
 func wantPasted(w *window, text string) {
 	w.t.Helper()
 	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
-	other.press("ctrl+f")
+	other.click("tree-search")
 	eventually(w.t, "the text on the clipboard", func() error {
 		other.press("ctrl+a", "ctrl+v") // the last paste is replaced
 		b, err := other.boxes()
 		if err != nil {
 			return err
 		}
-		if x, _ := b.find("search"); x.Text != text {
+		if x, _ := b.find("tree-search"); x.Text != text {
 			return fmt.Errorf("%q is pasted, want %q", x.Text, text)
 		}
 		return nil
@@ -150,6 +150,12 @@ func (mouse) quickLine(w *window, line string) {
 
 func (mouse) choose(w *window, name string) {
 	w.t.Helper()
+	if b, err := w.boxes(); err != nil {
+		w.t.Fatal(err)
+	} else if _, open := b.find("details/close"); open { // a click on the selected row would close them
+		w.click("details/close")
+		w.gone("details/toggle")
+	}
 	w.click("row:" + name)
 	w.see("details/toggle")
 }
@@ -256,11 +262,11 @@ func (keyboard) takeOtherPort(w *window) {
 func (keyboard) rename(w *window, name string) {
 	w.t.Helper()
 	w.press("ctrl+e")
-	w.see("edit/name")
-	w.tabTo("edit/name")
+	field := w.either("edit/name", "form/name")
+	w.tabTo(field)
 	w.press("ctrl+a", "BackSpace")
 	w.write(name)
-	w.want("edit/name", name)
+	w.want(field, name)
 	w.press("Return")
 }
 
@@ -287,6 +293,20 @@ func (k keyboard) removeFor(w *window, _, _ string) {
 	w.press("ctrl+f", "Escape", "ctrl+a")
 	w.see("bulk")
 	w.press("Delete")
+}
+
+// either waits for one of two boxes and returns its name.
+func (w *window) either(one, other string) (found string) {
+	w.t.Helper()
+	w.await(one+" or "+other, func(b boxes) error {
+		for _, found = range []string{one, other} {
+			if _, ok := b.find(found); ok {
+				return nil
+			}
+		}
+		return fmt.Errorf("there is neither")
+	})
+	return found
 }
 
 // search writes into the search of the table by keys.

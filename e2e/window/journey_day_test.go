@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"image"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The click paths of a day on the demo cluster: from a first run to an empty
@@ -328,16 +328,33 @@ func (w *window) clearSearch() {
 // tabTo presses Tab until the named box has the keyboard.
 func (w *window) tabTo(mark string) {
 	w.t.Helper()
-	const most = 60 // controls in the window
-	for range most {
-		b, err := w.boxes()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if slices.ContainsFunc(b.Boxes, func(x box) bool { return x.Mark == mark && x.Focus }) {
-			return
+	const most = 80 // controls in the window
+	for at, n := w.focus(), 0; at != mark; n++ {
+		if n == most {
+			w.t.Fatalf("Tab does not reach %s", mark)
 		}
 		w.press("Tab")
+		before := at
+		// What has the keyboard has no name, or is the only thing that can.
+		for patient := time.Now().Add(300 * time.Millisecond); ; {
+			if at = w.focus(); at != before || time.Now().After(patient) {
+				break
+			}
+		}
 	}
-	w.t.Fatalf("Tab does not reach %s", mark)
+}
+
+// focus returns the name of the box that has the keyboard; empty for none.
+func (w *window) focus() string {
+	w.t.Helper()
+	b, err := w.boxes()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, x := range b.Boxes {
+		if x.Focus {
+			return x.Mark
+		}
+	}
+	return ""
 }

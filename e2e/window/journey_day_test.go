@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"image"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The click paths of a day on the demo cluster: from a first run to an empty
@@ -119,14 +119,14 @@ func aDay(w *window, by hands) {
 func wantPasted(w *window, text string) {
 	w.t.Helper()
 	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
-	other.press("ctrl+f")
+	other.click("tree-search")
 	eventually(w.t, "the text on the clipboard", func() error {
 		other.press("ctrl+a", "ctrl+v") // the last paste is replaced
 		b, err := other.boxes()
 		if err != nil {
 			return err
 		}
-		if x, _ := b.find("search"); x.Text != text {
+		if x, _ := b.find("tree-search"); x.Text != text {
 			return fmt.Errorf("%q is pasted, want %q", x.Text, text)
 		}
 		return nil
@@ -150,6 +150,12 @@ func (mouse) quickLine(w *window, line string) {
 
 func (mouse) choose(w *window, name string) {
 	w.t.Helper()
+	if b, err := w.boxes(); err != nil {
+		w.t.Fatal(err)
+	} else if _, open := b.find("details/close"); open { // a click on the selected row would close them
+		w.click("details/close")
+		w.gone("details/toggle")
+	}
 	w.click("row:" + name)
 	w.see("details/toggle")
 }
@@ -256,11 +262,11 @@ func (keyboard) takeOtherPort(w *window) {
 func (keyboard) rename(w *window, name string) {
 	w.t.Helper()
 	w.press("ctrl+e")
-	w.see("edit/name")
-	w.tabTo("edit/name")
+	field := w.either("edit/name", "form/name")
+	w.tabTo(field)
 	w.press("ctrl+a", "BackSpace")
 	w.write(name)
-	w.want("edit/name", name)
+	w.want(field, name)
 	w.press("Return")
 }
 
@@ -289,6 +295,20 @@ func (k keyboard) removeFor(w *window, _, _ string) {
 	w.press("Delete")
 }
 
+// either waits for one of two boxes and returns its name.
+func (w *window) either(one, other string) (found string) {
+	w.t.Helper()
+	w.await(one+" or "+other, func(b boxes) error {
+		for _, found = range []string{one, other} {
+			if _, ok := b.find(found); ok {
+				return nil
+			}
+		}
+		return fmt.Errorf("there is neither")
+	})
+	return found
+}
+
 // search writes into the search of the table by keys.
 func (w *window) search(text string) {
 	w.t.Helper()
@@ -308,16 +328,33 @@ func (w *window) clearSearch() {
 // tabTo presses Tab until the named box has the keyboard.
 func (w *window) tabTo(mark string) {
 	w.t.Helper()
-	const most = 60 // controls in the window
-	for range most {
-		b, err := w.boxes()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if slices.ContainsFunc(b.Boxes, func(x box) bool { return x.Mark == mark && x.Focus }) {
-			return
+	const most = 80 // controls in the window
+	for at, n := w.focus(), 0; at != mark; n++ {
+		if n == most {
+			w.t.Fatalf("Tab does not reach %s", mark)
 		}
 		w.press("Tab")
+		before := at
+		// What has the keyboard has no name, or is the only thing that can.
+		for patient := time.Now().Add(300 * time.Millisecond); ; {
+			if at = w.focus(); at != before || time.Now().After(patient) {
+				break
+			}
+		}
 	}
-	w.t.Fatalf("Tab does not reach %s", mark)
+}
+
+// focus returns the name of the box that has the keyboard; empty for none.
+func (w *window) focus() string {
+	w.t.Helper()
+	b, err := w.boxes()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, x := range b.Boxes {
+		if x.Focus {
+			return x.Mark
+		}
+	}
+	return ""
 }

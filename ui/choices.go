@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"culvert/tunnels"
@@ -58,24 +59,33 @@ func (l *targetLists) lack() lack {
 type choices struct {
 	of      [targetGroups]*offer // the first items; lists are replaced, not changed
 	counts  [targetGroups]int
+	only    targetGroup
 	typed   string
 	options []parts.Option
 }
 
-// update returns the targets whose text has what is typed, with a heading before
-// each group.
-func (c *choices) update(lists *targetLists, typed string) []parts.Option {
-	next := choices{typed: strings.ToLower(strings.TrimSpace(typed))}
+// allGroups stands for every group.
+const allGroups = targetGroup(targetGroups)
+
+// update returns the targets of a group, or those of all groups whose text has what
+// is typed, with a heading before each.
+func (c *choices) update(lists *targetLists, only targetGroup, typed string) []parts.Option {
+	next := choices{only: only, typed: strings.ToLower(strings.TrimSpace(typed))}
 	for g := range lists {
 		if items := lists[g].items; len(items) > 0 {
 			next.of[g], next.counts[g] = &items[0], len(items)
 		}
 	}
-	if c.of == next.of && c.counts == next.counts && c.typed == next.typed {
+	if c.of == next.of && c.counts == next.counts && c.only == next.only && c.typed == next.typed {
 		return c.options
 	}
 	for g := range lists {
-		next.options = appendGroup(next.options, targetGroup(g), lists[g].items, next.typed)
+		switch only {
+		case allGroups:
+			next.options = appendGroup(next.options, targetGroup(g), lists[g].items, next.typed)
+		case targetGroup(g):
+			next.options = plainGroup(lists[g].items)
+		}
 	}
 	*c = next
 	return c.options
@@ -114,4 +124,40 @@ func portsHead(t tunnels.Target, any bool) string {
 		return "Declared by its pods:"
 	}
 	return "Its pods declare no ports: type the one that they listen on."
+}
+
+// plainGroup returns the options of a group that stands alone: a service's kind goes
+// without saying.
+func plainGroup(items []offer) []parts.Option {
+	out := make([]parts.Option, 0, len(items))
+	for _, o := range items {
+		text := o.text
+		if o.target.Kind == tunnels.KindService {
+			text = o.target.Name
+		}
+		out = append(out, parts.Option{Key: o.text, Text: text, Note: o.note, Dim: o.dim})
+	}
+	return out
+}
+
+// groupOfKind is the group in which targets of a kind are.
+func groupOfKind(k tunnels.Kind) targetGroup {
+	switch k {
+	case tunnels.KindService:
+		return serviceGroup
+	case tunnels.KindPod:
+		return podGroup
+	}
+	return workloadGroup
+}
+
+// matches says whether a target's text has what is typed.
+func (l *targetLists) matches(typed string) bool {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	for g := range l {
+		if slices.ContainsFunc(l[g].items, func(o offer) bool { return strings.Contains(o.text, typed) }) {
+			return true
+		}
+	}
+	return false
 }

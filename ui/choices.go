@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
@@ -109,21 +111,15 @@ func appendGroup(options []parts.Option, g targetGroup, items []offer, typed str
 	return options
 }
 
-// portsHead is what stands above the ports of a target.
-func portsHead(t tunnels.Target, any bool) string {
-	switch {
-	case t.Kind == tunnels.KindService && any:
-		return "Ports of the service:"
-	case t.Kind == tunnels.KindService:
-		return "This service has no TCP ports."
-	case t.Kind == tunnels.KindPod && any:
-		return "Declared by the pod:"
-	case t.Kind == tunnels.KindPod:
-		return "This pod declares no ports: type the one that it listens on."
-	case any:
-		return "Declared by its pods:"
+// portsHead says that a target declares no ports.
+func portsHead(t tunnels.Target) string {
+	switch t.Kind {
+	case tunnels.KindService:
+		return lang.L("This service has no TCP ports.")
+	case tunnels.KindPod:
+		return lang.L("This pod declares no ports: type the one that it listens on.")
 	}
-	return "Its pods declare no ports: type the one that they listen on."
+	return lang.L("Its pods declare no ports: type the one that they listen on.")
 }
 
 // plainGroup returns the options of a group that stands alone: a service's kind goes

@@ -149,8 +149,8 @@ func (e *editor) startOver() {
 	e.changed()
 }
 
-// set changes the form and shows what follows from it. The line follows too, unless
-// one is typing there.
+// set changes the form as a field has it, and shows what follows from it: the line
+// is written anew.
 func (e *editor) set(change func(*form)) {
 	was := e.form
 	change(&e.form)
@@ -159,9 +159,8 @@ func (e *editor) set(change func(*form)) {
 	}
 	e.refused, e.note = complaints{}, ""
 	e.endTrial()
-	if !e.inLine {
-		e.form.line = e.form.quick(e.app.names().current)
-	}
+	e.form.line = e.form.quick(e.app.names().current)
+	e.before = e.form.before()
 	e.changed()
 }
 
@@ -301,8 +300,8 @@ func (e *editor) view(chosen offer, known bool, note string) sheetView {
 		title: strings.TrimSpace(e.form.pod), podNote: note, note: e.note, manyPods: e.form.manyPods(), addresses: e.addresses,
 		group: e.group, searching: e.searching, testing: e.trial.stop != nil, trial: e.trial.result,
 	}
-	if known {
-		v.chipsHead = portsHead(chosen.target, len(v.chips) > 0)
+	if known && len(v.chips) == 0 {
+		v.chipsHead = portsHead(chosen.target)
 	}
 	if t, ok := e.form.target(); ok {
 		v.title = t.Name

@@ -124,14 +124,14 @@ func TestARefusedTunnelKeepsTheForm(t *testing.T) {
 func TestADraftIsKept(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
 	w.app.newTunnel()
-	test.Type(w.app.editor.sheet.ports.rows[0].local.Entry, "6000:50")
+	test.Type(w.app.editor.sheet.ports.rows[0].local.Entry, "6000")
 	w.key(fyne.KeyEscape)
 	if w.app.editor != nil {
 		t.Fatal("Escape leaves the form open")
 	}
 	w.app.newTunnel()
 	e := w.app.editor
-	if e.form.ports != "6000:50" || !e.sheet.over.Visible() {
+	if e.form.ports != "6000:" || e.sheet.ports.rows[0].local.Text() != "6000" || !e.sheet.over.Visible() {
 		t.Errorf("the form comes back with %q", e.form.ports)
 	}
 	test.Tap(e.sheet.over)
@@ -160,6 +160,7 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), c)
 	w.app.newTunnel()
 	e := w.app.editor
+	e.openSearch()
 	want := []string{"[Services]", "svc/legacy", "svc/web", "[Workloads]", "deploy/web", "sts/cart", "[Pods]", "cart-0", "web-7d4b9c6f5-x2x9k"}
 	w.until("all targets are offered", func() bool { return slices.Equal(offered(e), want) })
 	e.sheet.pod.SetText("Web")
@@ -169,8 +170,8 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	if e.sheet.pods.Key(fyne.KeyReturn); e.sheet.pod.Text() != "svc/web" {
 		t.Errorf("Return takes %q, not the first target", e.sheet.pod.Text())
 	}
-	if got := offered(e); !slices.Equal(got, want) {
-		t.Errorf("once a target is chosen the list has %v", got)
+	if got := offered(e); !slices.Equal(got, []string{"legacy", "web"}) {
+		t.Errorf("once a target is chosen the list of its group has %v", got)
 	}
 	e.sheet.pod.SetText("not-yet-there")
 	if got := e.sheet.podNote.Text(); !strings.Contains(got, "will wait") {
@@ -204,12 +205,13 @@ func TestAServiceIsChosenWithItsPortsAndAPolicy(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
 	w.app.newTunnel()
 	e := w.app.editor
+	e.openSearch()
 	w.until("all targets are offered", func() bool { return len(offered(e)) == 9 })
 	if e.sheet.policy.Visible() {
 		t.Error("there is a choice of pods before there is a target")
 	}
 	e.sheet.pods.OnChoose("svc/web")
-	if e.form.pod != "svc/web" || e.sheet.pods.Chosen() != "svc/web" || e.sheet.chipsHead.Text() != "Ports of the service:" {
+	if e.form.pod != "svc/web" || e.sheet.pods.Chosen() != "svc/web" {
 		t.Errorf("the form has %+v", e.form)
 	}
 	labels := []string{e.sheet.chips[0].Label(), e.sheet.chips[1].Label()}
@@ -243,6 +245,7 @@ func TestWhatMayNotBeListedHidesNothing(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), c)
 	w.app.newTunnel()
 	e := w.app.editor
+	e.openSearch()
 	w.until("the rest is offered", func() bool { return len(offered(e)) == 6 })
 	w.until("the note tells what is not", func() bool {
 		return e.sheet.podNote.Text() == "You may not list jobs and pods here: type a name, as svc/web or web-1."

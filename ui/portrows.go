@@ -59,13 +59,10 @@ func pairRow(word string) portRow {
 	return portRow{sameWord, word}
 }
 
-// word is the row as a pair, which pairRow reads back. A pair that is typed or
-// pasted into the first field is taken as it is.
+// word is the row as a pair, which pairRow reads back.
 func (r portRow) word() string {
 	local, remote := joinWords(r.local), joinWords(r.remote)
 	switch {
-	case strings.Contains(local, ":"):
-		return local
 	case local == anyWord:
 		return ":" + remote
 	case local == sameWord && remote != "", local == remote && remote != "":

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -94,7 +95,7 @@ func (b *portsBox) newLine(i int) *portLine {
 	l := &portLine{}
 	l.local = parts.NewField(fmt.Sprintf("form/local:%d", i), lang.L("random"), "", func(text string) {
 		if i < len(b.view.rows) && b.view.rows[i].local != text {
-			b.change(i, portRow{text, b.view.rows[i].remote})
+			b.typed(i, text)
 		}
 	}).Mono()
 	l.local.Entry.OnSubmitted = func(string) { b.submit() }
@@ -114,6 +115,22 @@ func (b *portsBox) newLine(i int) *portLine {
 	b.d.Add(l.remote)
 	b.d.Add(l.drop)
 	return l
+}
+
+// typed takes what stands in the field of a local port. A colon behind it goes on to
+// the other field, and a whole pair fills both.
+func (b *portsBox) typed(i int, text string) {
+	local, remote, pair := strings.Cut(text, ":")
+	switch {
+	case !pair:
+		b.change(i, portRow{text, b.view.rows[i].remote})
+	case remote != "":
+		b.change(i, pairRow(joinWords(text)))
+	default:
+		b.change(i, portRow{local, b.view.rows[i].remote})
+		b.rows[i].local.SetText(local)
+		b.rows[i].remote.Tapped(nil)
+	}
 }
 
 func (l *portLine) set(r portRow, v verdict, declared []parts.Option) {

@@ -47,7 +47,7 @@ func (f form) verdict(r portRow, snap tunnels.Snapshot, trial portTrial) verdict
 	port := m.Local.Fixed()
 	switch m.Local {
 	case tunnels.AnyPort:
-		return verdict{text: lang.L("random, kept once picked"), colour: parts.Text3}
+		return verdict{text: lang.L("kept once picked"), colour: parts.Text3}
 	case tunnels.SamePort:
 		return verdict{text: lang.L("known once it is found"), colour: parts.Text3}
 	}

@@ -29,6 +29,7 @@ type Tunnels interface {
 	Swap(id tunnels.ID, pod string) error
 	StartOn(ctx context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error
 	NextFree(ctx context.Context, listen []string, from uint16) (uint16, error)
+	Test(ctx context.Context, spec tunnels.Spec) ([]tunnels.PortTest, error)
 	Move(id, before tunnels.ID) error
 	Watch(ctx context.Context, fn func(tunnels.Snapshot))
 	Timeline(id tunnels.ID) []tunnels.Event
@@ -63,6 +64,9 @@ type Deps struct {
 	Stuck func()
 	// Holder tells which program has a local port; nil means holder.Find.
 	Holder Holder
+	// TryListen says why nobody can listen on a local port now; nil means
+	// tunnels.TryListen.
+	TryListen func(ctx context.Context, listen []string, port uint16) error
 }
 
 // stuckAfter is many times what an orderly end takes.
@@ -153,6 +157,9 @@ func New(d Deps) *App {
 	}
 	if d.Holder == nil {
 		d.Holder = holder.Find
+	}
+	if d.TryListen == nil {
+		d.TryListen = tunnels.TryListen
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{

@@ -34,6 +34,7 @@ type fakeTunnels struct {
 	events map[tunnels.ID][]tunnels.Event
 	conns  map[tunnels.ID][]tunnels.Conn
 	recent map[tunnels.ID][]tunnels.Conn
+	trial  []tunnels.PortTest // what Test finds
 }
 
 func newFakeTunnels(snap ...tunnels.Status) *fakeTunnels {
@@ -137,6 +138,19 @@ func (f *fakeTunnels) StartOn(_ context.Context, id tunnels.ID, local map[tunnel
 
 func (f *fakeTunnels) NextFree(_ context.Context, _ []string, from uint16) (uint16, error) {
 	return from, f.fail
+}
+
+func (f *fakeTunnels) Test(ctx context.Context, s tunnels.Spec) ([]tunnels.PortTest, error) {
+	if f.block != nil {
+		select {
+		case <-f.block:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.trial, f.fail
 }
 
 func (f *fakeTunnels) Move(id, before tunnels.ID) error {
@@ -309,6 +323,7 @@ type world struct {
 
 	holder    holder.Process // of every local port
 	holderErr error
+	ports     map[uint16]*tunnels.Error // that cannot be listened on, and why
 }
 
 func newWorld(t *testing.T, f *fakeTunnels, c *fakeCatalog) *world {
@@ -326,6 +341,12 @@ func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *
 	w.app = New(Deps{
 		App: fy, Tunnels: f, Catalog: c, Access: access, Now: func() time.Time { return noon },
 		Holder: func(netip.AddrPort) (holder.Process, error) { return w.holder, w.holderErr },
+		TryListen: func(_ context.Context, _ []string, port uint16) error {
+			if err := w.ports[port]; err != nil {
+				return err
+			}
+			return nil
+		},
 		Do: func(f func()) {
 			select {
 			case w.queue <- f:

@@ -2,7 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -58,24 +61,33 @@ func (l *targetLists) lack() lack {
 type choices struct {
 	of      [targetGroups]*offer // the first items; lists are replaced, not changed
 	counts  [targetGroups]int
+	only    targetGroup
 	typed   string
 	options []parts.Option
 }
 
-// update returns the targets whose text has what is typed, with a heading before
-// each group.
-func (c *choices) update(lists *targetLists, typed string) []parts.Option {
-	next := choices{typed: strings.ToLower(strings.TrimSpace(typed))}
+// allGroups stands for every group.
+const allGroups = targetGroup(targetGroups)
+
+// update returns the targets of a group, or those of all groups whose text has what
+// is typed, with a heading before each.
+func (c *choices) update(lists *targetLists, only targetGroup, typed string) []parts.Option {
+	next := choices{only: only, typed: strings.ToLower(strings.TrimSpace(typed))}
 	for g := range lists {
 		if items := lists[g].items; len(items) > 0 {
 			next.of[g], next.counts[g] = &items[0], len(items)
 		}
 	}
-	if c.of == next.of && c.counts == next.counts && c.typed == next.typed {
+	if c.of == next.of && c.counts == next.counts && c.only == next.only && c.typed == next.typed {
 		return c.options
 	}
 	for g := range lists {
-		next.options = appendGroup(next.options, targetGroup(g), lists[g].items, next.typed)
+		switch only {
+		case allGroups:
+			next.options = appendGroup(next.options, targetGroup(g), lists[g].items, next.typed)
+		case targetGroup(g):
+			next.options = plainGroup(lists[g].items)
+		}
 	}
 	*c = next
 	return c.options
@@ -99,19 +111,49 @@ func appendGroup(options []parts.Option, g targetGroup, items []offer, typed str
 	return options
 }
 
-// portsHead is what stands above the ports of a target.
-func portsHead(t tunnels.Target, any bool) string {
-	switch {
-	case t.Kind == tunnels.KindService && any:
-		return "Ports of the service:"
-	case t.Kind == tunnels.KindService:
-		return "This service has no TCP ports."
-	case t.Kind == tunnels.KindPod && any:
-		return "Declared by the pod:"
-	case t.Kind == tunnels.KindPod:
-		return "This pod declares no ports: type the one that it listens on."
-	case any:
-		return "Declared by its pods:"
+// portsHead says that a target declares no ports.
+func portsHead(t tunnels.Target) string {
+	switch t.Kind {
+	case tunnels.KindService:
+		return lang.L("This service has no TCP ports.")
+	case tunnels.KindPod:
+		return lang.L("This pod declares no ports: type the one that it listens on.")
 	}
-	return "Its pods declare no ports: type the one that they listen on."
+	return lang.L("Its pods declare no ports: type the one that they listen on.")
+}
+
+// plainGroup returns the options of a group that stands alone: a service's kind goes
+// without saying.
+func plainGroup(items []offer) []parts.Option {
+	out := make([]parts.Option, 0, len(items))
+	for _, o := range items {
+		text := o.text
+		if o.target.Kind == tunnels.KindService {
+			text = o.target.Name
+		}
+		out = append(out, parts.Option{Key: o.text, Text: text, Note: o.note, Dim: o.dim})
+	}
+	return out
+}
+
+// groupOfKind is the group in which targets of a kind are.
+func groupOfKind(k tunnels.Kind) targetGroup {
+	switch k {
+	case tunnels.KindService:
+		return serviceGroup
+	case tunnels.KindPod:
+		return podGroup
+	}
+	return workloadGroup
+}
+
+// matches says whether a target's text has what is typed.
+func (l *targetLists) matches(typed string) bool {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	for g := range l {
+		if slices.ContainsFunc(l[g].items, func(o offer) bool { return strings.Contains(o.text, typed) }) {
+			return true
+		}
+	}
+	return false
 }

@@ -10,24 +10,24 @@ import (
 // paneEdit is what somebody types into the Edit page of one tunnel. It stays when
 // another tunnel is chosen.
 type paneEdit struct {
-	form    paneForm
+	form    form
 	tried   bool // the user asked to save it: now all that is wrong is told
 	saving  bool
-	refused paneComplaints
+	refused complaints
 }
 
 // editViewOf returns what the Edit page shows of a tunnel.
 func (a *App) editViewOf(st tunnels.Status) editView {
-	fresh := paneFormOf(st.Spec, a.names())
+	fresh := formOf(st.Spec, a.names())
 	e, ok := a.paneEdits[st.Spec.ID]
 	if !ok {
 		e = &paneEdit{form: fresh}
 	}
 	v := editView{
 		form: e.form, title: st.Spec.Target.Name, manyPods: e.form.manyPods(), changed: e.form != fresh, saving: e.saving,
-		bad: e.form.live(), warning: strings.Join(e.form.warnings(a.snap), " "),
+		bad: paneComplaints(e.form), warning: strings.Join(e.form.warnings(a.snap), " "),
 	}
-	spec, bad := e.form.spec(st.Spec)
+	spec, bad := paneSpec(e.form, st.Spec)
 	if e.tried {
 		v.bad = bad
 	}
@@ -41,12 +41,12 @@ func (a *App) editViewOf(st tunnels.Status) editView {
 }
 
 // editPane changes what is typed for the chosen tunnel.
-func (a *App) editPane(change func(*paneForm)) {
+func (a *App) editPane(change func(*form)) {
 	st, ok := a.snap.Find(a.chosen)
 	if !ok {
 		return
 	}
-	fresh := paneFormOf(st.Spec, a.names())
+	fresh := formOf(st.Spec, a.names())
 	e := a.paneEdits[a.chosen]
 	if e == nil {
 		e = &paneEdit{form: fresh}
@@ -55,7 +55,7 @@ func (a *App) editPane(change func(*paneForm)) {
 		return
 	}
 	change(&e.form)
-	e.refused = paneComplaints{}
+	e.refused = complaints{}
 	if a.paneEdits[a.chosen] = e; e.form == fresh {
 		delete(a.paneEdits, a.chosen)
 	}
@@ -79,7 +79,7 @@ func (a *App) savePane() {
 		return
 	}
 	e.tried = true
-	spec, bad := e.form.spec(st.Spec)
+	spec, bad := paneSpec(e.form, st.Spec)
 	if bad.any() {
 		a.applyDetails(a.names(), a.deps.Now())
 		a.details.editing.focus(bad)
@@ -99,7 +99,7 @@ func (a *App) savePane() {
 func (a *App) paneSaved(spec tunnels.Spec, e *paneEdit, err error) {
 	e.saving = false
 	if err != nil {
-		e.form.blame(&e.refused.complaints, err)
+		e.form.blame(&e.refused, err)
 	} else {
 		delete(a.paneEdits, spec.ID)
 		delete(a.failed, spec.ID)
@@ -109,13 +109,9 @@ func (a *App) paneSaved(spec tunnels.Spec, e *paneEdit, err error) {
 
 // editLarge goes on in the large sheet, with what is typed.
 func (a *App) editLarge() {
-	st, ok := a.snap.Find(a.chosen)
-	if !ok {
-		return
-	}
 	if e := a.paneEdits[a.chosen]; e != nil && !e.saving {
-		a.drafts["edit "+string(a.chosen)] = e.form.form
-		e.form.form = formOf(st.Spec, a.names())
+		a.drafts["edit "+string(a.chosen)] = e.form
+		delete(a.paneEdits, a.chosen)
 	}
 	a.edit(a.chosen)
 }

@@ -48,22 +48,22 @@ func TestSavingNote(t *testing.T) {
 func TestPaneFormGivesBackWhatItWasMadeFrom(t *testing.T) {
 	old := spec("web", "", "", "web-1", "6000:5000", ":9090")
 	old.Tags, old.StopAfter, old.Hold, old.Policy = []string{"db", "http"}, 90*time.Minute, time.Second, tunnels.PolicyNewest
-	f := paneFormOf(old, targetNames{current: "dev"})
-	got, bad := f.spec(old)
+	f := formOf(old, targetNames{current: "dev"})
+	got, bad := paneSpec(f, old)
 	if bad.any() || restarts(old, got) || got.Target != old.Target || !slices.Equal(got.Tags, old.Tags) || got.StopAfter != old.StopAfter {
 		t.Errorf("got %+v, %+v, want %+v", got, bad, old)
 	}
-	f.ports, f.listen, f.tagWords, f.stopText = "Abc", "nowhere", "a a", "soon"
-	live := f.live()
+	f.ports, f.listen, f.tags, f.stopAfter = "Abc", "nowhere", "a a", "soon"
+	live := paneComplaints(f)
 	if live.ports == "" || live.listen == "" || live.tags != "“a” is there twice." || !strings.HasPrefix(live.stop, "“soon” is not a time") {
 		t.Errorf("while one types it says %+v", live)
 	}
-	f = paneFormOf(old, targetNames{})
-	f.stopText = "30 d"
-	if _, bad := f.spec(old); bad.stop != "That is too long: give at most 7 d." {
+	f = formOf(old, targetNames{})
+	f.stopAfter = "30 d"
+	if _, bad := paneSpec(f, old); bad.stop != "That is too long: give at most 7 d." {
 		t.Errorf("of a long time it says %q", bad.stop)
 	}
-	f.tagWords = strings.Repeat("x ", 17)
+	f.tags = strings.Repeat("x ", 17)
 	if got := f.liveTags(); !strings.Contains(got, "17 tags are too many") {
 		t.Errorf("of many tags it says %q", got)
 	}
@@ -142,7 +142,7 @@ func TestEditingGoesOnInTheLargeSheet(t *testing.T) {
 	if e := w.app.editor; e == nil || e.form.ports != "6001:5000" {
 		t.Fatal("the sheet does not have what was typed")
 	}
-	if page.tags.Text() != "db" {
-		t.Error("what the sheet cannot take is lost")
+	if e := w.app.editor; e.form.tags != "db" || e.sheet.tags.Text() != "db" {
+		t.Error("the sheet does not have the tags")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
 	"culvert/tunnels"
@@ -23,6 +24,20 @@ type editor struct {
 	tried   bool // the user asked for it: now empty fields are errors too
 	refused complaints
 	saving  bool
+
+	said    lineWords // what the reading of the line left to say
+	before  form      // what the line is read into
+	inLine  bool      // the line has the keyboard
+	typings int       // how often something was typed into it
+
+	group     targetGroup // that is listed
+	searching bool        // all groups are listed, by what is typed
+	shown     string      // the target that the list was scrolled to
+	offered   string      // the ports that came with the target
+	addresses bool        // what to listen on is typed
+	note      string      // what was changed of the ports
+	trials    portTrials
+	trial     trial
 
 	namespacesOf string
 	targetsOf    podsOf
@@ -58,7 +73,7 @@ func (a *App) newTunnelFor(g groupOf, target string) {
 	f := form{context: g.context, namespace: g.namespace, pod: target}
 	if o, ok := findOffer(a.browser.Targets(g).items, target); ok {
 		for _, p := range o.ports {
-			f.ports = f.toggleRemote(p.number)
+			f.ports = f.toggleRemote(p)
 		}
 	}
 	a.openEditor("target "+g.context+"/"+g.namespace+"/"+target, f, tunnels.Spec{})
@@ -75,24 +90,29 @@ func (a *App) openEditor(key string, f form, old tunnels.Spec) {
 	if a.editor != nil {
 		return
 	}
+	current := a.names().current
+	f.line = f.quick(current)
 	e := &editor{app: a, key: key, old: old, first: f, form: f}
 	if draft, ok := a.drafts[key]; ok && draft != f {
-		e.form, e.resumed = draft, true
+		if draft.line == "" {
+			draft.line = draft.quick(current)
+		}
+		e.form, e.resumed = draft, draft != f
 	}
 	a.editor = e
 	e.sheet = newSheet(e)
 	e.overlay = parts.NewOverlay(a.window.Canvas(), e.sheet, true, func(win fyne.Size) (x, y, w, h float32) {
-		w, h = min(788, win.Width-24), min(628, win.Height-24)
-		return floor((win.Width - w) / 2), floor((win.Height - h) / 2), w, h
+		return middle(win, 788, 628)
 	})
 	e.overlay.OnDismiss = e.close
 	e.sheet.fill()
+	e.before = e.form.before()
 	e.changed()
 	e.overlay.Open()
-	if e.form.pod == "" {
-		e.sheet.pod.Focus()
+	if e.form.pod == "" || e.said.err != "" {
+		e.sheet.line.field.Focus()
 	} else {
-		e.sheet.ports.Focus()
+		e.sheet.ports.focus(0)
 	}
 }
 
@@ -112,6 +132,8 @@ func (e *editor) end() {
 			leave()
 		}
 	}
+	e.endTrial()
+	e.trials.end()
 	e.app.editor = nil
 	e.overlay.Close()
 	e.app.apply()
@@ -121,18 +143,25 @@ func (e *editor) end() {
 func (e *editor) startOver() {
 	delete(e.app.drafts, e.key)
 	e.form, e.resumed, e.tried, e.refused = e.first, false, false, complaints{}
-	e.sheet.fill()
+	e.note, e.offered, e.searching, e.addresses = "", "", false, false
+	e.before = e.form.before()
+	e.endTrial()
 	e.changed()
 }
 
-// set changes the form and shows what follows from it.
+// set changes the form as a field has it, and shows what follows from it: the line
+// is written anew.
 func (e *editor) set(change func(*form)) {
-	before := e.form
+	was := e.form
 	change(&e.form)
-	if e.form != before {
-		e.refused = complaints{}
-		e.changed()
+	if e.form == was {
+		return
 	}
+	e.refused, e.note = complaints{}, ""
+	e.endTrial()
+	e.form.line = e.form.quick(e.app.names().current)
+	e.before = e.form.before()
+	e.changed()
 }
 
 // changed follows the form: it watches what the form names and draws.
@@ -205,20 +234,26 @@ func (e *editor) complaints() complaints {
 	}
 	if e.tried {
 		_, bad := e.form.spec(e.old)
+		bad.line = e.said.err
 		return bad
 	}
-	return complaints{namespace: e.form.liveNamespace(), pod: e.form.livePod(), ports: e.form.livePorts(), listen: e.form.liveListen()}
+	f := e.form
+	return complaints{
+		namespace: f.liveNamespace(), pod: f.livePod(), ports: f.livePorts(), listen: f.liveListen(),
+		tags: f.liveTags(), stop: f.liveStop(), line: e.said.err,
+	}
 }
 
 // apply draws the sheet from the form, the catalog and the other tunnels.
 func (e *editor) apply() {
+	e.said = e.reading()
 	b := e.app.browser
 	contexts := b.Contexts()
 	var options []parts.Option
 	for i, c := range contexts.items {
 		o := parts.Option{Key: c.Name, Text: c.Name, Dot: contextStripe(c, i), Dim: c.Err != nil}
 		if c.Current {
-			o.Note = "current"
+			o.Note = lang.L("current")
 		}
 		options = append(options, o)
 	}
@@ -231,30 +266,71 @@ func (e *editor) apply() {
 func (e *editor) applyTargets() {
 	lists := e.lists()
 	chosen, known := lists.find(e.form.pod)
-	search := e.form.pod
-	if known {
-		search = "" // the others stay in sight
+	if known && e.shown != chosen.text {
+		e.group = groupOfKind(chosen.target.Kind)
 	}
-	options := e.choices.update(lists, search)
-	e.sheet.pods.Set(options, chosen.text)
-	note, bad := e.targetNote(lists, known, len(options) > 0)
+	search, only := "", e.group
+	if e.searching {
+		only = allGroups
+		if !known { // else the others stay in sight
+			search = e.form.pod
+		}
+	}
+	e.sheet.pods.Set(e.choices.update(lists, only, search), chosen.text)
+	if known && e.shown != chosen.text {
+		e.sheet.pods.Reveal()
+	}
+	e.shown = chosen.text
+	note, bad := e.targetNote(lists, known, only)
 	colour := parts.Text3
 	if bad {
 		colour = parts.Red
 	}
 	e.sheet.podNote.Set(note, colour)
-	view := sheetView{
-		bad: e.complaints(), chips: e.chips(chosen), preview: e.form.preview(),
-		warnings: strings.Join(e.form.warnings(e.app.snap), " "), resumed: e.resumed, saving: e.saving,
-		title: strings.TrimSpace(e.form.pod), podNote: note, manyPods: e.form.manyPods(), policy: e.form.policy,
+	e.lookAtPorts()
+	e.sheet.apply(e.view(chosen, known, note))
+}
+
+// view is what the sheet shows, given the chosen target where it is known.
+func (e *editor) view(chosen offer, known bool, note string) sheetView {
+	_, all := e.form.spec(e.old)
+	v := sheetView{
+		form: e.form, line: e.form.lineView(e.said, all), ports: e.portsView(chosen), bad: e.complaints(), chips: e.chips(chosen),
+		preview: e.form.preview(), warnings: e.form.openWarning(), resumed: e.resumed, saving: e.saving,
+		title: strings.TrimSpace(e.form.pod), podNote: note, note: e.note, manyPods: e.form.manyPods(), addresses: e.addresses,
+		group: e.group, searching: e.searching, testing: e.trial.stop != nil, trial: e.trial.result,
 	}
-	if known {
-		view.chipsHead = portsHead(chosen.target, len(view.chips) > 0)
+	if known && len(v.chips) == 0 {
+		v.chipsHead = portsHead(chosen.target)
 	}
 	if t, ok := e.form.target(); ok {
-		view.title = t.Name
+		v.title = t.Name
 	}
-	e.sheet.apply(view)
+	return v
+}
+
+// portsView is the pairs of ports with what is known of each.
+func (e *editor) portsView(chosen offer) portsView {
+	v := portsView{rows: e.form.rows(), where: lang.L("In the pod")}
+	if t, ok := e.form.target(); ok && t.Kind == tunnels.KindService {
+		v.where = lang.L("Of the service")
+	}
+	for _, r := range v.rows {
+		port := triedPort{e.form.listen, 0}
+		if m, ok := r.mapping(); ok {
+			port.port = m.Local.Fixed()
+		} else if m, ok := (portRow{r.local, "1"}).mapping(); ok {
+			port.port = m.Local.Fixed()
+		}
+		v.verdicts = append(v.verdicts, e.form.verdict(r, e.app.snap, e.trials.known[port]))
+	}
+	for _, p := range chosen.ports {
+		v.declared = append(v.declared, parts.Option{Key: tunnels.Port{Number: p.number}.String(), Text: p.label()})
+		if p.name != "" {
+			v.declared = append(v.declared, parts.Option{Key: p.name, Text: p.name, Note: lang.L("by its name")})
+		}
+	}
+	return v
 }
 
 func (e *editor) applyNamespaces(l listing[kube.Namespace]) {
@@ -265,11 +341,11 @@ func (e *editor) applyNamespaces(l listing[kube.Namespace]) {
 	status := ""
 	switch {
 	case e.form.context == "":
-		status = "Choose a context first."
+		status = lang.L("Choose a context first.")
 	case !l.loaded:
 		status = waitingText("Asking for namespaces", l.since, e.app.deps.Now())
 	case l.refused:
-		status = "You may not list the namespaces here: type the name of yours."
+		status = lang.L("You may not list the namespaces here: type the name of yours.")
 	case l.err != nil:
 		status = complaint(l.err)
 	}
@@ -277,9 +353,9 @@ func (e *editor) applyNamespaces(l listing[kube.Namespace]) {
 }
 
 // targetNote says what the list of targets lacks.
-func (e *editor) targetNote(lists *targetLists, known, matches bool) (note string, bad bool) {
+func (e *editor) targetNote(lists *targetLists, known bool, only targetGroup) (note string, bad bool) {
 	if e.form.context == "" || e.targetsOf.namespace == "" {
-		return "Choose a context and a namespace to see what is there.", false
+		return lang.L("Choose a context and a namespace to see what is there."), false
 	}
 	lacks := lists.lack()
 	var out []string
@@ -295,9 +371,11 @@ func (e *editor) targetNote(lists *targetLists, known, matches bool) (note strin
 		}
 	case len(out) > 0:
 	case lists.count() == 0:
-		out = append(out, "There is nothing to forward to in this namespace. You can type a name: the tunnel waits for it.")
-	case valid && typed.Kind != tunnels.KindSelector && !known && !matches:
-		out = append(out, "There is nothing of this name now: the tunnel will wait for it.")
+		out = append(out, lang.L("There is nothing to forward to in this namespace. You can type a name: the tunnel waits for it."))
+	case valid && typed.Kind != tunnels.KindSelector && !known && !lists.matches(e.form.pod):
+		out = append(out, lang.L("There is nothing of this name now: the tunnel will wait for it."))
+	case only != allGroups && len(lists[only].items) == 0:
+		out = append(out, lang.L("There are no {{.Targets}} in this namespace.", vars{"Targets": only.plural()}))
 	}
 	return strings.Join(out, " "), len(lacks.troubles) > 0
 }
@@ -314,15 +392,14 @@ func (e *editor) waitingSince(lists *targetLists) time.Time {
 
 // portChip is a port that the target declares.
 type portChip struct {
-	port  uint16
-	label string
-	on    bool
+	port offeredPort
+	on   bool
 }
 
 func (e *editor) chips(o offer) []portChip {
 	var out []portChip
 	for _, p := range o.ports {
-		out = append(out, portChip{p.number, p.label(), e.form.hasRemote(p.number)})
+		out = append(out, portChip{p, e.form.hasRemote(p)})
 	}
 	return out
 }

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 
+	"fyne.io/fyne/v2"
+
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
@@ -16,11 +18,15 @@ func (e *editor) submit(start bool) {
 	e.tried = true
 	e.refused = complaints{}
 	spec, bad := e.form.spec(e.old)
+	bad.line = e.said.err
 	if bad.any() {
 		e.apply()
-		e.sheet.focusFirst(bad)
+		if !e.inLine { // which tells what it lacks
+			e.sheet.focusFirst(bad)
+		}
 		return
 	}
+	e.endTrial()
 	e.saving = true
 	e.apply()
 	a := e.app
@@ -31,6 +37,14 @@ func (e *editor) submit(start bool) {
 		}
 		a.do(func() { e.saved(spec, start, err) })
 	})
+}
+
+// submitSheet is submit for the sheet that is open, from wherever the keyboard is in
+// it.
+func (a *App) submitSheet() {
+	if e := a.editor; e != nil && a.window.Canvas().Overlays().Top() == fyne.CanvasObject(e.overlay) {
+		e.submit(e.old.ID == "")
+	}
 }
 
 func (e *editor) saved(spec tunnels.Spec, start bool, err error) {

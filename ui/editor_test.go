@@ -35,17 +35,17 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 	if e == nil {
 		t.Fatal("a click on a pod opens no form")
 	}
-	if e.form.ports != "5000 9090" || e.sheet.ports.Text() != "5000 9090" || e.sheet.pod.Text() != pod.target {
+	if e.form.ports != "5000 9090" || e.sheet.pod.Text() != pod.target {
 		t.Errorf("the form has %+v, the ports that the pod declares are 5000 and 9090", e.form)
 	}
 	if len(e.sheet.view.chips) != 2 || !e.sheet.view.chips[0].on {
 		t.Errorf("the declared ports are offered as %+v", e.sheet.view.chips)
 	}
 	e.sheet.chips[1].OnTap()
-	if e.sheet.ports.Text() != "5000" {
-		t.Errorf("a click on a taken port leaves %q", e.sheet.ports.Text())
+	if e.form.ports != "5000" {
+		t.Errorf("a click on a taken port leaves %q", e.form.ports)
 	}
-	e.sheet.ports.SetText(":5000")
+	e.set(func(f *form) { f.ports = ":5000" })
 	test.Tap(e.sheet.createStart)
 	w.until("the tunnel runs", func() bool { return len(w.names()) == 1 && w.app.table.state.rows[1].on })
 	if w.app.editor != nil || w.app.window.Canvas().Overlays().Top() != nil {
@@ -67,23 +67,23 @@ func TestErrorsComeAsOneTypes(t *testing.T) {
 	if got := s.view.bad; got.any() {
 		t.Errorf("an untouched form complains: %+v", got)
 	}
-	test.Type(s.ports.Entry, "80:Abc")
-	if got := s.portsBad.Text(); got != "“Abc” is neither a number nor a port's name: give a number from 1 to 65535, or a name as the pod or service declares it." || !s.ports.Bad() {
+	w.app.editor.set(func(f *form) { f.ports = "80:Abc" })
+	if got := s.portsBad.Text(); got != "“Abc” is neither a number nor a port's name: give a number from 1 to 65535, or a name as the pod or service declares it." {
 		t.Errorf("below the ports stands %q", got)
 	}
-	s.ports.SetText("6000:5000")
-	if s.ports.Bad() || s.portsBad.Text() != "" {
+	w.app.editor.set(func(f *form) { f.ports = "6000:5000" })
+	if s.portsBad.Text() != "" {
 		t.Error("the complaint stays")
 	}
-	if got := s.view.warnings; !strings.Contains(got, "“web”") {
-		t.Errorf("a port that another tunnel has is warned of with %q", got)
+	if got := s.view.ports.verdicts[0]; got != taken("web") {
+		t.Errorf("of a port that another tunnel has it says %+v", got)
 	}
 	test.Type(s.pod.Entry, "Web_1")
 	if !s.pod.Bad() {
 		t.Error("Web_1 is taken for a pod's name")
 	}
 	w.app.editor.set(func(f *form) { f.listen = "10.0.0" })
-	if s.listenBad.Text() == "" {
+	if s.listenRow.bad.Text() == "" {
 		t.Error("10.0.0 is taken for an address")
 	}
 }
@@ -111,10 +111,10 @@ func TestARefusedTunnelKeepsTheForm(t *testing.T) {
 	w.app.newTunnel()
 	e := w.app.editor
 	e.sheet.pod.SetText("web-1")
-	e.sheet.ports.SetText("5000")
+	e.set(func(f *form) { f.ports = "5000" })
 	test.Tap(e.sheet.create)
 	w.until("the refusal stands below the field", func() bool {
-		return e.sheet.listenBad.Text() == "8.8.8.8 is not an address of this machine."
+		return e.sheet.listenRow.bad.Text() == "8.8.8.8 is not an address of this machine."
 	})
 	if w.app.editor != e || e.sheet.pod.Text() != "web-1" || e.sheet.create.Disabled() {
 		t.Error("the form is gone, changed, or cannot be sent again")
@@ -124,19 +124,19 @@ func TestARefusedTunnelKeepsTheForm(t *testing.T) {
 func TestADraftIsKept(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
 	w.app.newTunnel()
-	test.Type(w.app.editor.sheet.ports.Entry, "6000:50")
+	test.Type(w.app.editor.sheet.ports.rows[0].local.Entry, "6000")
 	w.key(fyne.KeyEscape)
 	if w.app.editor != nil {
 		t.Fatal("Escape leaves the form open")
 	}
 	w.app.newTunnel()
 	e := w.app.editor
-	if e.sheet.ports.Text() != "6000:50" || !e.sheet.over.Visible() {
-		t.Errorf("the form comes back with %q", e.sheet.ports.Text())
+	if e.form.ports != "6000:" || e.sheet.ports.rows[0].local.Text() != "6000" || !e.sheet.over.Visible() {
+		t.Errorf("the form comes back with %q", e.form.ports)
 	}
 	test.Tap(e.sheet.over)
-	if e.sheet.ports.Text() != "" || e.sheet.over.Visible() {
-		t.Errorf("starting over leaves %q", e.sheet.ports.Text())
+	if e.form.ports != "" || e.sheet.over.Visible() {
+		t.Errorf("starting over leaves %q", e.form.ports)
 	}
 }
 
@@ -144,7 +144,7 @@ func TestEditingKeepsTheTunnelsIdentity(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	w.app.edit("web")
 	e := w.app.editor
-	if e.sheet.ports.Text() != "6000:5000 :9090" || e.sheet.name.Text() != "web" {
+	if e.form.ports != "6000:5000 :9090" || e.sheet.name.Text() != "web" {
 		t.Errorf("the form has %+v", e.form)
 	}
 	e.sheet.name.SetText("shop web")
@@ -160,6 +160,7 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), c)
 	w.app.newTunnel()
 	e := w.app.editor
+	e.openSearch()
 	want := []string{"[Services]", "svc/legacy", "svc/web", "[Workloads]", "deploy/web", "sts/cart", "[Pods]", "cart-0", "web-7d4b9c6f5-x2x9k"}
 	w.until("all targets are offered", func() bool { return slices.Equal(offered(e), want) })
 	e.sheet.pod.SetText("Web")
@@ -169,8 +170,8 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	if e.sheet.pods.Key(fyne.KeyReturn); e.sheet.pod.Text() != "svc/web" {
 		t.Errorf("Return takes %q, not the first target", e.sheet.pod.Text())
 	}
-	if got := offered(e); !slices.Equal(got, want) {
-		t.Errorf("once a target is chosen the list has %v", got)
+	if got := offered(e); !slices.Equal(got, []string{"legacy", "web"}) {
+		t.Errorf("once a target is chosen the list of its group has %v", got)
 	}
 	e.sheet.pod.SetText("not-yet-there")
 	if got := e.sheet.podNote.Text(); !strings.Contains(got, "will wait") {
@@ -204,12 +205,13 @@ func TestAServiceIsChosenWithItsPortsAndAPolicy(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
 	w.app.newTunnel()
 	e := w.app.editor
+	e.openSearch()
 	w.until("all targets are offered", func() bool { return len(offered(e)) == 9 })
 	if e.sheet.policy.Visible() {
 		t.Error("there is a choice of pods before there is a target")
 	}
 	e.sheet.pods.OnChoose("svc/web")
-	if e.form.pod != "svc/web" || e.sheet.pods.Chosen() != "svc/web" || e.sheet.chipsHead.Text() != "Ports of the service:" {
+	if e.form.pod != "svc/web" || e.sheet.pods.Chosen() != "svc/web" {
 		t.Errorf("the form has %+v", e.form)
 	}
 	labels := []string{e.sheet.chips[0].Label(), e.sheet.chips[1].Label()}
@@ -243,6 +245,7 @@ func TestWhatMayNotBeListedHidesNothing(t *testing.T) {
 	w := newWorld(t, newFakeTunnels(), c)
 	w.app.newTunnel()
 	e := w.app.editor
+	e.openSearch()
 	w.until("the rest is offered", func() bool { return len(offered(e)) == 6 })
 	w.until("the note tells what is not", func() bool {
 		return e.sheet.podNote.Text() == "You may not list jobs and pods here: type a name, as svc/web or web-1."
@@ -255,14 +258,14 @@ func TestTenThousandPodsAreOfferedOnce(t *testing.T) {
 		lists[podGroup].items = append(lists[podGroup].items, offerPod(kube.Pod{Name: fmt.Sprintf("web-%d", i), Ready: true}))
 	}
 	var c choices
-	all := c.update(&lists, "")
-	if again := c.update(&lists, " "); len(all) != 10_001 || &again[0] != &all[0] {
+	all := c.update(&lists, allGroups, "")
+	if again := c.update(&lists, allGroups, " "); len(all) != 10_001 || &again[0] != &all[0] {
 		t.Errorf("%d options are made anew although nothing has changed", len(again))
 	}
-	if n := testing.AllocsPerRun(1, func() { c.update(&lists, "") }); n != 0 {
+	if n := testing.AllocsPerRun(1, func() { c.update(&lists, allGroups, "") }); n != 0 {
 		t.Errorf("%v allocations for what has not changed", n)
 	}
-	if got := c.update(&lists, "WEB-9999"); len(got) != 2 || got[1].Key != "web-9999" {
+	if got := c.update(&lists, allGroups, "WEB-9999"); len(got) != 2 || got[1].Key != "web-9999" {
 		t.Errorf("the search finds %v", got)
 	}
 }

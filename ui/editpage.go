@@ -11,19 +11,19 @@ import (
 
 // editView is what the Edit page shows beside the fields themselves.
 type editView struct {
-	form     paneForm
+	form     form
 	title    string // that the tunnel has without a name
 	manyPods bool
 	changed  bool
 	saving   bool
-	bad      paneComplaints
+	bad      complaints
 	note     string
 	warning  string
 }
 
 // editActions are what the Edit page asks of the app.
 type editActions struct {
-	change              func(func(*paneForm))
+	change              func(func(*form))
 	save, discard, more func()
 }
 
@@ -62,18 +62,14 @@ type editRow struct {
 func newEditPage(act editActions) *editPage {
 	p := &editPage{act: act}
 	p.rule = p.d.Box(parts.Border, parts.None, 0)
-	p.name = p.field("edit/name", "", func(f *paneForm, s string) { f.name = s })
-	p.ports = p.field("edit/ports", portsExample, func(f *paneForm, s string) { f.ports = s }).Mono()
-	p.tags = p.field("edit/tags", lang.L("words, as shop billing"), func(f *paneForm, s string) { f.tagWords = s })
-	p.listen = p.picker("edit/listen", func(f *paneForm, key string) { f.listen = key })
+	p.name = p.field("edit/name", "", func(f *form, s string) { f.name = s })
+	p.ports = p.field("edit/ports", portsExample, func(f *form, s string) { f.ports = s }).Mono()
+	p.tags = p.field("edit/tags", lang.L("words, as shop billing"), func(f *form, s string) { f.tags = s })
+	p.listen = p.picker("edit/listen", func(f *form, key string) { f.listen = key })
 	p.listen.Custom = true
-	p.via = p.picker("edit/via", func(f *paneForm, key string) { f.via = viaOf(key) })
-	p.policy = p.picker("edit/policy", func(f *paneForm, key string) { f.policy = policyOf(key) })
-	p.stop = p.picker("edit/stop-after", func(f *paneForm, key string) {
-		if f.stopText = key; key == stopNever {
-			f.stopText = ""
-		}
-	})
+	p.via = p.picker("edit/via", func(f *form, key string) { f.via = viaOf(key) })
+	p.policy = p.picker("edit/policy", func(f *form, key string) { f.policy = policyOf(key) })
+	p.stop = p.picker("edit/stop-after", func(f *form, key string) { f.stopAfter = stopOf(key) })
 	p.stop.Custom = true
 	p.warning = newCallout("edit/warning", nil)
 	p.note = parts.NewPara(parts.Caption, parts.Text3)
@@ -110,18 +106,18 @@ func newEditPage(act editActions) *editPage {
 	return p
 }
 
-func (p *editPage) field(mark, placeholder string, set func(*paneForm, string)) *parts.Field {
+func (p *editPage) field(mark, placeholder string, set func(*form, string)) *parts.Field {
 	f := parts.NewField(mark, placeholder, "", func(s string) {
 		if !p.filling {
-			p.act.change(func(form *paneForm) { set(form, s) })
+			p.act.change(func(form *form) { set(form, s) })
 		}
 	})
 	f.Entry.OnSubmitted = func(string) { p.act.save() }
 	return f
 }
 
-func (p *editPage) picker(mark string, set func(f *paneForm, key string)) *parts.Picker {
-	return parts.NewPicker(mark, "", func(key string) { p.act.change(func(form *paneForm) { set(form, key) }) })
+func (p *editPage) picker(mark string, set func(f *form, key string)) *parts.Picker {
+	return parts.NewPicker(mark, "", func(key string) { p.act.change(func(form *form) { set(form, key) }) })
 }
 
 // set shows a view; fields that say it already are left alone.
@@ -133,17 +129,13 @@ func (p *editPage) set(v editView) {
 	p.filling = true
 	p.name.SetText(v.form.name)
 	p.ports.SetText(v.form.ports)
-	p.tags.SetText(v.form.tagWords)
+	p.tags.SetText(v.form.tags)
 	p.filling = false
 	p.name.SetPlaceHolder(v.title)
 	p.listen.Set(listenOptions(), listenKey(v.form.listen), "", false)
 	p.via.Set(viaOptions(), viaKey(v.form.via), "", false)
 	p.policy.Set(policyOptions(v.form.policy), v.form.policy.String(), "", false)
-	stop := v.form.stopText
-	if stop == "" {
-		stop = stopNever
-	}
-	p.stop.Set(stopOptions(v.form.stopText), stop, "", false)
+	p.stop.Set(stopOptions(v.form.stopAfter), stopKey(v.form.stopAfter), "", false)
 	for i, text := range []string{v.bad.name, v.bad.ports, joined(v.bad.listen, ""), "", joined(v.bad.pod, ""), v.bad.tags, v.bad.stop} {
 		p.rows[i].bad.SetText(text)
 	}
@@ -164,7 +156,7 @@ func (p *editPage) set(v editView) {
 }
 
 // focus gives the keyboard to the first field that is wrong.
-func (p *editPage) focus(bad paneComplaints) {
+func (p *editPage) focus(bad complaints) {
 	switch {
 	case bad.name != "":
 		p.name.Focus()

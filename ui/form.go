@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/kube"
 	"culvert/tunnels"
 )
@@ -22,10 +24,16 @@ type form struct {
 	listen    string // addresses, separated by spaces or commas; empty means localhost
 	via       tunnels.Via
 	policy    tunnels.Policy
+	tags      string // words, separated by spaces or commas
+	stopAfter string // as "1 h 30 min"; empty for a tunnel that goes on
+	line      string // the quick line, which says the same in one line
 }
 
 // complaints are the sentences below the fields; empty where all is well.
-type complaints struct{ context, namespace, pod, name, ports, listen string }
+type complaints struct {
+	context, namespace, pod, name, ports, listen, tags, stop string
+	line                                                     string // of the quick line, which the fields do not follow then
+}
 
 func (c complaints) any() bool { return c != complaints{} }
 
@@ -39,6 +47,7 @@ func formOf(spec tunnels.Spec, names targetNames) form {
 		id: spec.ID, context: names.context(spec.Target), namespace: names.namespace(spec.Target),
 		pod: targetText(spec.Target), name: spec.Name, ports: strings.Join(pairs, " "),
 		listen: strings.Join(spec.Listen, " "), via: spec.Via, policy: spec.Policy,
+		tags: strings.Join(spec.Tags, " "), stopAfter: spanText(spec.StopAfter),
 	}
 }
 
@@ -64,6 +73,9 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	spec.Name = strings.TrimSpace(f.name)
 	spec.Listen = f.listenWords()
 	spec.Via, spec.Policy = f.via, f.policy
+	spec.Tags = words(f.tags)
+	spec.StopAfter, _ = parseSpan(f.stopAfter)
+	bad.tags, bad.stop = f.liveTags(), f.liveStop()
 	spec.Target.Context, spec.Target.Namespace = f.context, f.namespace
 	if f.context == "" {
 		bad.context = "Choose a context."
@@ -82,7 +94,7 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 		spec.Target.Kind, spec.Target.Name = t.Kind, t.Name
 		bad.pod = complaint(kube.CheckTarget(t))
 	}
-	ms, err := tunnels.ParseMappings(words(f.ports))
+	ms, err := tunnels.ParseMappings(f.pairs())
 	bad.ports = complaint(err)
 	spec.Mappings = ms
 	if bad.any() {
@@ -106,6 +118,10 @@ func (f form) blame(bad *complaints, err error) {
 		field = e.Op
 	}
 	switch field {
+	case "tags":
+		bad.tags = text
+	case "stop after":
+		bad.stop = text
 	case "address":
 		bad.listen = text
 	case "namespace":
@@ -138,7 +154,7 @@ func complaint(err error) string {
 // livePorts is what to say below the ports while one types: nothing while the
 // field is empty, since that is where everybody starts.
 func (f form) livePorts() string {
-	w := words(f.ports)
+	w := f.begunPairs()
 	if len(w) == 0 {
 		return ""
 	}
@@ -192,7 +208,7 @@ func (f form) liveListen() string {
 // mappings are those of the pairs that can be understood.
 func (f form) mappings() []tunnels.Mapping {
 	var out []tunnels.Mapping
-	for _, w := range words(f.ports) {
+	for _, w := range f.pairs() {
 		if m, err := tunnels.ParseMapping(w); err == nil && !slices.Contains(out, m) {
 			out = append(out, m)
 		}
@@ -200,24 +216,25 @@ func (f form) mappings() []tunnels.Mapping {
 	return out
 }
 
-// hasRemote says whether a port of the target is among the pairs.
-func (f form) hasRemote(port uint16) bool {
-	return slices.ContainsFunc(f.mappings(), func(m tunnels.Mapping) bool { return m.Remote.Number == port })
+// hasRemote says whether a port of the target is among the pairs, by number or by
+// name.
+func (f form) hasRemote(p offeredPort) bool {
+	return slices.ContainsFunc(f.mappings(), func(m tunnels.Mapping) bool { return p.is(m.Remote) })
 }
 
 // toggleRemote adds a port of the target, or takes out all pairs that lead to it.
 // Ports below 1024 get a free local port: most systems keep those for root.
-func (f form) toggleRemote(port uint16) string {
-	if !f.hasRemote(port) {
+func (f form) toggleRemote(p offeredPort) string {
+	if port := p.number; !f.hasRemote(p) {
 		pair := fmt.Sprint(port)
 		if port < 1024 {
 			pair = fmt.Sprintf(":%d", port)
 		}
-		return strings.TrimSpace(strings.TrimSpace(f.ports) + " " + pair)
+		return strings.Join(append(f.pairs(), pair), " ")
 	}
 	var keep []string
-	for _, w := range words(f.ports) {
-		if m, err := tunnels.ParseMapping(w); err == nil && m.Remote.Number == port {
+	for _, w := range f.pairs() {
+		if m, err := tunnels.ParseMapping(w); err == nil && p.is(m.Remote) {
 			continue
 		}
 		keep = append(keep, w)
@@ -275,13 +292,20 @@ func (f form) warnings(snap tunnels.Snapshot) []string {
 			}
 		}
 	}
-	for _, ip := range mine {
-		if !ip.IsLoopback() {
-			out = append(out, "Other computers in your network will be able to connect.")
-			break
-		}
+	if w := f.openWarning(); w != "" {
+		out = append(out, w)
 	}
 	return out
+}
+
+// openWarning says that others can connect; empty when they cannot.
+func (f form) openWarning() string {
+	for _, ip := range listenIPs(f.listenWords()) {
+		if !ip.IsLoopback() {
+			return lang.L("Other computers in your network will be able to connect.")
+		}
+	}
+	return ""
 }
 
 // takesPort says whether another tunnel has, or wants, a port on one of the

@@ -83,20 +83,24 @@ func TestFormComplaints(t *testing.T) {
 
 func TestDeclaredPortsToggle(t *testing.T) {
 	f := form{ports: "6000:5000"}
-	f.ports = f.toggleRemote(9090)
+	f.ports = f.toggleRemote(offeredPort{number: 9090})
 	if f.ports != "6000:5000 9090" {
 		t.Fatalf("adding 9090 makes %q", f.ports)
 	}
-	f.ports = f.toggleRemote(80)
+	f.ports = f.toggleRemote(offeredPort{number: 80})
 	if f.ports != "6000:5000 9090 :80" {
 		t.Fatalf("adding 80, which needs root, makes %q", f.ports)
 	}
-	f.ports = f.toggleRemote(5000)
+	f.ports = f.toggleRemote(offeredPort{number: 5000})
 	if f.ports != "9090 :80" {
 		t.Fatalf("taking out 5000 makes %q", f.ports)
 	}
+	f.ports = "http"
+	if f.ports = f.toggleRemote(offeredPort{80, "http"}); f.ports != "" {
+		t.Fatalf("what was typed by its name stays: %q", f.ports)
+	}
 	f.ports = "abc"
-	if f.ports = f.toggleRemote(80); f.ports != "abc :80" {
+	if f.ports = f.toggleRemote(offeredPort{number: 80}); f.ports != "abc :80" {
 		t.Fatalf("what was typed wrong is lost: %q", f.ports)
 	}
 }

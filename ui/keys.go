@@ -44,6 +44,7 @@ func (a *App) bindings() []binding {
 	return []binding{
 		{head: lang.L("Tunnels"), keys: []chord{with(fyne.KeyN)}, text: lang.L("New tunnel"), do: a.newTunnel},
 		{keys: []chord{with(fyne.KeyK)}, text: lang.L("New tunnel by a line or a pasted command"), do: a.quickLine},
+		{keys: []chord{with(fyne.KeyReturn), with(fyne.KeyEnter)}, text: lang.L("Create and start what stands in the sheet"), do: a.submitSheet, anywhere: true},
 		{keys: []chord{plain(fyne.KeyUp), plain(fyne.KeyDown)}, text: lang.L("Choose a tunnel"), own: true},
 		{keys: []chord{plain(fyne.KeySpace), plain(fyne.KeyReturn)}, text: lang.L("Start or stop it"), do: a.onChosen(a.bulkToggle, a.toggle)},
 		{keys: []chord{with(fyne.KeyC)}, text: lang.L("Copy its address"), do: a.copyAddresses},

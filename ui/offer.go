@@ -50,6 +50,11 @@ type offeredPort struct {
 
 func (p offeredPort) label() string { return strings.TrimSpace(fmt.Sprintf("%d %s", p.number, p.name)) }
 
+// is says whether a remote port means this one, by number or by name.
+func (p offeredPort) is(remote tunnels.Port) bool {
+	return p.number == remote.Number || p.name != "" && p.name == remote.Name
+}
+
 // noted returns the offer with its note.
 func (o offer) noted() offer {
 	if o.dim {

@@ -15,52 +15,26 @@ import (
 	"culvert/ui/parts"
 )
 
-// paneForm is what stands in the fields of the Edit page.
-type paneForm struct {
-	form
-	tagWords string // separated by spaces or commas
-	stopText string // as "1 h 30 min"; empty for a tunnel that goes on
-}
-
-// paneComplaints are the sentences below the fields; empty where all is well.
-type paneComplaints struct {
-	complaints
-	tags, stop string
-}
-
-func (c paneComplaints) any() bool { return c != paneComplaints{} }
-
-func paneFormOf(spec tunnels.Spec, names targetNames) paneForm {
-	return paneForm{form: formOf(spec, names), tagWords: strings.Join(spec.Tags, " "), stopText: spanText(spec.StopAfter)}
-}
-
-// spec returns the tunnel that the fields describe, given what it replaces, and
-// what is wrong with it. Where nothing was changed of the target, it stays as it
+// paneSpec returns the tunnel that the Edit page describes, given what it replaces,
+// and what is wrong with it. The page does not change the target, which stays as it
 // was, with what it leaves to the kubeconfig.
-func (f paneForm) spec(old tunnels.Spec) (tunnels.Spec, paneComplaints) {
-	spec, bad := f.form.spec(old)
+func paneSpec(f form, old tunnels.Spec) (tunnels.Spec, complaints) {
+	spec, bad := f.spec(old)
 	spec.Target = old.Target
-	spec.Tags = words(f.tagWords)
-	after, err := parseSpan(f.stopText)
-	spec.StopAfter = after
-	out := paneComplaints{complaints: bad, tags: f.liveTags(), stop: stopComplaint(after, err)}
-	if !out.any() {
-		f.blame(&out.complaints, spec.Validate())
+	if !bad.any() {
+		f.blame(&bad, spec.Validate())
 	}
-	return spec, out
+	return spec, bad
 }
 
-// live is what to say below the fields while one types.
-func (f paneForm) live() paneComplaints {
-	after, err := parseSpan(f.stopText)
-	return paneComplaints{
-		complaints: complaints{ports: f.livePorts(), listen: f.liveListen()},
-		tags:       f.liveTags(), stop: stopComplaint(after, err),
-	}
+// paneComplaints is what to say below the fields of the Edit page while one types.
+func paneComplaints(f form) complaints {
+	return complaints{ports: f.livePorts(), listen: f.liveListen(), tags: f.liveTags(), stop: f.liveStop()}
 }
 
-func (f paneForm) liveTags() string {
-	tags := words(f.tagWords)
+// liveTags is what to say below the tags while one types.
+func (f form) liveTags() string {
+	tags := words(f.tags)
 	if len(tags) > tunnels.MaxTags {
 		return lang.L("{{.N}} tags are too many: give at most {{.Most}}.", vars{"N": len(tags), "Most": tunnels.MaxTags})
 	}
@@ -75,7 +49,9 @@ func (f paneForm) liveTags() string {
 	return ""
 }
 
-func stopComplaint(after time.Duration, err error) string {
+// liveStop is what to say below the time to stop after.
+func (f form) liveStop() string {
+	after, err := parseSpan(f.stopAfter)
 	switch {
 	case err != nil:
 		return sentence(err.Error())
@@ -88,11 +64,30 @@ func stopComplaint(after time.Duration, err error) string {
 // stopNever is the key of a tunnel that goes on.
 const stopNever = "never"
 
+// stopKey is the option of a time to stop after.
+func stopKey(stopAfter string) string {
+	if stopAfter == "" {
+		return stopNever
+	}
+	return stopAfter
+}
+
+// stopOf is the time to stop after of an option, or as typed.
+func stopOf(key string) string {
+	if key == stopNever {
+		return ""
+	}
+	if d, err := parseSpan(key); err == nil {
+		return spanText(d)
+	}
+	return key
+}
+
 // stopOptions are the times after which a tunnel may stop by itself; others can be
 // typed.
 func stopOptions(now string) []parts.Option {
 	out := []parts.Option{{Key: stopNever, Text: lang.L("Never")}}
-	for _, d := range []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour, 8 * time.Hour} {
+	for _, d := range []time.Duration{30 * time.Minute, time.Hour, 4 * time.Hour, 8 * time.Hour} {
 		out = append(out, parts.Option{Key: spanText(d), Text: spanText(d)})
 	}
 	if now != "" && !slices.ContainsFunc(out, func(o parts.Option) bool { return o.Key == now }) {

@@ -80,13 +80,16 @@ func TestPictures(t *testing.T) {
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
 			w.app.editor.sheet.pod.SetText("web-7d4b9c6f5-x2x9k")
-			w.app.editor.sheet.ports.SetText("6000:5000 :9090 Abc")
-			w.until("the pods are offered", func() bool { return len(w.app.editor.sheet.view.chips) == 2 })
+			w.app.editor.set(func(f *form) { f.ports = "6000:5000 :9090 80:Abc" })
+			w.until("the pods are offered and the ports tried", func() bool {
+				v := w.app.editor.sheet.view
+				return len(v.chips) == 2 && v.ports.verdicts[0].glyph != ""
+			})
 			w.app.window.Canvas().Unfocus() // the cursor blinks
 		}},
 		{"service-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
-			w.until("the targets are offered", func() bool { return len(offered(w.app.editor)) == 9 })
+			w.until("the targets are offered", func() bool { return len(offered(w.app.editor)) == 2 })
 			w.app.editor.sheet.pods.OnChoose("svc/web")
 			w.app.editor.sheet.chips[0].OnTap()
 			w.app.window.Canvas().Unfocus()

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
@@ -11,10 +13,10 @@ const viaAuto = "auto"
 // viaOptions are the transports that one may choose for a tunnel.
 func viaOptions() []parts.Option {
 	return []parts.Option{
-		{Key: viaAuto, Text: "Best for the cluster", Note: "finds out by itself"},
+		{Key: viaAuto, Text: lang.L("Best for the cluster"), Note: lang.L("finds out by itself")},
 		{Key: string(tunnels.ViaSPDY), Text: "SPDY"},
-		{Key: string(tunnels.ViaWebSocket), Text: "WebSocket", Note: "through strict proxies"},
-		{Key: string(tunnels.ViaNode), Text: "Node", Note: "needs the right to nodes/proxy"},
+		{Key: string(tunnels.ViaWebSocket), Text: "WebSocket", Note: lang.L("through strict proxies")},
+		{Key: string(tunnels.ViaNode), Text: "Node", Note: lang.L("needs the right to nodes/proxy")},
 	}
 }
 

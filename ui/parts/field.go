@@ -18,12 +18,15 @@ type Field struct {
 	// OnPaste gets what is pasted, with its line breaks; when it is nil or
 	// returns false the text goes into the field.
 	OnPaste func(text string) bool
+	// OnFocus is told when the keyboard comes and goes; it may be nil.
+	OnFocus func(on bool)
 
 	Entry   *entry
 	mark    string
 	icon    string
 	hint    string // a key hint at the right while empty
 	bad     bool
+	bare    bool
 	focused bool
 
 	d        Drawing
@@ -66,6 +69,9 @@ func (f *Field) Secret() *Field {
 	f.Entry.Password = true
 	return f
 }
+
+// Bare leaves the outline to the owner, which hears of the focus by OnFocus.
+func (f *Field) Bare() *Field { f.bare = true; return f }
 
 // Hint shows a key at the right edge while the field is empty.
 func (f *Field) Hint(key string) *Field { f.hint = key; return f }
@@ -123,6 +129,9 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 		case f.focused:
 			line, stroke = Accent, 2
 		}
+		if f.bare {
+			line, stroke = None, 0
+		}
 		f.outline.Set(Bg, line)
 		f.outline.Stroke(stroke)
 		f.outline.Place(0, 0, s.Width, s.Height)
@@ -158,6 +167,9 @@ func (e *entry) FocusGained() {
 	e.field.focused = true
 	e.Entry.FocusGained()
 	e.field.Refresh()
+	if e.field.OnFocus != nil {
+		e.field.OnFocus(true)
+	}
 }
 
 // FocusLost implements [fyne.Focusable].
@@ -165,6 +177,9 @@ func (e *entry) FocusLost() {
 	e.field.focused = false
 	e.Entry.FocusLost()
 	e.field.Refresh()
+	if e.field.OnFocus != nil {
+		e.field.OnFocus(false)
+	}
 }
 
 // TypedKey implements [fyne.Focusable].
@@ -181,7 +196,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut implements [fyne.Shortcutable].
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
-	if c, ok := s.(*desktop.CustomShortcut); ok && (len(c.KeyName) == 1 || c.KeyName == fyne.KeyTab) {
+	if c, ok := s.(*desktop.CustomShortcut); ok && (len(c.KeyName) == 1 || c.KeyName == fyne.KeyTab || c.KeyName == fyne.KeyReturn || c.KeyName == fyne.KeyEnter) {
 		if canvas := fyne.CurrentApp().Driver().CanvasForObject(e); canvas != nil {
 			if h, ok := canvas.(fyne.Shortcutable); ok {
 				h.TypedShortcut(s)

@@ -32,6 +32,7 @@ type sheetView struct {
 	addresses bool // they are typed
 	group     targetGroup
 	searching bool
+	search    string
 	testing   bool
 	trial     trialView
 }
@@ -135,7 +136,11 @@ func (s *sheet) buildLeft() {
 	s.groups.OnKey = func(k *fyne.KeyEvent) bool { return s.pods.Key(k.Name) }
 	s.finder = parts.NewButton("form/find", "", "search", parts.Ghost, e.toggleSearch)
 	s.finder.Tip = lang.L("Search all of them, or type a name")
-	s.pod = s.field("form/pod", lang.L("Search, or type a name, as svc/web"), "search", func(f *form, text string) { f.pod = text })
+	s.pod = parts.NewField("form/pod", lang.L("Search, or type a name, as svc/web"), "search", func(text string) {
+		if !s.filling {
+			e.typeSearch(text)
+		}
+	})
 	s.podBad = complaintPara("form/pod-error")
 	s.pods = parts.NewOptions("pod", 36, e.chooseTarget)
 	s.pod.OnKey = func(k *fyne.KeyEvent) bool {
@@ -242,7 +247,7 @@ func (s *sheet) fill() {
 	s.filling = true
 	f := s.e.form
 	s.line.field.SetText(f.line)
-	s.pod.SetText(f.pod)
+	s.pod.SetText(s.e.search)
 	s.name.SetText(f.name)
 	s.tags.SetText(f.tags)
 	s.addresses.SetText(f.listen)

@@ -185,3 +185,33 @@ func TestSheetGroupsAreChosenByKeyboard(t *testing.T) {
 		t.Errorf("the list stays with %v", e.group)
 	}
 }
+
+func TestSheetShowsWhatGetsTheKeyboard(t *testing.T) {
+	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
+	w.app.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+	w.app.newTunnel()
+	s := w.app.editor.sheet
+	c := w.app.window.Canvas()
+	c.Capture()
+	seen := make(map[fyne.Focusable]bool)
+	for range 40 {
+		c.FocusNext()
+		seen[c.Focused()] = true
+		if c.Focused() == fyne.Focusable(s.stop) {
+			y := s.stop.Position().Y - s.scroll.Offset.Y
+			if y < 0 || y+s.stop.Size().Height > s.scroll.Size().Height {
+				t.Errorf("the last field has the keyboard at %v of %v", y, s.scroll.Size().Height)
+			}
+		}
+	}
+	for name, f := range map[string]fyne.Focusable{
+		"line": s.line.field.Entry, "context": s.context, "namespace": s.namespace, "groups": s.groups, "search": s.finder,
+		"local": s.ports.rows[0].local.Entry, "remote": s.ports.rows[0].remote, "add": s.adder, "name": s.name.Entry,
+		"tags": s.tags.Entry, "listen": s.listen, "transport": s.via, "stop after": s.stop, "test": s.tester,
+		"cancel": s.cancel, "create": s.create, "create and start": s.createStart,
+	} {
+		if !seen[f] {
+			t.Errorf("the Tab key does not come to %s", name)
+		}
+	}
+}

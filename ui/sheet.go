@@ -180,7 +180,8 @@ func (s *sheet) buildRight() {
 	submit := func() { e.submit(e.old.ID == "") }
 	s.ports = newPortsBox(
 		func(i int, r portRow) { e.set(func(f *form) { f.ports = f.setRow(i, r) }) },
-		func(i int) { e.set(func(f *form) { f.ports = f.dropRow(i) }) }, submit)
+		func(i int) { e.set(func(f *form) { f.ports = f.dropRow(i) }) }, submit,
+		func(o fyne.CanvasObject) { s.reveal(s.ports.Position().Y+o.Position().Y, o.Size().Height) })
 	s.portsBad = complaintPara("form/ports-error")
 	s.portsNote = parts.NewPara(parts.Caption, parts.Text2)
 	s.portsNote.Mark = "form/ports-note"
@@ -200,6 +201,14 @@ func (s *sheet) buildRight() {
 	s.stop.Custom = true
 	for _, f := range []*parts.Field{s.name, s.tags, s.addresses, s.number} {
 		f.Entry.OnSubmitted = func(string) { submit() }
+		f.OnFocus = func(on bool) {
+			if on {
+				s.reveal(f.Position().Y, f.Size().Height)
+			}
+		}
+	}
+	for _, p := range []*parts.Picker{s.listen, s.policy, s.via, s.stop} {
+		p.OnFocus = func() { s.reveal(p.Position().Y, p.Size().Height) }
 	}
 	s.preview = newPreviewBox()
 	s.warning = newCallout("form/warning", nil)

@@ -122,6 +122,20 @@ func portsHead(t tunnels.Target) string {
 	return lang.L("Its pods declare no ports: type the one that they listen on.")
 }
 
+// withTyped returns options and, unless one of them is just that, what is typed as one
+// more: a target need not be there yet.
+func withTyped(options []parts.Option, typed string) []parts.Option {
+	t, err := tunnels.ParseTarget(strings.TrimSpace(typed))
+	if err != nil {
+		return options
+	}
+	key := targetText(t)
+	if slices.ContainsFunc(options, func(o parts.Option) bool { return o.Key == key }) {
+		return options
+	}
+	return append(slices.Clip(options), parts.Option{Key: key, Text: lang.L("Use “{{.Target}}”", vars{"Target": t.String()}), Icon: "plus"})
+}
+
 // plainGroup returns the options of a group that stands alone: a service's kind goes
 // without saying.
 func plainGroup(items []offer) []parts.Option {

@@ -32,6 +32,7 @@ type editor struct {
 
 	group     targetGroup // that is listed
 	searching bool        // all groups are listed, by what is typed
+	search    string      // what is typed
 	shown     string      // the target that the list was scrolled to
 	offered   string      // the ports that came with the target
 	addresses bool        // what to listen on is typed
@@ -143,7 +144,7 @@ func (e *editor) end() {
 func (e *editor) startOver() {
 	delete(e.app.drafts, e.key)
 	e.form, e.resumed, e.tried, e.refused = e.first, false, false, complaints{}
-	e.note, e.offered, e.searching, e.addresses = "", "", false, false
+	e.note, e.offered, e.search, e.searching, e.addresses = "", "", "", false, false
 	e.before = e.form.before()
 	e.endTrial()
 	e.changed()
@@ -238,8 +239,12 @@ func (e *editor) complaints() complaints {
 		return bad
 	}
 	f := e.form
+	pod := f.livePod()
+	if e.searching && pod == "" && len(e.sheet.pods.Items()) == 0 {
+		pod = form{pod: e.search}.livePod()
+	}
 	return complaints{
-		namespace: f.liveNamespace(), pod: f.livePod(), ports: f.livePorts(), listen: f.liveListen(),
+		namespace: f.liveNamespace(), pod: pod, ports: f.livePorts(), listen: f.liveListen(),
 		tags: f.liveTags(), stop: f.liveStop(), line: e.said.err,
 	}
 }
@@ -269,14 +274,11 @@ func (e *editor) applyTargets() {
 	if known && e.shown != chosen.text {
 		e.group = groupOfKind(chosen.target.Kind)
 	}
-	search, only := "", e.group
+	only := e.group
 	if e.searching {
 		only = allGroups
-		if !known { // else the others stay in sight
-			search = e.form.pod
-		}
 	}
-	e.sheet.pods.Set(e.choices.update(lists, only, search), chosen.text)
+	e.sheet.pods.Set(withTyped(e.choices.update(lists, only, e.search), e.search), chosen.text)
 	if known && e.shown != chosen.text {
 		e.sheet.pods.Reveal()
 	}
@@ -298,7 +300,7 @@ func (e *editor) view(chosen offer, known bool, note string) sheetView {
 		form: e.form, line: e.form.lineView(e.said, all), ports: e.portsView(chosen), bad: e.complaints(), chips: e.chips(chosen),
 		preview: e.form.preview(), warnings: e.form.openWarning(), resumed: e.resumed, saving: e.saving,
 		title: strings.TrimSpace(e.form.pod), podNote: note, note: e.note, manyPods: e.form.manyPods(), addresses: e.addresses,
-		group: e.group, searching: e.searching, testing: e.trial.stop != nil, trial: e.trial.result,
+		group: e.group, searching: e.searching, search: e.search, testing: e.trial.stop != nil, trial: e.trial.result,
 	}
 	if known && len(v.chips) == 0 {
 		v.chipsHead = portsHead(chosen.target)

@@ -35,7 +35,7 @@ func TestCreatingATunnelFromTheTree(t *testing.T) {
 	if e == nil {
 		t.Fatal("a click on a pod opens no form")
 	}
-	if e.form.ports != "5000 9090" || e.sheet.pod.Text() != pod.target {
+	if e.form.ports != "5000 9090" || e.form.pod != pod.target {
 		t.Errorf("the form has %+v, the ports that the pod declares are 5000 and 9090", e.form)
 	}
 	if len(e.sheet.view.chips) != 2 || !e.sheet.view.chips[0].on {
@@ -78,6 +78,7 @@ func TestErrorsComeAsOneTypes(t *testing.T) {
 	if got := s.view.ports.verdicts[0]; got != taken("web") {
 		t.Errorf("of a port that another tunnel has it says %+v", got)
 	}
+	w.app.editor.openSearch()
 	test.Type(s.pod.Entry, "Web_1")
 	if !s.pod.Bad() {
 		t.Error("Web_1 is taken for a pod's name")
@@ -110,13 +111,13 @@ func TestARefusedTunnelKeepsTheForm(t *testing.T) {
 	w := newWorld(t, f, newFakeCatalog())
 	w.app.newTunnel()
 	e := w.app.editor
-	e.sheet.pod.SetText("web-1")
+	e.set(func(f *form) { f.pod = "web-1" })
 	e.set(func(f *form) { f.ports = "5000" })
 	test.Tap(e.sheet.create)
 	w.until("the refusal stands below the field", func() bool {
 		return e.sheet.listenRow.bad.Text() == "8.8.8.8 is not an address of this machine."
 	})
-	if w.app.editor != e || e.sheet.pod.Text() != "web-1" || e.sheet.create.Disabled() {
+	if w.app.editor != e || e.form.pod != "web-1" || e.sheet.create.Disabled() {
 		t.Error("the form is gone, changed, or cannot be sent again")
 	}
 }
@@ -167,13 +168,18 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	if got := offered(e); !slices.Equal(got, []string{"[Services]", "svc/web", "[Workloads]", "deploy/web", "[Pods]", "web-7d4b9c6f5-x2x9k"}) {
 		t.Errorf("with web typed the list has %v", got)
 	}
-	if e.sheet.pods.Key(fyne.KeyReturn); e.sheet.pod.Text() != "svc/web" {
-		t.Errorf("Return takes %q, not the first target", e.sheet.pod.Text())
+	if e.sheet.pods.Key(fyne.KeyReturn); e.form.pod != "svc/web" {
+		t.Errorf("Return takes %q, not the first target", e.form.pod)
 	}
 	if got := offered(e); !slices.Equal(got, []string{"legacy", "web"}) {
 		t.Errorf("once a target is chosen the list of its group has %v", got)
 	}
+	e.openSearch()
 	e.sheet.pod.SetText("not-yet-there")
+	if got := offered(e); e.form.pod != "svc/web" || !slices.Equal(got, []string{"Use “pod/not-yet-there”"}) {
+		t.Errorf("what is typed is taken as %q before it is chosen among %v", e.form.pod, got)
+	}
+	e.sheet.pods.Key(fyne.KeyReturn)
 	if got := e.sheet.podNote.Text(); !strings.Contains(got, "will wait") {
 		t.Errorf("for a pod that does not exist the note says %q", got)
 	}
@@ -181,7 +187,7 @@ func TestTheFormWatchesWhatItNamesAndLetsGo(t *testing.T) {
 	w.until("dev is let go and prod is watched", func() bool {
 		return c.watched("dev/shop") == 0 && c.watched("dev/shop/services") == 0 && c.watched("dev/shop/workloads") == 0 && c.watched("dev") == 0 && c.watched("prod") == 1
 	})
-	if e.form.namespace != "default" || e.sheet.pod.Text() != "not-yet-there" {
+	if e.form.namespace != "default" || e.form.pod != "not-yet-there" {
 		t.Errorf("after another context was chosen the form has %+v", e.form)
 	}
 	w.key(fyne.KeyEscape)

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fyne.io/fyne/v2"
-
 	"culvert/ui/parts"
 )
 
@@ -19,7 +17,7 @@ func (e *editor) chooseGroup(key string) {
 // chooseTarget takes a target of the list. One that declares a single port brings it,
 // in place of the port that the last target brought.
 func (e *editor) chooseTarget(key string) {
-	e.searching = false
+	e.searching, e.search = false, ""
 	e.set(func(f *form) {
 		f.pod = key
 		if f.ports != "" && f.ports != e.offered {
@@ -41,17 +39,22 @@ func (e *editor) toggleSearch() {
 		e.openSearch()
 		return
 	}
-	e.searching = false
+	e.searching, e.search = false, ""
 	e.apply()
 	parts.Focus(e.sheet.groups)
 }
 
-// openSearch gives the keyboard to the target's field.
+// openSearch gives the keyboard to the field that searches all targets.
 func (e *editor) openSearch() {
 	e.searching = true
 	e.apply()
 	e.sheet.pod.Focus()
-	e.sheet.pod.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// typeSearch looks for what is typed. Nothing is taken before it is chosen.
+func (e *editor) typeSearch(text string) {
+	e.search = text
+	e.apply()
 }
 
 // addPort adds an empty pair and gives the keyboard to it.

@@ -246,16 +246,23 @@ func (f form) toggleRemote(p offeredPort) string {
 func (f form) preview() []previewLine {
 	var out []previewLine
 	ips := listenIPs(f.listenWords())
+	to := ""
+	if t, ok := f.target(); ok {
+		to = podShort(t.Name) + " "
+	}
 	for _, m := range f.mappings() {
-		l := previewLine{remote: m.Remote.String()}
+		l := previewLine{remote: to + m.Remote.String()}
 		switch m.Local {
 		case tunnels.AnyPort:
-			l.local, l.words = "a free port", true
-			if len(ips) > 1 {
-				l.local = "a free port, the same on all addresses"
+			l.local, l.words = lang.L("A free port"), true
+			switch {
+			case len(ips) == 2:
+				l.local = lang.L("A free port, the same on both")
+			case len(ips) > 2:
+				l.local = lang.L("A free port, the same on all addresses")
 			}
 		case tunnels.SamePort:
-			l.local, l.words = "the number behind "+m.Remote.String(), true
+			l.local, l.words = lang.L("The number behind {{.Port}}", vars{"Port": m.Remote.String()}), true
 		default:
 			var at []string
 			for _, ip := range ips {

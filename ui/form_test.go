@@ -138,8 +138,8 @@ func TestPreview(t *testing.T) {
 	got := form{ports: "6000:5000 :9090 http Abc"}.preview()
 	want := []previewLine{
 		{local: "127.0.0.1:6000  [::1]:6000", remote: "5000"},
-		{local: "a free port, the same on all addresses", words: true, remote: "9090"},
-		{local: "the number behind http", words: true, remote: "http"},
+		{local: "A free port, the same on both", words: true, remote: "9090"},
+		{local: "The number behind http", words: true, remote: "http"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -79,7 +79,7 @@ func TestPictures(t *testing.T) {
 		{"first-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), nil},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
-			w.app.editor.sheet.pod.SetText("web-7d4b9c6f5-x2x9k")
+			w.app.editor.set(func(f *form) { f.pod = "web-7d4b9c6f5-x2x9k" })
 			w.app.editor.set(func(f *form) { f.ports = "6000:5000 :9090 80:Abc" })
 			w.until("the pods are offered and the ports tried", func() bool {
 				v := w.app.editor.sheet.view

@@ -27,6 +27,7 @@ type portsBox struct {
 	change func(i int, r portRow)
 	drop   func(i int)
 	submit func()
+	came   func(o fyne.CanvasObject) // the keyboard came to one of the fields
 
 	d     parts.Drawing
 	heads [2]*parts.Text
@@ -54,8 +55,8 @@ const (
 	portBelow    = 18 // a verdict that needs a line of its own
 )
 
-func newPortsBox(change func(int, portRow), drop func(int), submit func()) *portsBox {
-	b := &portsBox{change: change, drop: drop, submit: submit}
+func newPortsBox(change func(int, portRow), drop func(int), submit func(), came func(fyne.CanvasObject)) *portsBox {
+	b := &portsBox{change: change, drop: drop, submit: submit, came: came}
 	for i, text := range []string{lang.L("Local"), ""} {
 		b.heads[i] = b.d.Text(parts.Label, parts.Text2)
 		b.heads[i].SetText(text)
@@ -106,6 +107,12 @@ func (b *portsBox) newLine(i int) *portLine {
 		}
 	})
 	l.remote.Custom = true
+	l.local.OnFocus = func(on bool) {
+		if on {
+			b.came(l.local)
+		}
+	}
+	l.remote.OnFocus = func() { b.came(l.remote) }
 	l.glyph = b.d.Glyph("", parts.Green, parts.Raised)
 	l.verdict = b.d.Text(parts.Caption, parts.Text3)
 	l.drop = parts.NewButton(fmt.Sprintf("form/drop-port:%d", i), "", "x", parts.Ghost, func() { b.drop(i) })

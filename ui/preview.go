@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"culvert/ui/parts"
@@ -24,7 +25,7 @@ func newPreviewBox() *previewBox {
 	p := &previewBox{}
 	p.box = p.d.Box(parts.Surface, parts.Border, 8)
 	p.head = p.d.Text(parts.Label, parts.Text3)
-	p.head.SetText("Will listen on")
+	p.head.SetText(lang.L("Will listen on"))
 	p.ExtendBaseWidget(p)
 	p.Hide()
 	return p
@@ -71,7 +72,7 @@ func (p *previewBox) layout(s fyne.Size) {
 		}
 		to := ""
 		if l.remote != "" {
-			to = "to " + l.remote
+			to = lang.L("to {{.Target}}", vars{"Target": l.remote})
 		}
 		p.left[i].SetFace(face)
 		p.left[i].SetText(l.local)

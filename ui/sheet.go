@@ -32,6 +32,7 @@ type sheetView struct {
 	addresses bool // they are typed
 	group     targetGroup
 	searching bool
+	search    string
 	testing   bool
 	trial     trialView
 }
@@ -135,7 +136,11 @@ func (s *sheet) buildLeft() {
 	s.groups.OnKey = func(k *fyne.KeyEvent) bool { return s.pods.Key(k.Name) }
 	s.finder = parts.NewButton("form/find", "", "search", parts.Ghost, e.toggleSearch)
 	s.finder.Tip = lang.L("Search all of them, or type a name")
-	s.pod = s.field("form/pod", lang.L("Search, or type a name, as svc/web"), "search", func(f *form, text string) { f.pod = text })
+	s.pod = parts.NewField("form/pod", lang.L("Search, or type a name, as svc/web"), "search", func(text string) {
+		if !s.filling {
+			e.typeSearch(text)
+		}
+	})
 	s.podBad = complaintPara("form/pod-error")
 	s.pods = parts.NewOptions("pod", 36, e.chooseTarget)
 	s.pod.OnKey = func(k *fyne.KeyEvent) bool {
@@ -175,7 +180,8 @@ func (s *sheet) buildRight() {
 	submit := func() { e.submit(e.old.ID == "") }
 	s.ports = newPortsBox(
 		func(i int, r portRow) { e.set(func(f *form) { f.ports = f.setRow(i, r) }) },
-		func(i int) { e.set(func(f *form) { f.ports = f.dropRow(i) }) }, submit)
+		func(i int) { e.set(func(f *form) { f.ports = f.dropRow(i) }) }, submit,
+		func(o fyne.CanvasObject) { s.reveal(s.ports.Position().Y+o.Position().Y, o.Size().Height) })
 	s.portsBad = complaintPara("form/ports-error")
 	s.portsNote = parts.NewPara(parts.Caption, parts.Text2)
 	s.portsNote.Mark = "form/ports-note"
@@ -195,6 +201,14 @@ func (s *sheet) buildRight() {
 	s.stop.Custom = true
 	for _, f := range []*parts.Field{s.name, s.tags, s.addresses, s.number} {
 		f.Entry.OnSubmitted = func(string) { submit() }
+		f.OnFocus = func(on bool) {
+			if on {
+				s.reveal(f.Position().Y, f.Size().Height)
+			}
+		}
+	}
+	for _, p := range []*parts.Picker{s.listen, s.policy, s.via, s.stop} {
+		p.OnFocus = func() { s.reveal(p.Position().Y, p.Size().Height) }
 	}
 	s.preview = newPreviewBox()
 	s.warning = newCallout("form/warning", nil)
@@ -242,7 +256,7 @@ func (s *sheet) fill() {
 	s.filling = true
 	f := s.e.form
 	s.line.field.SetText(f.line)
-	s.pod.SetText(f.pod)
+	s.pod.SetText(s.e.search)
 	s.name.SetText(f.name)
 	s.tags.SetText(f.tags)
 	s.addresses.SetText(f.listen)

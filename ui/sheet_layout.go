@@ -136,3 +136,20 @@ func (s *sheet) layoutFoot(z fyne.Size, foot float32) float32 {
 	s.frame.bottom.Place(0, foot-h-16, z.Width, 1)
 	return foot - h - 16
 }
+
+// reveal scrolls the right side so that what got the keyboard is in sight.
+func (s *sheet) reveal(y, h float32) {
+	const around = 12
+	at, room := s.scroll.Offset.Y, s.scroll.Size().Height
+	switch {
+	case room == 0:
+		return
+	case y-around < at:
+		at = max(y-around, 0)
+	case y+h+around > at+room:
+		at = y + h + around - room
+	default:
+		return
+	}
+	s.scroll.ScrollToOffset(fyne.NewPos(0, at))
+}

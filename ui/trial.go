@@ -63,7 +63,7 @@ func trialOf(tests []tunnels.PortTest, err error) trialView {
 
 // podShort cuts the middle of a pod's name, and keeps its last six letters.
 func podShort(name string) string {
-	const most, head, tail = 22, 9, 6
+	const most, head, tail = 18, 9, 6
 	if len(name) <= most {
 		return name
 	}

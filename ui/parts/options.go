@@ -30,19 +30,18 @@ type Options struct {
 	items  []Option
 	chosen string
 	cursor int // the row that the arrow keys are at; -1 for none
-	list   *widget.List
+	list   *optionList
 	holder fyne.CanvasObject
 }
 
 // NewOptions returns an empty list with rows of the given height.
 func NewOptions(mark string, height float32, choose func(key string)) *Options {
 	o := &Options{mark: mark, height: height, OnChoose: choose, cursor: -1}
-	o.list = widget.NewList(
+	o.list = newOptionList(
 		func() int { return len(o.items) },
 		func() fyne.CanvasObject { return newOptionRow(o) },
 		func(i widget.ListItemID, c fyne.CanvasObject) { c.(*optionRow).set(i) },
 	)
-	o.list.HideSeparators = true
 	o.holder = Tight(o.list)
 	o.ExtendBaseWidget(o)
 	return o

@@ -17,6 +17,8 @@ type Picker struct {
 	// Custom lets the user choose what is typed although it is not in the list.
 	Custom   bool
 	OnChoose func(key string)
+	// OnFocus is told when the keyboard comes; it may be nil.
+	OnFocus func()
 
 	prompt string // while nothing is chosen
 	value  string
@@ -188,7 +190,13 @@ func (p *Picker) MouseOut() { p.hover = false }
 func (p *Picker) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (p *Picker) FocusGained() { p.focused = true; p.Refresh() }
+func (p *Picker) FocusGained() {
+	p.focused = true
+	p.Refresh()
+	if p.OnFocus != nil {
+		p.OnFocus()
+	}
+}
 
 // FocusLost implements [fyne.Focusable].
 func (p *Picker) FocusLost() { p.focused = false; p.Refresh() }

@@ -31,12 +31,14 @@ func TestPictures(t *testing.T) {
 	}
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
-			take := func(w *window, name string) { picture(w, filepath.Join(dir, name)) }
+			take := func(w *window, name string, size image.Point) {
+				picture(w, filepath.Join(dir, "window-"+name+"-"+theme+".png"), size)
+			}
 			d := newDesktop(t)
 			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", demoKubeconfig(t, d)), "FYNE_THEME="+theme)
 			w.want("ask:"+kubetest.DemoContext, "Ask again")
 			w.want("ask:"+kubetest.DemoLimitedContext, "Ask again")
-			take(w, "window-empty-"+theme+".png")
+			take(w, "first-run", pictureSize)
 			w.close()
 
 			w = d.open(t, exec.Command(shared.culvert, "demo"), "FYNE_THEME="+theme)
@@ -45,24 +47,65 @@ func TestPictures(t *testing.T) {
 			w.click("tree:demo/shop")
 			w.see("tree:demo/shop/svc/cart-redis")
 			makeTraffic(w)
-			take(w, "window-"+theme+".png")
-
-			port := busyPort(t)
-			w.click("tree:demo/shop/svc/cart-redis")
-			w.fill("form/ports", port+":6379 6380:")
-			w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
-			if theme == "light" {
-				take(w, "window-form.png")
-			}
-			w.fill("form/ports", port+":6379")
-			w.silent("form/ports-error")
-			w.click("form/create-start")
-			w.want("row:cart-redis", "Needs you: port busy")
-			w.see("details/error")
-			take(w, "window-error-"+theme+".png")
+			take(w, "overview", pictureSize)
+			w.resize(narrowSize)
+			take(w, "narrow", narrowSize)
+			w.resize(pictureSize)
+			takeDetails(w, take)
+			takeTroubles(w, take)
 			w.close()
 		})
 	}
+}
+
+// narrowSize is the smallest size of the window.
+var narrowSize = image.Pt(720, 480)
+
+// takeDetails takes the pictures of a tunnel's details.
+func takeDetails(w *window, take func(*window, string, image.Point)) {
+	w.t.Helper()
+	w.click("row:postgres")
+	w.see("details/toggle")
+	take(w, "details", pictureSize)
+	w.click("details/tab:connections")
+	w.seeThat("details/tab:connections", "is shown", func(string) bool { return true })
+	take(w, "connections", pictureSize)
+	w.click("details/reconnect")
+	w.want("row:postgres", "Ready")
+	w.click("details/tab:timeline")
+	take(w, "timeline", pictureSize)
+	w.click("details/tab:overview")
+	w.click("details/close")
+	w.gone("details/toggle")
+}
+
+// takeTroubles takes the pictures of the sheet and of what goes wrong.
+func takeTroubles(w *window, take func(*window, string, image.Point)) {
+	w.t.Helper()
+	port := busyPort(w.t)
+	w.click("tree:demo/shop/svc/cart-redis")
+	w.fill("form/ports", port+":6379 6380:")
+	w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
+	take(w, "mistake", pictureSize)
+	w.fill("form/ports", port+":6379")
+	w.silent("form/ports-error")
+	take(w, "new-tunnel", pictureSize)
+	w.click("form/create-start")
+	w.want("row:cart-redis", "Needs you: port busy")
+	w.see("conflict:use-port")
+	take(w, "conflict", pictureSize)
+	w.press("Delete")
+	w.gone("row:cart-redis")
+
+	w.click("new-tunnel") // to a port that the pod refuses
+	w.fill("form/pod", apiPod)
+	w.fill("form/ports", ":6060")
+	w.click("form/create-start")
+	w.want("row:"+apiPod, "Ready")
+	_, _ = host().page(w.t.Context(), w.texts("details/address:", 2)[0]) // this is what makes it known
+	w.want("row:"+apiPod, "Degraded")
+	w.see("details/error")
+	take(w, "error", pictureSize)
 }
 
 // demoKubeconfig starts a demo cluster without tunnels and returns the path of
@@ -177,13 +220,13 @@ func busyPort(t *testing.T) string {
 	return port
 }
 
-// picture writes a picture of the window, the mouse being elsewhere.
-func picture(w *window, path string) {
+// picture writes a picture of the window in its size, the mouse being elsewhere.
+func picture(w *window, path string, size image.Point) {
 	w.t.Helper()
 	w.activate()
 	w.aside()
 	w.await("the window has its size", func(b boxes) error {
-		if got, want := image.Pt(int(b.Width), int(b.Height)), pictureSize; got != want {
+		if got, want := image.Pt(int(b.Width), int(b.Height)), size; got != want {
 			return fmt.Errorf("it is %v, want %v", got, want)
 		}
 		return nil

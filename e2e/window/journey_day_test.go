@@ -79,7 +79,7 @@ func aDay(w *window, by hands) {
 	by.copyAddress(w, "web")
 	wantPasted(w, addr)
 
-	port := busyPort(t)
+	port := busyPort(w)
 	by.quickLine(w, "svc/cart-redis "+port+":redis -n shop")
 	w.seeThat("row:cart-redis", "says that the port is busy", func(s string) bool { return strings.HasPrefix(s, "Needs you") })
 	by.choose(w, "cart-redis")

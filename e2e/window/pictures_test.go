@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -82,7 +83,7 @@ func takeDetails(w *window, take func(*window, string, image.Point)) {
 // takeTroubles takes the pictures of the sheet and of what goes wrong.
 func takeTroubles(w *window, take func(*window, string, image.Point)) {
 	w.t.Helper()
-	port := busyPort(w.t)
+	port := busyPort(w)
 	w.click("tree:demo/shop/svc/cart-redis")
 	w.fill("form/ports", port+":6379 6380:")
 	w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
@@ -202,22 +203,53 @@ func hold(ctx context.Context, t *testing.T, clients *sync.WaitGroup, addr strin
 	})
 }
 
-// busyPort listens on a port of both families until the test's end.
-func busyPort(t *testing.T) string {
-	t.Helper()
-	four, err := net.Listen("tcp", "127.0.0.1:6379")
+// busyPort has another program listen on a port of both families until the
+// test's end.
+func busyPort(w *window) string {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	program := filepath.Join(w.desktop.dir, "redis-server") // what the window names
+	binary, err := os.ReadFile(self)
+	if err == nil {
+		err = os.WriteFile(program, binary, 0o700)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.desktop.opens++
+	cmd := exec.Command(program, "-hold-port", "6379")
+	holder := w.desktop.start(w.t, fmt.Sprintf("holder-%d", w.desktop.opens), cmd, false)
+	port := ""
+	eventually(w.t, "another program has the port", func() error {
+		if err := holder.alive(); err != nil {
+			w.t.Fatalf("%v\n%s", err, holder.printed())
+		}
+		if port = strings.TrimSpace(holder.printed()); port == "" {
+			return errors.New("it does not say so")
+		}
+		return nil
+	})
+	return port
+}
+
+// holdPort listens on a port of both families, or on any where that is not free, says
+// which, and stays; it returns the exit status.
+func holdPort(wanted string) int {
+	four, err := net.Listen("tcp", "127.0.0.1:"+wanted)
 	if err != nil {
 		four, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		t.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	t.Cleanup(func() { four.Close() })
 	port := strconv.Itoa(four.Addr().(*net.TCPAddr).Port)
-	if six, err := net.Listen("tcp", net.JoinHostPort("::1", port)); err == nil {
-		t.Cleanup(func() { six.Close() })
-	}
-	return port
+	_, _ = net.Listen("tcp", net.JoinHostPort("::1", port)) // where there is that family
+	fmt.Println(port)
+	select {}
 }
 
 // picture writes a picture of the window in its size, the mouse being elsewhere.

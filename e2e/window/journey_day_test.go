@@ -118,7 +118,8 @@ func aDay(w *window, by hands) {
 // wantPasted wants that another program can paste a text.
 func wantPasted(w *window, text string) {
 	w.t.Helper()
-	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
+	// It does not know what size the first window had.
+	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=", "HOME="+w.t.TempDir())
 	other.click("tree-search")
 	eventually(w.t, "the text on the clipboard", func() error {
 		other.press("ctrl+a", "ctrl+v") // the last paste is replaced

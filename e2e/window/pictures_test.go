@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -249,7 +251,10 @@ func holdPort(wanted string) int {
 	port := strconv.Itoa(four.Addr().(*net.TCPAddr).Port)
 	_, _ = net.Listen("tcp", net.JoinHostPort("::1", port)) // where there is that family
 	fmt.Println(port)
-	select {}
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, syscall.SIGTERM)
+	<-ended
+	return 0
 }
 
 // picture writes a picture of the window in its size, the mouse being elsewhere.

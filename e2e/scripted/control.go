@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -51,8 +52,7 @@ func answer(verb, rest string) string {
 		f, err := os.Create(rest)
 		if err == nil {
 			runtime.GC()
-			err = pprof.Lookup("heap").WriteTo(f, 0)
-			f.Close()
+			err = errors.Join(pprof.Lookup("heap").WriteTo(f, 0), f.Close())
 		}
 		return said(err)
 	case "memory":

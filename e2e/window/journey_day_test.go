@@ -79,7 +79,7 @@ func aDay(w *window, by hands) {
 	by.copyAddress(w, "web")
 	wantPasted(w, addr)
 
-	port := busyPort(t)
+	port := busyPort(w)
 	by.quickLine(w, "svc/cart-redis "+port+":redis -n shop")
 	w.seeThat("row:cart-redis", "says that the port is busy", func(s string) bool { return strings.HasPrefix(s, "Needs you") })
 	by.choose(w, "cart-redis")
@@ -118,7 +118,8 @@ func aDay(w *window, by hands) {
 // wantPasted wants that another program can paste a text.
 func wantPasted(w *window, text string) {
 	w.t.Helper()
-	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
+	// It does not know what size the first window had.
+	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=", "HOME="+w.t.TempDir())
 	other.click("tree-search")
 	eventually(w.t, "the text on the clipboard", func() error {
 		other.press("ctrl+a", "ctrl+v") // the last paste is replaced

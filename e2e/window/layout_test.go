@@ -137,7 +137,7 @@ func (b boxes) disorder() (wrong []string) {
 			wrong = append(wrong, fmt.Sprintf("%s at %v is outside the window %v", x.Mark, r, window))
 		}
 		for _, y := range b.Boxes[:i] {
-			if x.Layer != y.Layer || !x.Click && !y.Click || x.partOf(y) || y.partOf(x) {
+			if x.Layer != y.Layer || !x.Click && !y.Click || x.partOf(y) || y.partOf(x) || x.meantToOverlap() || y.meantToOverlap() {
 				continue
 			}
 			if common := x.place().Inset(1).Intersect(y.place().Inset(1)); !common.Empty() {
@@ -154,7 +154,19 @@ func (b box) place() image.Rectangle {
 }
 
 // partOf says whether a box is meant to lie in another: their names say so.
-func (b box) partOf(o box) bool { return strings.HasPrefix(b.Mark, o.Mark+"/") }
+func (b box) partOf(o box) bool {
+	return strings.HasPrefix(b.Mark, o.Mark+"/") || strings.HasPrefix(b.Mark, o.Mark+":")
+}
+
+// meantToOverlap says whether a box is the grip between two panes, which reaches a
+// little into both, or a part of a row that explains itself and takes no clicks.
+func (b box) meantToOverlap() bool {
+	if strings.HasPrefix(b.Mark, "split/") {
+		return true
+	}
+	_, part, _ := strings.Cut(strings.TrimPrefix(b.Mark, "row:"), "/")
+	return strings.HasPrefix(b.Mark, "row:") && (part == "target" || part == "rate" || part == "conns" || part == "help")
+}
 
 // keep writes a picture of the window, where -pictures-all says so.
 func (w *window) keep(scene string) {

@@ -21,6 +21,7 @@ const patience = 60 * time.Second
 
 var (
 	picturesDir = flag.String("pictures", "", "the `folder` for the pictures of the documentation; empty means a temporary one")
+	heldPort    = flag.String("hold-port", "", "be a program that listens on this `port`")
 	allPictures = flag.String("pictures-all", "", "the `folder` for pictures of each size, scale and theme; empty means none")
 )
 
@@ -42,6 +43,9 @@ func run(m *testing.M) (code int) {
 	flag.Parse()
 	if *serveDemo != "" {
 		return serveCluster(*serveDemo)
+	}
+	if *heldPort != "" {
+		return holdPort(*heldPort)
 	}
 	if err := shared.build(); err != nil {
 		fmt.Fprintf(os.Stderr, "e2e: build culvert with its window: %v\n", err)

@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -10,10 +11,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -31,12 +34,14 @@ func TestPictures(t *testing.T) {
 	}
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
-			take := func(w *window, name string) { picture(w, filepath.Join(dir, name)) }
+			take := func(w *window, name string, size image.Point) {
+				picture(w, filepath.Join(dir, "window-"+name+"-"+theme+".png"), size)
+			}
 			d := newDesktop(t)
 			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", demoKubeconfig(t, d)), "FYNE_THEME="+theme)
 			w.want("ask:"+kubetest.DemoContext, "Ask again")
 			w.want("ask:"+kubetest.DemoLimitedContext, "Ask again")
-			take(w, "window-empty-"+theme+".png")
+			take(w, "first-run", pictureSize)
 			w.close()
 
 			w = d.open(t, exec.Command(shared.culvert, "demo"), "FYNE_THEME="+theme)
@@ -45,24 +50,65 @@ func TestPictures(t *testing.T) {
 			w.click("tree:demo/shop")
 			w.see("tree:demo/shop/svc/cart-redis")
 			makeTraffic(w)
-			take(w, "window-"+theme+".png")
-
-			port := busyPort(t)
-			w.click("tree:demo/shop/svc/cart-redis")
-			w.fill("form/ports", port+":6379 6380:")
-			w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
-			if theme == "light" {
-				take(w, "window-form.png")
-			}
-			w.fill("form/ports", port+":6379")
-			w.silent("form/ports-error")
-			w.click("form/create-start")
-			w.want("row:cart-redis", "Needs you: port busy")
-			w.see("details/error")
-			take(w, "window-error-"+theme+".png")
+			take(w, "overview", pictureSize)
+			w.resize(narrowSize)
+			take(w, "narrow", narrowSize)
+			w.resize(pictureSize)
+			takeDetails(w, take)
+			takeTroubles(w, take)
 			w.close()
 		})
 	}
+}
+
+// narrowSize is the smallest size of the window.
+var narrowSize = image.Pt(720, 480)
+
+// takeDetails takes the pictures of a tunnel's details.
+func takeDetails(w *window, take func(*window, string, image.Point)) {
+	w.t.Helper()
+	w.click("row:postgres")
+	w.see("details/toggle")
+	take(w, "details", pictureSize)
+	w.click("details/tab:connections")
+	w.seeThat("details/tab:connections", "is shown", func(string) bool { return true })
+	take(w, "connections", pictureSize)
+	w.click("details/reconnect")
+	w.want("row:postgres", "Ready")
+	w.click("details/tab:timeline")
+	take(w, "timeline", pictureSize)
+	w.click("details/tab:overview")
+	w.click("details/close")
+	w.gone("details/toggle")
+}
+
+// takeTroubles takes the pictures of the sheet and of what goes wrong.
+func takeTroubles(w *window, take func(*window, string, image.Point)) {
+	w.t.Helper()
+	port := busyPort(w)
+	w.click("tree:demo/shop/svc/cart-redis")
+	w.fill("form/ports", port+":6379 6380:")
+	w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
+	take(w, "mistake", pictureSize)
+	w.fill("form/ports", port+":6379")
+	w.silent("form/ports-error")
+	take(w, "new-tunnel", pictureSize)
+	w.click("form/create-start")
+	w.want("row:cart-redis", "Needs you: port busy")
+	w.see("conflict:use-port")
+	take(w, "conflict", pictureSize)
+	w.press("Delete")
+	w.gone("row:cart-redis")
+
+	w.click("new-tunnel") // to a port that the pod refuses
+	w.fill("form/pod", apiPod)
+	w.fill("form/ports", ":6060")
+	w.click("form/create-start")
+	w.want("row:"+apiPod, "Ready")
+	_, _ = host().page(w.t.Context(), w.texts("details/address:", 2)[0]) // this is what makes it known
+	w.want("row:"+apiPod, "Degraded")
+	w.see("details/error")
+	take(w, "error", pictureSize)
 }
 
 // demoKubeconfig starts a demo cluster without tunnels and returns the path of
@@ -159,31 +205,65 @@ func hold(ctx context.Context, t *testing.T, clients *sync.WaitGroup, addr strin
 	})
 }
 
-// busyPort listens on a port of both families until the test's end.
-func busyPort(t *testing.T) string {
-	t.Helper()
-	four, err := net.Listen("tcp", "127.0.0.1:6379")
+// busyPort has another program listen on a port of both families until the
+// test's end.
+func busyPort(w *window) string {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	program := filepath.Join(w.desktop.dir, "redis-server") // what the window names
+	binary, err := os.ReadFile(self)
+	if err == nil {
+		err = os.WriteFile(program, binary, 0o700)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.desktop.opens++
+	cmd := exec.Command(program, "-hold-port", "6379")
+	holder := w.desktop.start(w.t, fmt.Sprintf("holder-%d", w.desktop.opens), cmd, false)
+	port := ""
+	eventually(w.t, "another program has the port", func() error {
+		if err := holder.alive(); err != nil {
+			w.t.Fatalf("%v\n%s", err, holder.printed())
+		}
+		if port = strings.TrimSpace(holder.printed()); port == "" {
+			return errors.New("it does not say so")
+		}
+		return nil
+	})
+	return port
+}
+
+// holdPort listens on a port of both families, or on any where that is not free, says
+// which, and stays; it returns the exit status.
+func holdPort(wanted string) int {
+	four, err := net.Listen("tcp", "127.0.0.1:"+wanted)
 	if err != nil {
 		four, err = net.Listen("tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		t.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	t.Cleanup(func() { four.Close() })
 	port := strconv.Itoa(four.Addr().(*net.TCPAddr).Port)
-	if six, err := net.Listen("tcp", net.JoinHostPort("::1", port)); err == nil {
-		t.Cleanup(func() { six.Close() })
-	}
-	return port
+	_, _ = net.Listen("tcp", net.JoinHostPort("::1", port)) // where there is that family
+	fmt.Println(port)
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, syscall.SIGTERM)
+	<-ended
+	return 0
 }
 
-// picture writes a picture of the window, the mouse being elsewhere.
-func picture(w *window, path string) {
+// picture writes a picture of the window in its size, the mouse being elsewhere.
+func picture(w *window, path string, size image.Point) {
 	w.t.Helper()
 	w.activate()
 	w.aside()
 	w.await("the window has its size", func(b boxes) error {
-		if got, want := image.Pt(int(b.Width), int(b.Height)), pictureSize; got != want {
+		if got, want := image.Pt(int(b.Width), int(b.Height)), size; got != want {
 			return fmt.Errorf("it is %v, want %v", got, want)
 		}
 		return nil

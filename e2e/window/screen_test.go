@@ -141,9 +141,10 @@ func (b box) onScreen(origin image.Point) image.Rectangle {
 func (w *window) resize(size image.Point) {
 	w.t.Helper()
 	w.desktop.must(w.t, "wmctrl", "-i", "-r", w.id, "-b", "remove,maximized_vert,maximized_horz")
-	w.desktop.must(w.t, "xdotool", "windowsize", w.id, strconv.Itoa(size.X), strconv.Itoa(size.Y))
 	w.await("the window has its size", func(b boxes) error {
 		if got := image.Pt(int(b.Width+0.5), int(b.Height+0.5)); got != size {
+			// A window that has just opened may be given another size still.
+			w.desktop.must(w.t, "xdotool", "windowsize", w.id, strconv.Itoa(size.X), strconv.Itoa(size.Y))
 			return fmt.Errorf("it is %v, want %v", got, size)
 		}
 		return nil

@@ -24,13 +24,17 @@ type danger struct {
 // mostNamed is how many tunnels a question names.
 const mostNamed = 6
 
-// dangersOf returns what has to be asked about before tunnels are started.
-func dangersOf(specs []tunnels.Spec, names targetNames, contexts []kube.Context) []danger {
+// dangersOf returns what has to be asked about before tunnels are started. While no
+// contexts are known any one may be production.
+func dangersOf(specs []tunnels.Spec, names targetNames, contexts listing[kube.Context]) []danger {
 	var out []danger
 	for _, s := range specs {
 		d := danger{title: s.Title(), target: targetText(s.Target) + ":" + portsText(s.Mappings), context: names.context(s.Target), open: openTo(s.Listen)}
-		if i := slices.IndexFunc(contexts, func(c kube.Context) bool { return c.Name == d.context }); i >= 0 {
-			d.production, d.unsure = contexts[i].Production, contexts[i].Unsure
+		i := slices.IndexFunc(contexts.items, func(c kube.Context) bool { return c.Name == d.context })
+		if i >= 0 {
+			d.production, d.unsure = contexts.items[i].Production, contexts.items[i].Unsure
+		} else {
+			d.unsure = !contexts.loaded || contexts.err != nil
 		}
 		if d.production || d.unsure || len(d.open) > 0 {
 			out = append(out, d)
@@ -95,7 +99,8 @@ func (d danger) sentences(alone bool) []string {
 
 // startAsked starts tunnels; where that is dangerous it asks once, for all of
 // them, and nothing starts before the answer. All that the user starts goes
-// through here or [App.startSpecs]; what is brought back as it was does not.
+// through here or [App.startSpecs], and what makes a running tunnel lead elsewhere
+// through [App.changeAsked]; what is brought back as it was does not.
 func (a *App) startAsked(ids []tunnels.ID) {
 	var specs []tunnels.Spec
 	for _, id := range ids {
@@ -113,12 +118,45 @@ func (a *App) startSpecs(specs []tunnels.Spec) {
 			a.start1(s.ID)
 		}
 	}
-	ds := dangersOf(specs, a.names(), a.browser.Contexts().items)
+	a.askBefore(dangersOf(specs, a.names(), a.browser.Contexts()), start)
+}
+
+// changeAsked changes a tunnel's spec; where the tunnel runs and goes on by the new
+// one, it asks about what a start by it would ask about and the old one would not.
+func (a *App) changeAsked(st tunnels.Status, spec tunnels.Spec, change func()) {
+	if !running(st.State) {
+		change()
+		return
+	}
+	names, contexts := a.names(), a.browser.Contexts()
+	now := dangersOf([]tunnels.Spec{spec}, names, contexts)
+	a.askBefore(newDangers(dangersOf([]tunnels.Spec{st.Spec}, names, contexts), now), change)
+}
+
+// newDangers returns those of a spec, of which there is one at most, that the old
+// spec has not.
+func newDangers(old, now []danger) []danger {
+	if len(old) == 0 || len(now) == 0 {
+		return now
+	}
+	d := now[0]
+	if d.context == old[0].context {
+		d.production, d.unsure = false, false
+	}
+	d.open = slices.DeleteFunc(slices.Clone(d.open), func(l string) bool { return slices.Contains(old[0].open, l) })
+	if !d.production && !d.unsure && len(d.open) == 0 {
+		return nil
+	}
+	return []danger{d}
+}
+
+// askBefore does something at once where it is harmless, else when the user agrees.
+func (a *App) askBefore(ds []danger, do func()) {
 	if len(ds) == 0 {
-		start()
+		do()
 		return
 	}
 	q := askingOf(ds)
-	q.yes = start
+	q.yes = do
 	a.ask(q)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func TestDangersOf(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ds := dangersOf(tt.specs, names, contexts)
+			ds := dangersOf(tt.specs, names, listing[kube.Context]{items: contexts, loaded: true})
 			if len(ds) == 0 {
 				if tt.title != "" {
 					t.Error("nothing is asked")
@@ -73,6 +74,66 @@ func TestDangersOf(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUnreadContextsMayBeProduction: who starts before the kubeconfig is read, or
+// when it cannot be read, is asked.
+func TestUnreadContextsMayBeProduction(t *testing.T) {
+	specs := []tunnels.Spec{spec("a", "prod", "shop", "a-0", "5000")}
+	for name, contexts := range map[string]listing[kube.Context]{"not read yet": {}, "unreadable": {loaded: true, err: errors.New("cut off")}} {
+		if ds := dangersOf(specs, targetNames{}, contexts); len(ds) != 1 || !ds[0].unsure {
+			t.Errorf("%s: %+v", name, ds)
+		}
+	}
+}
+
+func TestNewDangers(t *testing.T) {
+	names := targetNames{}
+	contexts := listing[kube.Context]{items: []kube.Context{{Name: "dev"}, {Name: "prod", Production: true}}, loaded: true}
+	of := func(context string, listen ...string) []danger {
+		s := spec("a", context, "shop", "a-0", "5000")
+		s.Listen = listen
+		return dangersOf([]tunnels.Spec{s}, names, contexts)
+	}
+	for _, tt := range []struct {
+		name       string
+		old, now   []danger
+		asks       bool
+		production bool
+		open       string
+	}{
+		{"harmless", of("dev"), of("dev"), false, false, ""},
+		{"opened", of("dev"), of("dev", "0.0.0.0"), true, false, "0.0.0.0"},
+		{"opened wider", of("prod", "192.0.2.1"), of("prod", "192.0.2.1", "0.0.0.0"), true, false, "0.0.0.0"},
+		{"into production", of("dev", "0.0.0.0"), of("prod", "0.0.0.0"), true, true, ""},
+		{"in production already", of("prod"), of("prod"), false, false, ""},
+		{"closed", of("dev", "0.0.0.0"), of("dev"), false, false, ""},
+	} {
+		ds := newDangers(tt.old, tt.now)
+		if len(ds) > 0 != tt.asks || tt.asks && (ds[0].production != tt.production || strings.Join(ds[0].open, " ") != tt.open) {
+			t.Errorf("%s: %+v", tt.name, ds)
+		}
+	}
+}
+
+// TestSavingOpensNothingUnasked: a tunnel that runs is not made to listen for others
+// by a change before that is asked about.
+func TestSavingOpensNothingUnasked(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.choose("web")
+	w.app.turnPage(pageEdit)
+	w.app.details.editing.listen.OnChoose("0.0.0.0")
+	test.Tap(w.app.details.editing.save)
+	if w.app.window.Canvas().Overlays().Top() == nil || len(w.tunnels.called()) > 0 {
+		t.Fatal("it is saved unasked")
+	}
+	w.key(fyne.KeyEscape)
+	if e := w.app.paneEdits["web"]; e == nil || e.saving || e.form.listen != "0.0.0.0" {
+		t.Error("what was typed is lost by Cancel")
+	}
+	test.Tap(w.app.details.editing.save)
+	test.Tap(w.button("ask-start/ok"))
+	w.until("it is saved", func() bool { return slices.Contains(w.app.snap[0].Spec.Listen, "0.0.0.0") })
 }
 
 // productionWorld is a window with a running and two stopped tunnels, of which one

@@ -76,13 +76,21 @@ func (a *App) copyAddresses() {
 }
 
 // onChosen returns what a key does: one thing while several tunnels are picked,
-// and another to the selected one.
+// and another to the selected one, if it can be seen.
 func (a *App) onChosen(picked func(), one func(tunnels.ID)) func() {
 	return func() {
 		if a.picked.some() {
 			picked()
 			return
 		}
-		one(a.chosen)
+		if a.chosenSeen() {
+			one(a.chosen)
+		}
 	}
+}
+
+// chosenSeen says whether the selected tunnel has its row or its details on show:
+// what search, filter or a folded group hides, no key acts on.
+func (a *App) chosenSeen() bool {
+	return a.detail || rowOf(a.table.state.rows, a.chosen) >= 0
 }

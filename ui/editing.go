@@ -85,6 +85,10 @@ func (a *App) savePane() {
 		a.details.editing.focus(bad)
 		return
 	}
+	a.changeAsked(st, spec, func() { a.putPane(spec, e) })
+}
+
+func (a *App) putPane(spec tunnels.Spec, e *paneEdit) {
 	e.saving = true
 	a.applyDetails(a.names(), a.deps.Now())
 	a.spawn(func(ctx context.Context) {

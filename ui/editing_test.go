@@ -121,6 +121,7 @@ func TestDiscardingAndRefusals(t *testing.T) {
 	w.tunnels.putErr = &tunnels.Error{Op: "address", Err: errors.New("that address is not here"), Cause: tunnels.CauseInvalid}
 	page.listen.OnChoose("192.0.2.7")
 	test.Tap(page.save)
+	test.Tap(w.button("ask-start/ok"))
 	w.until("it is refused", func() bool { return page.view.bad.listen == "That address is not here." })
 	if page.view.form.listen != "192.0.2.7" || page.view.saving {
 		t.Error("what was typed is lost")

@@ -76,6 +76,27 @@ func TestEscapeClosesWhatIsUppermost(t *testing.T) {
 	}
 }
 
+// TestKeysDoNothingToWhatIsHidden: whoever searches for one tunnel does not remove
+// another one.
+func TestKeysDoNothingToWhatIsHidden(t *testing.T) {
+	for name, hide := range map[string]func(*world){
+		"by a search":       func(w *world) { w.app.top.search.SetText("redis") },
+		"by a filter":       func(w *world) { w.app.onlyState(tunnels.NeedsUser) },
+		"by a folded group": func(w *world) { w.app.foldAll(true) },
+	} {
+		w := newWorld(t, two(), newFakeCatalog())
+		w.app.choose("web")
+		w.app.closeDetails()
+		hide(w)
+		for _, k := range []fyne.KeyName{fyne.KeyDelete, fyne.KeySpace, fyne.KeyF5} {
+			w.key(k)
+		}
+		if len(w.app.busy) > 0 || len(w.tunnels.called()) > 0 {
+			t.Errorf("hidden %s: %v, %v", name, w.app.busy, w.tunnels.called())
+		}
+	}
+}
+
 func TestASlashAndCtrlFGoToTheSearch(t *testing.T) {
 	for _, press := range []func(*world){
 		func(w *world) { w.app.window.Canvas().OnTypedRune()('/') },

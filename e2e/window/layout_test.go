@@ -53,14 +53,13 @@ var scenes = []scene{
 	{"trouble", func(w *window) { w.click("row:recommender"); w.see("details/toggle") }, closeDetails},
 	{"new tunnel", func(w *window) {
 		w.press("ctrl+n")
-		w.see("form/pod")
-		w.write("svc/api")
-		w.want("form/pod", "svc/api")
+		w.fill("form/line", "svc/api 8080 -n shop")
+		w.want("form/line-verdict", "Understood")
 	}, leaveForm},
 	{"new tunnel, mistaken", func(w *window) {
 		w.press("ctrl+n")
-		w.fill("form/ports", "80:")
-		w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
+		w.fill("form/line", "svc/api 80: -n shop")
+		w.seeThat("form/line-note", "says something", func(s string) bool { return strings.Contains(s, "80:") })
 	}, leaveForm},
 	{"search for nothing", func(w *window) {
 		w.click("search")
@@ -111,7 +110,7 @@ func closeDetails(w *window) {
 
 func leaveForm(w *window) {
 	w.press("Escape")
-	w.gone("form/ports")
+	w.gone("form/line")
 }
 
 // wantOrder wants that boxes are where they can be seen and clicked.

@@ -87,11 +87,12 @@ func takeTroubles(w *window, take func(*window, string, image.Point)) {
 	w.t.Helper()
 	port := busyPort(w)
 	w.click("tree:demo/shop/svc/cart-redis")
-	w.fill("form/ports", port+":6379 6380:")
-	w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
+	w.fill("form/line", "svc/cart-redis "+port+":6379 6380:")
+	w.seeThat("form/line-verdict", "says that something is wrong", func(s string) bool { return s != "Understood" })
 	take(w, "mistake", pictureSize)
-	w.fill("form/ports", port+":6379")
-	w.silent("form/ports-error")
+	w.fill("form/line", "svc/cart-redis "+port+":6379")
+	w.want("form/line-verdict", "Understood")
+	w.seeThat("form/verdict:0", "says who has the port", func(s string) bool { return strings.HasPrefix(s, "taken") })
 	take(w, "new-tunnel", pictureSize)
 	w.click("form/create-start")
 	w.want("row:cart-redis", "Needs you: port busy")
@@ -101,8 +102,7 @@ func takeTroubles(w *window, take func(*window, string, image.Point)) {
 	w.gone("row:cart-redis")
 
 	w.click("new-tunnel") // to a port that the pod refuses
-	w.fill("form/pod", apiPod)
-	w.fill("form/ports", ":6060")
+	w.fill("form/line", apiPod+" -n shop :6060")
 	w.click("form/create-start")
 	w.want("row:"+apiPod, "Ready")
 	_, _ = host().page(w.t.Context(), w.texts("details/address:", 2)[0]) // this is what makes it known

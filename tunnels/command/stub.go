@@ -71,7 +71,7 @@ func Parse(text string) (Parsed, error) {
 		case strings.HasPrefix(w, "-"):
 		case p.Target.Name == "":
 			t, err := tunnels.ParseTarget(w)
-			fail(err)
+			_ = fail(err)
 			p.Target.Kind, p.Target.Name = t.Kind, t.Name
 			p.Pieces = append(p.Pieces, Piece{Kind: KindTarget, Text: w, Err: err})
 		default:

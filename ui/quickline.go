@@ -51,7 +51,7 @@ func mentions(p command.Parsed, k command.Kind) bool {
 // before is the form that a line is read into: target and ports are the line's if it
 // named them as it stands, so that what is deleted from it is deleted.
 func (f form) before() form {
-	p, _ := command.Parse(f.line) //nolint:errcheck // what is not understood names nothing
+	p, _ := command.Parse(f.line) // what is not understood names nothing
 	if mentions(p, command.KindTarget) {
 		f.pod = ""
 	}

@@ -167,10 +167,8 @@ func (f form) lineChips() []lineChip {
 		}
 		add(lang.L("port"), local+" → "+m.Remote.String())
 	}
-	if len(out) > 0 {
-		add(lang.L("namespace"), f.namespace)
-		add(lang.L("context"), f.context)
-	}
+	add(lang.L("namespace"), f.namespace)
+	add(lang.L("context"), f.context)
 	add(lang.L("address"), strings.Join(f.listenWords(), " "))
 	add(lang.L("name"), strings.TrimSpace(f.name))
 	return out

@@ -140,7 +140,7 @@ func (f *fakeTunnels) NextFree(_ context.Context, _ []string, from uint16) (uint
 	return from, f.fail
 }
 
-func (f *fakeTunnels) Test(ctx context.Context, s tunnels.Spec) ([]tunnels.PortTest, error) {
+func (f *fakeTunnels) Test(ctx context.Context, _ tunnels.Spec) ([]tunnels.PortTest, error) {
 	if f.block != nil {
 		select {
 		case <-f.block:

@@ -67,7 +67,7 @@ type choices struct {
 }
 
 // allGroups stands for every group.
-const allGroups = targetGroup(targetGroups)
+const allGroups = targetGroups
 
 // update returns the targets of a group, or those of all groups whose text has what
 // is typed, with a heading before each.
@@ -82,10 +82,9 @@ func (c *choices) update(lists *targetLists, only targetGroup, typed string) []p
 		return c.options
 	}
 	for g := range lists {
-		switch only {
-		case allGroups:
+		if only == allGroups {
 			next.options = appendGroup(next.options, targetGroup(g), lists[g].items, next.typed)
-		case targetGroup(g):
+		} else if only == targetGroup(g) {
 			next.options = plainGroup(lists[g].items)
 		}
 	}
@@ -113,10 +112,10 @@ func appendGroup(options []parts.Option, g targetGroup, items []offer, typed str
 
 // portsHead says that a target declares no ports.
 func portsHead(t tunnels.Target) string {
-	switch t.Kind {
-	case tunnels.KindService:
+	if t.Kind == tunnels.KindService {
 		return lang.L("This service has no TCP ports.")
-	case tunnels.KindPod:
+	}
+	if t.Kind == tunnels.KindPod {
 		return lang.L("This pod declares no ports: type the one that it listens on.")
 	}
 	return lang.L("Its pods declare no ports: type the one that they listen on.")
@@ -152,10 +151,10 @@ func plainGroup(items []offer) []parts.Option {
 
 // groupOfKind is the group in which targets of a kind are.
 func groupOfKind(k tunnels.Kind) targetGroup {
-	switch k {
-	case tunnels.KindService:
+	if k == tunnels.KindService {
 		return serviceGroup
-	case tunnels.KindPod:
+	}
+	if k == tunnels.KindPod {
 		return podGroup
 	}
 	return workloadGroup

@@ -25,6 +25,13 @@
 // has opened something; its lines are made when they come into sight.
 // Widgets keep the view they show and nothing else about tunnels.
 //
+// The sheet for a tunnel has one truth, its form (form.go): the fields change it, and
+// so does the quick line, which [culvert/tunnels/command] reads. The line names some
+// fields, which follow it while one types; a change of a field writes the line anew.
+// Its rows of ports are the form's pairs (portrows.go). What stands there is tried
+// away from the toolkit's goroutine: local ports once one has stopped typing
+// (portlook.go), the way to the pod when the user asks for it (trial.go).
+//
 // Who has a local port that a tunnel wants, and which one is free, is looked at
 // while that tunnel's details are open, at most every five seconds
 // (conflict_look.go).

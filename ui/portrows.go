@@ -25,14 +25,27 @@ func (f form) pairs() []string {
 	return slices.DeleteFunc(words(f.ports), func(w string) bool { return w == emptyPair })
 }
 
-// begunPairs are the pairs that have a remote port: of the others there is nothing
-// to complain about while one types.
+// begunPairs are the pairs to judge while one types: of those that have no remote
+// port yet only the local one.
 func (f form) begunPairs() []string {
-	return slices.DeleteFunc(f.pairs(), func(w string) bool {
+	var out []string
+	for _, w := range f.pairs() {
 		local, remote, pair := strings.Cut(w, ":")
-		_, err := tunnels.ParsePort(local)
-		return pair && remote == "" && err == nil
-	})
+		if pair && remote == "" {
+			if (portRow{local, "1"}).fits() {
+				continue
+			}
+			w = local + ":1"
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// fits says whether a row is a pair.
+func (r portRow) fits() bool {
+	_, ok := r.mapping()
+	return ok
 }
 
 // rows are the pairs, one below the other; there is at least one.

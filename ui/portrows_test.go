@@ -45,6 +45,9 @@ func TestFormRowsOfPorts(t *testing.T) {
 	if f := (form{ports: "5000 : 6000:"}); f.livePorts() != "" || len(f.mappings()) != 1 {
 		t.Errorf("of pairs that are not finished it says %q", f.livePorts())
 	}
+	if f := (form{ports: "abc:"}); !strings.HasPrefix(f.livePorts(), "“abc” is not a number") {
+		t.Errorf("of a local port that is none it says %q", f.livePorts())
+	}
 }
 
 func TestFormVerdicts(t *testing.T) {

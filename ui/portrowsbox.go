@@ -212,9 +212,9 @@ func (b *portsBox) layout(z fyne.Size) {
 	}
 }
 
-// Spots tells the verdicts, for those who drive the window.
+// Spots tells the pairs and the verdicts, for those who drive the window.
 func (b *portsBox) Spots() []spot {
-	var out []spot
+	out := []spot{{"form/ports", pairsOf(b.view.rows), rect{0, 0, b.Size().Width, b.Size().Height}}}
 	for i := range b.view.rows {
 		l := b.rows[i]
 		out = append(out, spot{

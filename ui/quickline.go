@@ -51,7 +51,7 @@ func mentions(p command.Parsed, k command.Kind) bool {
 // before is the form that a line is read into: target and ports are the line's if it
 // named them as it stands, so that what is deleted from it is deleted.
 func (f form) before() form {
-	p, _ := command.Parse(f.line) //nolint:errcheck // what is not understood names nothing
+	p, _ := command.Parse(f.line) // what is not understood names nothing
 	if mentions(p, command.KindTarget) {
 		f.pod = ""
 	}
@@ -167,10 +167,8 @@ func (f form) lineChips() []lineChip {
 		}
 		add(lang.L("port"), local+" → "+m.Remote.String())
 	}
-	if len(out) > 0 {
-		add(lang.L("namespace"), f.namespace)
-		add(lang.L("context"), f.context)
-	}
+	add(lang.L("namespace"), f.namespace)
+	add(lang.L("context"), f.context)
 	add(lang.L("address"), strings.Join(f.listenWords(), " "))
 	add(lang.L("name"), strings.TrimSpace(f.name))
 	return out

@@ -42,7 +42,7 @@ func (e *editor) typedLine(text string) {
 	if !e.inLine {
 		e.before = e.form.before()
 	}
-	p, _ := command.Parse(text) //nolint:errcheck // reading tells it
+	p, _ := command.Parse(text) // reading tells the error
 	e.form = e.before.follow(p, e.app.names())
 	e.form.line = text
 	e.refused, e.note = complaints{}, ""

@@ -162,8 +162,8 @@ func complaintPara(mark string) *parts.Para {
 }
 
 // field makes a field for a part of the form.
-func (s *sheet) field(mark, placeholder, icon string, set func(f *form, text string)) *parts.Field {
-	return parts.NewField(mark, placeholder, icon, func(text string) {
+func (s *sheet) field(mark, placeholder string, set func(f *form, text string)) *parts.Field {
+	return parts.NewField(mark, placeholder, "", func(text string) {
 		if !s.filling {
 			s.e.set(func(f *form) { set(f, text) })
 		}
@@ -189,13 +189,13 @@ func (s *sheet) buildRight() {
 	s.adder = parts.NewButton("form/add-port", lang.L("Add a port"), "plus", parts.Ghost, e.addPort)
 	s.adder.Small = true
 	s.adders = parts.NewArranged(func(fyne.Size) {}, nil, s.adder)
-	s.name = s.field("form/name", "", "", func(f *form, text string) { f.name = text })
-	s.tags = s.field("form/tags", lang.L("words, as shop billing"), "", func(f *form, text string) { f.tags = text })
+	s.name = s.field("form/name", "", func(f *form, text string) { f.name = text })
+	s.tags = s.field("form/tags", lang.L("words, as shop billing"), func(f *form, text string) { f.tags = text })
 	s.listen = parts.NewPicker("form/listen", "", e.chooseListen)
 	s.listen.Custom = true
-	s.addresses = s.field("form/addresses", "127.0.0.2 192.168.1.4", "", func(f *form, text string) { f.listen = text }).Mono()
+	s.addresses = s.field("form/addresses", "127.0.0.2 192.168.1.4", func(f *form, text string) { f.listen = text }).Mono()
 	s.policy = s.picker("form/policy", func(f *form, key string) { f.policy = policyOf(key) })
-	s.number = s.field("form/number", "0", "", func(f *form, text string) { f.policy = numbered(f.policy, text) })
+	s.number = s.field("form/number", "0", func(f *form, text string) { f.policy = numbered(f.policy, text) })
 	s.via = s.picker("form/via", func(f *form, key string) { f.via = viaOf(key) })
 	s.stop = s.picker("form/stop-after", func(f *form, key string) { f.stopAfter = stopOf(key) })
 	s.stop.Custom = true

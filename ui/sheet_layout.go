@@ -64,7 +64,11 @@ func (s *sheet) layoutLeft(x, y, w, bottom float32) {
 		bottom -= h + 6
 	}
 	s.listBox.Place(x, c.y, w, bottom-c.y)
+	before := s.pods.Size().Height
 	parts.Put(s.pods, x+1, c.y+4, w-2, max(bottom-c.y-8, 0))
+	if s.pods.Size().Height < before {
+		s.pods.Reveal() // it may have been in the part that is gone
+	}
 	parts.Put(s.podNote, x, bottom+6, w, h)
 }
 

@@ -27,16 +27,6 @@ type trialLine struct {
 	text string
 }
 
-// failed says whether something does not answer.
-func (v trialView) failed() bool {
-	for _, l := range v.lines {
-		if !l.ok {
-			return true
-		}
-	}
-	return false
-}
-
 // trialOf tells what a trial came to. Ports that answer share a line.
 func trialOf(tests []tunnels.PortTest, err error) trialView {
 	if err != nil {

@@ -31,6 +31,14 @@ func TestRedaction(t *testing.T) {
 		"Authorization: Bearer abc.def-123":                                     "Authorization: (secret)",
 		`{"token": "s3cr3t", "password=hunter2 x"}`:                             `{"(secret)", "(secret) x"}`,
 		"sha256~Zm9vYmFy and eyJhbGciOi.eyJzdWIiOi.c2ln":                        "(secret) and (secret)",
+		`{"access_token":"s3cr3t","x_client_secret": "s"}`:                       `{"(secret)","(secret)"}`,
+		"refresh_token=abc&id_token=def":                                        "(secret)&(secret)",
+		"Authorization: Basic Ym9iOnB3":                                         "(secret)",
+		`"{\"client_secret\":\"s3cr3t\"}"`:                                      `"{\"(secret)\"}"`,
+		`pods "web-1" is forbidden: User "carol@example" cannot create`:         `pods "web-1" is forbidden: User "user-2" cannot create`,
+		`{"message":"User \"system:serviceaccount:a:b\" cannot get"}`:           `{"message":"User \"user-2\" cannot get"}`,
+		"no rights for dave@example.com here":                                   "no rights for user-2 here",
+		"the token is over; basic sign-in; secret web-tls":                      "the token is over; basic sign-in; secret web-tls",
 		"proxy http://bob:pw@bastion:3128":                                      "proxy http://(user)@server-2:3128",
 		"2026-03-04 12:00:00 svc/web 6000:5000 in networking.k8s.io web-1.shop": "2026-03-04 12:00:00 svc/web 6000:5000 in networking.k8s.io web-1.shop",
 	} {
@@ -46,7 +54,7 @@ func TestRedaction(t *testing.T) {
 }
 
 // numerals hides which number a placeholder has.
-var numerals = strings.NewReplacer("server-1", "server", "server-2", "server", "server-3", "server", "address-1", "address", "address-2", "address")
+var numerals = strings.NewReplacer("user-1", "user", "user-2", "user", "user-3", "user", "user-4", "user", "server-1", "server", "server-2", "server", "server-3", "server", "address-1", "address", "address-2", "address")
 
 func TestReport(t *testing.T) {
 	secret := &tunnels.Error{

@@ -154,7 +154,7 @@ func savingNote(st tunnels.Status, spec tunnels.Spec) string {
 	if !running(st.State) {
 		return ""
 	}
-	if !restarts(st.Spec, spec) {
+	if !tunnels.Restarts(st.Spec, spec) {
 		return lang.L("The tunnel goes on while this is saved: nothing is cut.")
 	}
 	out := lang.L("Saving restarts the tunnel.")
@@ -167,11 +167,4 @@ func savingNote(st tunnels.Status, spec tunnels.Spec) string {
 		out += " " + lang.L("Random ports are kept.")
 	}
 	return out
-}
-
-// restarts says whether a running tunnel has to be started anew for a spec; see
-// [tunnels.Manager.Put].
-func restarts(a, b tunnels.Spec) bool {
-	return a.Target != b.Target || a.Via != b.Via || a.Policy != b.Policy || a.Hold != b.Hold ||
-		!slices.Equal(a.Listen, b.Listen) || !slices.Equal(a.Mappings, b.Mappings)
 }

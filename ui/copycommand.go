@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
+	"culvert/tunnels/command"
 	"culvert/ui/parts"
 )
 
@@ -22,44 +23,8 @@ func (a *App) copyCommand(id tunnels.ID, program string) {
 	if names.current == "" && st.Spec.Target.Context == "" {
 		spec.Target.Context = ""
 	}
-	a.copyBy("details/more", commandLine(program, spec))
-}
-
-// commandLine is the line that a shell runs.
-func commandLine(program string, spec tunnels.Spec) string {
-	words := []string{program, "port-forward"}
-	if program == verbCulvert {
-		words[1] = "forward"
-	}
-	t := spec.Target
-	if t.Context != "" {
-		words = append(words, "--context", t.Context)
-	}
-	if t.Namespace != "" {
-		words = append(words, "-n", t.Namespace)
-	}
-	if len(spec.Listen) > 0 {
-		words = append(words, "--address", strings.Join(spec.Listen, ","))
-	}
-	words = append(words, t.String())
-	for _, m := range spec.Mappings {
-		words = append(words, m.String())
-	}
-	for i, w := range words {
-		words[i] = shellWord(w)
-	}
-	return strings.Join(words, " ")
-}
-
-// shellWord quotes a word for a POSIX shell where it has to be.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:,=@%+", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	line, _ := command.Line(program, spec) // what the program cannot do of it does not stand there
+	a.copyBy("details/more", line)
 }
 
 // anyPod is the key of a swap to the best other pod.

@@ -126,7 +126,7 @@ func parseSpan(s string) (time.Duration, error) {
 			return 0, wrong
 		}
 		rest = strings.TrimLeft(rest[letters:], " ")
-		sum += min(time.Duration(n), tunnels.MaxStopAfter/unit+1) * unit // more is as wrong, and would overflow
+		sum += time.Duration(min(n, int64(tunnels.MaxStopAfter/unit)+1) * int64(unit)) // more is as wrong, and would overflow
 	}
 	if sum == 0 && strings.TrimSpace(s) != "" {
 		return 0, errors.New("no time is no time to stop after: give at least one second, or choose Never")

@@ -45,7 +45,7 @@ func (m *Manager) Extend(id ID, d time.Duration) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.run == nil {
+	if t.run == nil || t.ended > 0 {
 		return &Error{Err: errors.New("the tunnel does not run"), Hint: "Start it.", Cause: CauseInvalid, Permanent: true}
 	}
 	t.armLocked(d)
@@ -88,14 +88,23 @@ func (t *tunnel) expire(now moment) {
 	default:
 		return // somebody starts, stops or replaces it: the next tick sees what has come of that
 	}
-	if !t.isDue(now) {
+	if !t.endDue(now) {
 		t.release()
 		return
 	}
-	t.mu.Lock()
-	t.ended = max(t.stopAt.after, 1)
-	t.mu.Unlock()
 	t.haltTurn()
+}
+
+// endDue says whether the tunnel's time is over, and if so lets it be extended no
+// more. The caller has the turn.
+func (t *tunnel) endDue(now moment) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.run == nil || !t.stopAt.due(now) {
+		return false
+	}
+	t.ended = max(t.stopAt.after, 1)
+	return true
 }
 
 func (t *tunnel) isDue(now moment) bool {

@@ -154,6 +154,19 @@ func TestTestThatComesToNothing(t *testing.T) {
 	}
 }
 
+// TestTestIsCutShort: a port that had no time to refuse is not said to answer.
+func TestTestIsCutShort(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		got, err := t.Test(ctx, specOf(t.T, "80"))
+		if err == nil && (len(got) != 1 || got[0].Err == nil || got[0].Err.Cause != tunnels.CauseUnreachable) {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
 func TestTestIsCancelled(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -187,6 +187,10 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	return t.startTurn(ctx, nil)
 }
 
+// Restarts says whether Put has to stop and start a running tunnel to change its
+// spec from one to another, which cuts its connections.
+func Restarts(from, to Spec) bool { return !sameWay(from, to) && !onlyLocals(from, to) }
+
 // sameWay says whether two specs differ in nothing that a running tunnel
 // depends on.
 func sameWay(a, b Spec) bool {

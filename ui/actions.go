@@ -4,9 +4,11 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
+	"culvert/ui/parts"
 )
 
 // copiedFor is how long a tick stands where something was copied.
@@ -150,7 +152,14 @@ func (a *App) choose(id tunnels.ID) {
 	a.table.show(id)
 }
 
+// closeDetails closes the details. A field of theirs that has the keyboard gives it
+// to the table: the toolkit leaves it to what is hidden, where typing would go on.
 func (a *App) closeDetails() {
 	a.detail = false
+	if f, ok := a.window.Canvas().Focused().(fyne.CanvasObject); ok && holds(a.details, f) {
+		a.window.Canvas().Unfocus()
+		parts.Focus(a.table.list)
+		a.table.list.keyed = false
+	}
 	a.apply()
 }

@@ -192,12 +192,12 @@ func (a *App) Run() {
 	a.start()
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	a.spawn(trim)
+	defer a.keepNow() // when nobody else writes any more
 	defer a.Close()
 	defer close(a.returned)
 	a.deps.App.Lifecycle().SetOnStarted(a.fitScreen)
 	a.window.SetOnClosed(a.watchEnd)
 	a.window.ShowAndRun()
-	a.keepNow()
 }
 
 // watchEnd calls Stuck unless Run goes on soon.

@@ -192,6 +192,19 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// TestWhatIsShownIsNotHidden: the way to a tunnel, from the banner or after it is
+// made, ends where its row can be seen.
+func TestWhatIsShownIsNotHidden(t *testing.T) {
+	f := two()
+	f.snap[0].Spec.Tags = []string{"http"}
+	w := newWorld(t, f, newFakeCatalog())
+	w.app.onlyTag("http")
+	w.app.bannerAct(bannerView{show: "redis"})
+	if rowOf(w.app.table.state.rows, "redis") < 0 {
+		t.Error("a tag hides the row")
+	}
+}
+
 func TestTagsAndStatesNarrowTheTable(t *testing.T) {
 	f := two()
 	f.snap[0].Spec.Tags = []string{"http"}

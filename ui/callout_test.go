@@ -47,3 +47,19 @@ func TestCalloutShowsTheOriginalMessage(t *testing.T) {
 		t.Errorf("without a message it is %v high, before %v", c.Fit(300), low)
 	}
 }
+
+// TestRemediesThatAreGoneDoNothing: the button that had the focus is hidden once it has
+// helped, and keeps the focus.
+func TestRemediesThatAreGoneDoNothing(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(parts.NewTheme())
+	done := 0
+	bar := newRemedyBar(func(string) { done++ })
+	bar.set([]verb{{key: "a", text: "A"}})
+	space := &fyne.KeyEvent{Name: fyne.KeySpace}
+	bar.buttons[0].TypedKey(space)
+	bar.set(nil)
+	bar.buttons[0].TypedKey(space)
+	if done != 1 {
+		t.Errorf("it was done %d times", done)
+	}
+}

@@ -224,7 +224,7 @@ func (c *cardList) FocusGained() { c.keys.focused = true; c.show() }
 func (c *cardList) FocusLost() { c.keys.focused = false; c.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (c *cardList) TypedRune(rune) {}
+func (c *cardList) TypedRune(r rune) { parts.PassRune(c, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (c *cardList) TypedKey(e *fyne.KeyEvent) {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/netip"
+	"reflect"
 	"strings"
 	"time"
 
@@ -109,7 +110,9 @@ func (a *App) portVerb(key string, st tunnels.Status) (ok bool) {
 				back[m] = n
 			}
 		}
-		a.startOn(id, back)
+		if len(back) > 0 { // without a port that stands in there is none to go back to
+			a.startOn(id, back)
+		}
 	case verbOtherPort:
 		a.edit(id)
 	default:
@@ -135,7 +138,7 @@ func (a *App) savePort(st tunnels.Status, c conflict, next uint16, taken bool) {
 	if taken {
 		local = map[tunnels.Mapping]uint16{c.mapping: next}
 	}
-	if taken && next == 0 {
+	if taken && next == 0 || len(local) == 0 {
 		return
 	}
 	spec := st.Spec
@@ -175,22 +178,31 @@ func (a *App) changeSpec(was, spec tunnels.Spec, told string) {
 	a.act(spec.ID, lang.L("Changing…"), func(ctx context.Context) error {
 		err := a.deps.Tunnels.Put(spec)
 		if err == nil && ctx.Err() == nil {
-			a.do(func() { a.offerBack(told, was) })
+			a.do(func() { a.offerBack(told, was, spec) })
 		}
 		return err
 	})
 }
 
-func (a *App) offerBack(told string, was tunnels.Spec) {
-	turn := a.undo.offer(told, func() {
-		a.act(was.ID, lang.L("Changing…"), func(context.Context) error { return a.deps.Tunnels.Put(was) })
-	})
+func (a *App) offerBack(told string, was, spec tunnels.Spec) {
+	turn := a.undo.offer(told, func() { a.changeBack(was, spec) })
 	a.frame.Refresh()
 	a.later(undoFor, func() {
 		if a.undo.withdraw(turn) {
 			a.frame.Refresh()
 		}
 	})
+}
+
+// changeBack takes a change of a spec back, unless there is more to lose by it: what
+// was changed since, or that the tunnel was removed.
+func (a *App) changeBack(was, spec tunnels.Spec) {
+	st, ok := a.snap.Find(was.ID)
+	if !ok || !reflect.DeepEqual(st.Spec, spec) && !reflect.DeepEqual(st.Spec, was) {
+		a.tell(lang.L("Not undone"), lang.L("“{{.Name}}” was changed again or removed meanwhile.", vars{"Name": was.Title()}))
+		return
+	}
+	a.act(was.ID, lang.L("Changing…"), func(context.Context) error { return a.deps.Tunnels.Put(was) })
 }
 
 // Holder tells which program listens on a local address; [holder.Find] does.

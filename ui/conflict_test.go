@@ -189,6 +189,37 @@ func TestConflictCard(t *testing.T) {
 	}
 }
 
+// TestUndoOfAChangeKeepsLaterOnes: what was changed since is not lost, and what is
+// gone does not come back.
+func TestUndoOfAChangeKeepsLaterOnes(t *testing.T) {
+	for name, later := range map[string]func(*world){
+		"changed again": func(w *world) {
+			s := w.app.snap[0].Spec
+			s.Name = "database"
+			if err := w.tunnels.Put(s); err != nil {
+				t.Fatal(err)
+			}
+			w.until("it has its name", func() bool { return w.app.snap[0].Spec.Name == "database" })
+		},
+		"removed": func(w *world) {
+			if err := w.tunnels.Remove(t.Context(), "pg"); err != nil {
+				t.Fatal(err)
+			}
+			w.until("it is gone", func() bool { return len(w.app.snap) == 0 })
+		},
+	} {
+		w := inConflict(t)
+		w.tapConflict(verbSavePort)
+		w.until("it is saved", func() bool { return w.app.undo.Visible() && w.app.snap[0].Spec.Mappings[0].String() == "5433:5432" })
+		later(w)
+		calls := len(w.tunnels.called())
+		test.Tap(w.app.undo.undo)
+		if got := told(w); len(w.app.busy) > 0 || len(w.tunnels.called()) != calls || !strings.Contains(got, "meanwhile") {
+			t.Errorf("%s: %v, and it says %q", name, w.tunnels.called(), got)
+		}
+	}
+}
+
 // TestConflictCardKeepsInside: whatever the width and the words, nothing sticks out.
 func TestConflictCardKeepsInside(t *testing.T) {
 	w := inConflict(t)

@@ -23,7 +23,7 @@ func (a *App) copyCommand(id tunnels.ID, program string) {
 	if names.current == "" && st.Spec.Target.Context == "" {
 		spec.Target.Context = ""
 	}
-	line, _ := command.Line(program, spec)
+	line, _ := command.Line(program, spec) // what the program cannot do of it does not stand there
 	a.copyBy("details/more", line)
 }
 

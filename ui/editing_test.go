@@ -31,7 +31,8 @@ func TestSavingNote(t *testing.T) {
 		want string
 	}{
 		{"a name", st, change(func(s *tunnels.Spec) { s.Name, s.Tags, s.StopAfter = "x", []string{"db"}, time.Hour }), "The tunnel goes on while this is saved: nothing is cut."},
-		{"a port", st, change(func(s *tunnels.Spec) { s.Mappings[0].Local = 6001 }), "Saving restarts the tunnel: 2 connections will be cut. Random ports are kept."},
+		{"a local port", st, change(func(s *tunnels.Spec) { s.Mappings[0].Local = 6001 }), "The tunnel goes on while this is saved: nothing is cut."},
+		{"a remote port", st, change(func(s *tunnels.Spec) { s.Mappings[0].Remote.Number = 6001 }), "Saving restarts the tunnel: 2 connections will be cut. Random ports are kept."},
 		{"the random port goes", one, change(func(s *tunnels.Spec) { s.Mappings = s.Mappings[:1] }), "Saving restarts the tunnel: 1 connection will be cut."},
 		{"nobody is connected", idle, change(func(s *tunnels.Spec) { s.Via = tunnels.ViaSPDY }), "Saving restarts the tunnel. Random ports are kept."},
 		{"it is stopped", stopped(st.Spec), change(func(s *tunnels.Spec) { s.Via = tunnels.ViaSPDY }), ""},
@@ -50,7 +51,7 @@ func TestPaneFormGivesBackWhatItWasMadeFrom(t *testing.T) {
 	old.Tags, old.StopAfter, old.Hold, old.Policy = []string{"db", "http"}, 90*time.Minute, time.Second, tunnels.PolicyNewest
 	f := formOf(old, targetNames{current: "dev"})
 	got, bad := paneSpec(f, old)
-	if bad.any() || restarts(old, got) || got.Target != old.Target || !slices.Equal(got.Tags, old.Tags) || got.StopAfter != old.StopAfter {
+	if bad.any() || tunnels.Restarts(old, got) || got.Target != old.Target || !slices.Equal(got.Tags, old.Tags) || got.StopAfter != old.StopAfter {
 		t.Errorf("got %+v, %+v, want %+v", got, bad, old)
 	}
 	f.ports, f.listen, f.tags, f.stopAfter = "Abc", "nowhere", "a a", "soon"

@@ -74,7 +74,7 @@ func (e *editor) saved(spec tunnels.Spec, start bool, err error) {
 // clearHiding drops the search and the filter, and unfolds the group, so that
 // a new tunnel can be seen.
 func (a *App) clearHiding(spec tunnels.Spec) {
-	if a.filter != filterAll || a.search != "" {
+	if a.filter != filterAll || a.search != "" || a.only != (only{}) {
 		a.clearFilters()
 	}
 	delete(a.closed, a.grouped.keyOf(spec, a.names()))

@@ -212,7 +212,7 @@ func (f *factList) FocusGained() { f.keys.focused = true; f.show() }
 func (f *factList) FocusLost() { f.keys.focused = false; f.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (f *factList) TypedRune(rune) {}
+func (f *factList) TypedRune(r rune) { parts.PassRune(f, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (f *factList) TypedKey(e *fyne.KeyEvent) {

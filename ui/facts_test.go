@@ -77,6 +77,16 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// TestSpansDoNotWrapAround: 213504 days are as many nanoseconds as 25 minutes are,
+// modulo 2^64.
+func TestSpansDoNotWrapAround(t *testing.T) {
+	for _, text := range []string{"213504 d", "2147483647 h", "2147483647 d 1 s"} {
+		if d, err := parseSpan(text); err == nil && stopComplaint(d, err) == "" {
+			t.Errorf("%q is taken for %v", text, d)
+		}
+	}
+}
+
 func FuzzSpan(f *testing.F) {
 	f.Add("1 h 30 min")
 	f.Add("2147483647 d")

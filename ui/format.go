@@ -65,14 +65,6 @@ func untilText(d time.Duration) string {
 	return fmt.Sprintf("%d min", (s+59)/60)
 }
 
-// count says how many, as "1 tunnel" or "3 tunnels".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // quoted gives a text the window's quotation marks: “web” for "web".
 func quoted(s string) string {
 	var out strings.Builder

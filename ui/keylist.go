@@ -44,7 +44,7 @@ func (l *keyList) FocusGained() {
 func (l *keyList) FocusLost() { l.focused = false; l.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (l *keyList) TypedRune(rune) {}
+func (l *keyList) TypedRune(r rune) { parts.PassRune(l, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (l *keyList) TypedKey(e *fyne.KeyEvent) {

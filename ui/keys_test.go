@@ -97,6 +97,23 @@ func TestKeysDoNothingToWhatIsHidden(t *testing.T) {
 	}
 }
 
+// TestClosedDetailsLeaveTheKeyboard: what is typed does not go on into a field that
+// nobody sees.
+func TestClosedDetailsLeaveTheKeyboard(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.choose("web")
+	w.app.turnPage(pageEdit)
+	name := w.app.details.editing.name
+	name.Focus()
+	if w.app.window.Canvas().Focused() != fyne.Focusable(name.Entry) {
+		t.Fatal("the field cannot be typed into")
+	}
+	name.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if got := w.app.window.Canvas().Focused(); w.app.detail || got != fyne.Focusable(w.app.table.list) {
+		t.Errorf("open: %v; %T has the keyboard", w.app.detail, got)
+	}
+}
+
 func TestASlashAndCtrlFGoToTheSearch(t *testing.T) {
 	for _, press := range []func(*world){
 		func(w *world) { w.app.window.Canvas().OnTypedRune()('/') },

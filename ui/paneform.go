@@ -121,7 +121,7 @@ func parseSpan(s string) (time.Duration, error) {
 			return 0, wrong
 		}
 		rest = strings.TrimLeft(rest[letters:], " ")
-		sum += time.Duration(n) * unit
+		sum += time.Duration(min(n, int64(tunnels.MaxStopAfter/unit)+1) * int64(unit)) // more is as wrong, and would overflow
 	}
 	if sum == 0 && strings.TrimSpace(s) != "" {
 		return 0, errors.New("no time is no time to stop after: give at least one second, or choose Never")
@@ -149,7 +149,7 @@ func savingNote(st tunnels.Status, spec tunnels.Spec) string {
 	if !running(st.State) {
 		return ""
 	}
-	if !restarts(st.Spec, spec) {
+	if !tunnels.Restarts(st.Spec, spec) {
 		return lang.L("The tunnel goes on while this is saved: nothing is cut.")
 	}
 	out := lang.L("Saving restarts the tunnel.")
@@ -162,11 +162,4 @@ func savingNote(st tunnels.Status, spec tunnels.Spec) string {
 		out += " " + lang.L("Random ports are kept.")
 	}
 	return out
-}
-
-// restarts says whether a running tunnel has to be started anew for a spec; see
-// [tunnels.Manager.Put].
-func restarts(a, b tunnels.Spec) bool {
-	return a.Target != b.Target || a.Via != b.Via || a.Policy != b.Policy || a.Hold != b.Hold ||
-		!slices.Equal(a.Listen, b.Listen) || !slices.Equal(a.Mappings, b.Mappings)
 }

@@ -56,7 +56,9 @@ func (r *redactor) placeholder(kind, name string) string {
 
 // patterns of what is secret or private wherever it stands.
 var (
-	tokens  = regexp.MustCompile(`(?i)(eyJ[\w-]+\.[\w-]+\.[\w-]*|sha256~[\w-]+|\bbearer\s+[^\s"',;]+|\b(?:password|passwd|token|secret|api[_-]?key)["']?\s*[=:]\s*["']?[^\s"',;&]+)`)
+	tokens  = regexp.MustCompile(`(?i)(eyJ[\w-]+\.[\w-]+\.[\w-]*|sha256~[\w-]+|\bbearer\s+[^\s"',;]+|\bauthorization:\s*basic\s+[^\s"',;]+|\b[\w-]*(?:password|passwd|token|secret|api[_-]?key)\\?["']?\s*[=:]\s*\\?["']?[^\s"',;&\\]+)`)
+	users   = regexp.MustCompile(`(?i)(\buser\s+\\?["'])([^"'\\]+)`)
+	mails   = regexp.MustCompile(`\b[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b`)
 	logins  = regexp.MustCompile(`(\w+://)[^\s/@]+@`)
 	hosts   = regexp.MustCompile(`(?i)\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}[a-z]{2,}\b`)
 	numbers = regexp.MustCompile(`(?i)\b\d{1,3}(?:\.\d{1,3}){3}\b|\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?`)
@@ -66,6 +68,11 @@ var (
 func (r *redactor) text(s string) string {
 	s = tokens.ReplaceAllString(s, "(secret)")
 	s = logins.ReplaceAllString(s, "${1}(user)@")
+	s = users.ReplaceAllStringFunc(s, func(whole string) string {
+		m := users.FindStringSubmatch(whole)
+		return m[1] + r.placeholder("user", m[2])
+	})
+	s = mails.ReplaceAllStringFunc(s, func(mail string) string { return r.placeholder("user", mail) })
 	for _, n := range r.names {
 		s = replaceWord(s, n.name, r.placeholder(n.kind, n.name))
 	}

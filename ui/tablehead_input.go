@@ -90,7 +90,7 @@ func (h *tableHead) FocusGained() {
 func (h *tableHead) FocusLost() { h.focused = false; h.Refresh() }
 
 // TypedRune implements [fyne.Focusable].
-func (h *tableHead) TypedRune(rune) {}
+func (h *tableHead) TypedRune(r rune) { parts.PassRune(h, r) }
 
 // TypedKey implements [fyne.Focusable].
 func (h *tableHead) TypedKey(e *fyne.KeyEvent) {

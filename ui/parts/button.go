@@ -186,7 +186,7 @@ func (b *Button) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (b *Button) Tapped(*fyne.PointEvent) {
-	if !b.disabled && b.OnTap != nil {
+	if !b.disabled && b.Visible() && b.OnTap != nil { // one that is hidden may still have the focus
 		b.OnTap()
 	}
 }

@@ -108,7 +108,7 @@ func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 // Tapped implements [fyne.Tappable].
 func (t *Toggle) Tapped(*fyne.PointEvent) {
 	TipGone(t)
-	if t.OnTap != nil {
+	if t.OnTap != nil && t.Visible() { // one that is hidden may still have the focus
 		t.OnTap(!t.on)
 	}
 }

@@ -34,8 +34,8 @@ func TestPictures(t *testing.T) {
 			take := func(w *window, name string) { picture(w, filepath.Join(dir, name)) }
 			d := newDesktop(t)
 			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", demoKubeconfig(t, d)), "FYNE_THEME="+theme)
-			w.want("ask:"+kubetest.DemoContext, "Ask again")
-			w.want("ask:"+kubetest.DemoLimitedContext, "Ask again")
+			w.want("ask:"+kubetest.DemoContext, "Check again")
+			w.want("ask:"+kubetest.DemoLimitedContext, "Check again")
 			take(w, "window-empty-"+theme+".png")
 			w.close()
 

@@ -168,7 +168,7 @@ func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name 
 
 	cfg, err := restConfig(raw, rules, name)
 	if err != nil {
-		e.context.Err = brokenContext(name, err)
+		e.context.Err = brokenContext(name, cmp.Or(missingPart(e.context, cluster, user), err))
 	} else {
 		e.plugin = around.fit(cfg)
 		e.rest = cfg
@@ -270,7 +270,7 @@ func (s source) noContexts(files []string) *tunnels.Error {
 	case len(there) > 0:
 		e.Err = fmt.Errorf("there are no contexts in %s", strings.Join(there, ", "))
 	default:
-		e.Err = fmt.Errorf("there is none: looked for %s", strings.Join(files, ", "))
+		e.Err = fmt.Errorf("no file was found: looked for %s", strings.Join(files, ", "))
 	}
 	return e
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/client-go/tools/clientcmd/api"
+
 	"culvert/tunnels"
 )
 
@@ -42,6 +44,20 @@ func brokenContext(name string, err error) *tunnels.Error {
 		Cause:     tunnels.CauseInvalid,
 		Permanent: true,
 	}
+}
+
+// missingPart says which part of a context is not in the kubeconfig; nil when all are.
+// The client's own errors ask for a variable of the environment then.
+func missingPart(c Context, cluster *api.Cluster, user *api.AuthInfo) error {
+	switch {
+	case c.Cluster == "":
+		return errors.New("it names no cluster")
+	case cluster == nil:
+		return fmt.Errorf("its cluster %s is not in the kubeconfig", c.Cluster)
+	case c.User != "" && user == nil:
+		return fmt.Errorf("its user %s is not in the kubeconfig", c.User)
+	}
+	return nil
 }
 
 // unknownContext says that there is no such context, and which there are.

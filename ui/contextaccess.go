@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
+	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
@@ -17,6 +18,10 @@ import (
 // with them.
 func (a *App) dress(v *welcomeView) {
 	v.cluster = a.can() && (v.kind == welcomeNoCluster || v.kind == welcomeFirst)
+	if e := tunnels.AsError(a.browser.Contexts().err); v.cluster && v.kind == welcomeNoCluster && e != nil && e.Cause == tunnels.CauseNotFound {
+		v.text = sentence(e.Err.Error()) + " " +
+			lang.L("Add a cluster by its address, or import a kubeconfig. A file at ~/.kube/config is noticed as soon as it is there.")
+	}
 	for i := range v.contexts {
 		if k := a.browser.Check(v.contexts[i].name); k.running {
 			v.contexts[i].note = silentFor(a.deps.Now().Sub(k.since))
@@ -77,9 +82,9 @@ func sourceOf(c kube.Context, home string) string {
 func dressed(card contextCard, c kube.Context, err error, can, inMemory bool) contextCard {
 	card.production, card.menu = c.Production, can
 	if card.canAsk {
-		card.act = verb{verbAskAgain, lang.L("Ask"), "", ""}
+		card.act = verb{verbAskAgain, lang.L("Check"), "", ""}
 		if !card.check {
-			card.act.text = lang.L("Ask again")
+			card.act.text = lang.L("Check again")
 		}
 	}
 	if c.Err != nil {

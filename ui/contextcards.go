@@ -62,7 +62,7 @@ func (c *contextCards) set(cards []contextCard) {
 			name: c.d.Text(parts.Name, parts.Fg), server: c.d.Text(parts.Caption, parts.Text3),
 			glyph: c.d.Glyph("", parts.Green, parts.Bg), word: c.d.Text(parts.Word, parts.Fg),
 			note: parts.NewPara(parts.Caption, parts.Text3),
-			ask:  parts.NewButton("", lang.L("Ask"), "activity", parts.Plain, nil),
+			ask:  parts.NewButton("", lang.L("Check"), "activity", parts.Plain, nil),
 			more: parts.NewButton("", "", "ellipsis", parts.Ghost, nil),
 		}
 		l.ask.Small = true
@@ -209,8 +209,12 @@ func (l contextLine) put(k contextCard, y, w, noteWidth float32, below bool) {
 		word = production()
 		room -= parts.Badge.Width(word) + 18
 	}
-	used := l.name.Place(38, y+17, room)
-	l.placeTag(word, 38+used+8, y+17)
+	line := y + 17
+	if k.server == "" { // nothing stands below the name
+		line = y + 25
+	}
+	used := l.name.Place(38, line, room)
+	l.placeTag(word, 38+used+8, line)
 	l.server.SetText(k.server)
 	l.server.Place(38, y+34, mid-50)
 	l.glyph.Set(k.glyph, k.colour)

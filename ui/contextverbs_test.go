@@ -103,10 +103,10 @@ func TestDressedCards(t *testing.T) {
 		want     string // word, button
 		note     string
 	}{
-		{"not asked yet", contextCard{check: true, canAsk: true, word: "Not asked yet"}, kube.Context{}, nil, true, false, "Not asked yet, Ask", ""},
-		{"asked", contextCard{canAsk: true, word: "Answers"}, kube.Context{}, nil, true, true, "Answers, Ask again", "its token ends with Culvert"},
+		{"not asked yet", contextCard{check: true, canAsk: true, word: "Not checked yet"}, kube.Context{}, nil, true, false, "Not checked yet, Check", ""},
+		{"asked", contextCard{canAsk: true, word: "Answers"}, kube.Context{}, nil, true, true, "Answers, Check again", "its token ends with Culvert"},
 		{"expired", contextCard{canAsk: true, word: "Sign in"}, kube.Context{Origin: kube.OriginSignedIn}, signInError(errors.New("expired")), true, false, "Sign in, Sign in…", "Expired."},
-		{"expired in the demo", contextCard{canAsk: true, word: "Sign in"}, kube.Context{Origin: kube.OriginSignedIn}, signInError(errors.New("expired")), false, false, "Sign in, Ask again", ""},
+		{"expired in the demo", contextCard{canAsk: true, word: "Sign in"}, kube.Context{Origin: kube.OriginSignedIn}, signInError(errors.New("expired")), false, false, "Sign in, Check again", ""},
 		{
 			"waits for consent",
 			contextCard{word: "Cannot be used"},

@@ -80,11 +80,12 @@ func detailsOf(st tunnels.Status, names targetNames, f flow, in insight, failed 
 func factsOf(st tunnels.Status, names targetNames, f flow, in insight, now time.Time) []fact {
 	t := st.Spec.Target
 	target := fact{mark: "Target", key: lang.L("Target"), value: targetText(t), copies: true}
-	where := lang.L("in {{.Context}} / {{.Namespace}}", vars{"Context": names.context(t), "Namespace": names.namespace(t)})
+	target.note = lang.L("in {{.Context}} / {{.Namespace}}", vars{"Context": names.context(t), "Namespace": names.namespace(t)})
 	if t.Kind == tunnels.KindPod { // the pod's own line has the name
-		target = fact{mark: "Target", key: lang.L("Target"), value: where}
-	} else {
-		target.note = where
+		target = fact{
+			mark: "Target", key: lang.L("Namespace"), value: names.namespace(t),
+			note: lang.L("in {{.Context}}", vars{"Context": names.context(t)}),
+		}
 	}
 	if st.State == tunnels.Stopped {
 		if t.Kind == tunnels.KindPod {

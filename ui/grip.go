@@ -55,7 +55,7 @@ func (g *grip) over(p fyne.Position, lines []gripLine) bool {
 	l := lines[i]
 	g.line = i
 	g.label.SetText(l.text.C.Text)
-	h := g.label.MinSize().Height
+	h := l.text.C.MinSize().Height // the label's own is that of the window's theme until it is drawn
 	parts.Put(g.obj, l.box.x, floor(l.box.y+l.box.h/2-h/2), l.box.w+2, h)
 	g.obj.Show()
 	return true

@@ -16,16 +16,18 @@ type verb struct {
 // rowVerb is one line of a tunnel's menu with what it does.
 type rowVerb struct {
 	verb
-	do func(tunnels.ID)
+	do    func(tunnels.ID)
+	group int // a hairline parts it from verbs of another group
 }
 
 // rowMenuItems are what can be done with a tunnel, in the order of its menu;
 // rows are those of the table, among which it can be moved.
 func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	var out []rowVerb
+	group := 0
 	add := func(offered bool, key, text, icon, hint string, do func(tunnels.ID)) {
 		if offered {
-			out = append(out, rowVerb{verb{key, text, icon, hint}, do})
+			out = append(out, rowVerb{verb{key, text, icon, hint}, do, group})
 		}
 	}
 	runs := running(st.State)
@@ -37,14 +39,18 @@ func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	add(st.State.Serving() && bound, "url", lang.L("Copy URL"), "link", "", a.copyURL)
 	add(runs, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.reconnect)
 	add(canSwap(st), verbSwap, lang.L("Swap pod"), "arrow-left-right", "", a.swapPod)
+	group++
 	add(true, "edit", lang.L("Edit…"), "pencil", lang.L("Ctrl+E"), a.edit)
 	add(true, verbDuplicate, lang.L("Duplicate…"), "copy", lang.L("Ctrl+D"), a.duplicate)
+	group++
 	for _, program := range []string{verbKubectl, verbOC, verbCulvert} {
 		add(true, program, lang.L("Copy as {{.Program}}", vars{"Program": program}), "terminal", "", func(id tunnels.ID) { a.copyCommand(id, program) })
 	}
 	add(true, verbReport, lang.L("Copy redacted report"), "file-text", "", a.copyReport)
+	group++
 	add(a.canMove(rows, st.Spec.ID, -1), "up", lang.L("Move up"), "arrow-up", lang.L("Alt+↑"), func(id tunnels.ID) { a.moveBy(id, -1) })
 	add(a.canMove(rows, st.Spec.ID, 1), "down", lang.L("Move down"), "arrow-down", lang.L("Alt+↓"), func(id tunnels.ID) { a.moveBy(id, 1) })
+	group++
 	add(true, verbRemove, lang.L("Remove"), "trash-2", lang.L("Del"), a.remove)
 	return out
 }
@@ -72,7 +78,7 @@ func (a *App) bulkMenuItems() []rowVerb {
 	var out []rowVerb
 	add := func(offered bool, key, text, icon, hint string, do func()) {
 		if offered {
-			out = append(out, rowVerb{verb{key, text, icon, hint}, func(tunnels.ID) { do() }})
+			out = append(out, rowVerb{verb{key, text, icon, hint}, func(tunnels.ID) { do() }, 0})
 		}
 	}
 	add(v.canStart, "start", lang.L("Start"), "play", "", a.bulkStart)
@@ -85,8 +91,9 @@ func (a *App) bulkMenuItems() []rowVerb {
 
 func (a *App) openMenu(mark string, at fyne.Position, id tunnels.ID, verbs []rowVerb) {
 	options := make([]parts.Option, 0, len(verbs))
-	for _, v := range verbs {
-		options = append(options, parts.Option{Key: v.key, Text: v.text, Icon: v.icon, Note: v.hint})
+	for i, v := range verbs {
+		parted := i > 0 && v.group != verbs[i-1].group
+		options = append(options, parts.Option{Key: v.key, Text: v.text, Icon: v.icon, Note: v.hint, Rule: parted})
 	}
 	parts.OpenMenu(a.window.Canvas(), mark, at, options, func(key string) {
 		for _, v := range verbs {

@@ -100,7 +100,7 @@ func TestStateWordsAndReasons(t *testing.T) {
 		{
 			"degraded by an address",
 			tunnels.Status{State: tunnels.Degraded, Unbound: []tunnels.Unbound{{Addr: netip.MustParseAddrPort("[::1]:6000")}}},
-			"Degraded", "Degraded", "Not on [::1]:6000", "Degraded · not on [::1]:6000",
+			"Degraded", "Degraded", "Not on ::1", "Degraded · not on ::1",
 		},
 	}
 	for _, tt := range tests {

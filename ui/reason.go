@@ -164,7 +164,11 @@ func portPhrase(st tunnels.Status) string {
 		}
 	}
 	if len(st.Unbound) > 0 {
-		return lang.L("not on {{.Address}}", vars{"Address": unboundText(st.Unbound[0].Addr)})
+		address := unboundText(st.Unbound[0].Addr)
+		if len(st.Spec.Mappings) < 2 { // the column of addresses has the port
+			address = st.Unbound[0].Addr.Addr().String()
+		}
+		return lang.L("not on {{.Address}}", vars{"Address": address})
 	}
 	return ""
 }

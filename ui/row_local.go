@@ -50,7 +50,11 @@ func (r *row) layoutLocal(v rowView, x, end float32) {
 		cell.text.Set(l.text, fg)
 		w := cell.text.Place(at, yc, end-at)
 		at += w + 8
-		cell.to.SetText(l.to)
+		to := parts.Text2
+		if v.dim {
+			to = parts.Text3
+		}
+		cell.to.Set(l.to, to)
 		if l.to != "" {
 			at += cell.to.Place(at-2, yc, end-at) + 4
 		}

@@ -201,10 +201,10 @@ func TestContextCards(t *testing.T) {
 		word string
 		note string
 	}{
-		{"not asked", kube.Context{}, checked{}, "Not asked yet", ""},
-		{"a plugin", kube.Context{ExecPlugin: "aws"}, checked{}, "Not asked yet", "asking runs aws"},
-		{"production", kube.Context{Production: true}, checked{}, "Not asked yet", "marked as production"},
-		{"asking", kube.Context{}, checked{running: true}, "Asking…", ""},
+		{"not asked", kube.Context{}, checked{}, "Not checked yet", ""},
+		{"a plugin", kube.Context{ExecPlugin: "aws"}, checked{}, "Not checked yet", "Checking runs aws"},
+		{"production", kube.Context{Production: true}, checked{}, "Not checked yet", "Marked as production"},
+		{"asking", kube.Context{}, checked{running: true}, "Checking…", ""},
 		{"answered", kube.Context{}, checked{done: true, took: 84 * time.Millisecond}, "Answers in 84 ms", ""},
 		{"expired", kube.Context{}, checked{done: true, err: &tunnels.Error{Err: errors.New("the token has expired"), Cause: tunnels.CauseSignIn}}, "Sign in", "The token has expired."},
 		{"broken", kube.Context{Err: broken}, checked{}, "Cannot be used", "Its user is missing. Sign in again."},

@@ -147,7 +147,7 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 		card.glyph, card.colour = "needs", parts.Red
 		card.word, card.note = lang.L("Cannot be used"), complaint(c.Err)
 	case k.running:
-		card.glyph, card.colour, card.word = "starting", parts.Accent, lang.L("Asking…")
+		card.glyph, card.colour, card.word = "starting", parts.Accent, lang.L("Checking…")
 	case k.done && k.err == nil:
 		card.glyph, card.colour, card.word = "ready", parts.Green, lang.L("Answers in {{.Time}}", vars{"Time": latencyText(k.took)})
 		card.canAsk = true
@@ -161,12 +161,12 @@ func cardOf(c kube.Context, place int, k checked) contextCard {
 			}
 		}
 	default:
-		card.word, card.check, card.canAsk = lang.L("Not asked yet"), true, true
+		card.word, card.check, card.canAsk = lang.L("Not checked yet"), true, true
 		switch {
 		case c.ExecPlugin != "":
-			card.note = lang.L("asking runs {{.Plugin}}", vars{"Plugin": c.ExecPlugin})
+			card.note = lang.L("Checking runs {{.Plugin}}", vars{"Plugin": c.ExecPlugin})
 		case c.Production:
-			card.note = lang.L("marked as production")
+			card.note = lang.L("Marked as production")
 		}
 	}
 	return card

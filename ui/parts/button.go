@@ -32,13 +32,12 @@ type Button struct {
 	disabled                bool
 	hover, pressed, focused bool
 
-	d     Drawing
-	ring  *Box
-	box   *Box
-	veil  *Box
-	img   *Icon
-	text  *Text
-	drawn bool
+	d    Drawing
+	ring *Box
+	box  *Box
+	veil *Box
+	img  *Icon
+	text *Text
 }
 
 var (
@@ -78,12 +77,12 @@ func (b *Button) Label() string { return b.label }
 
 // CreateRenderer implements [fyne.Widget].
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	b.d.Clear()
 	b.ring = b.d.Box(None, None, 9)
 	b.box = b.d.Box(None, None, 6)
 	b.veil = b.d.Box(None, None, 6)
 	b.img = b.d.Icon("", Fg)
 	b.text = b.d.Text(Word, Fg)
-	b.drawn = true
 	return b.d.Renderer(b.layout, b.min, b)
 }
 

@@ -24,6 +24,10 @@ func Colour(name fyne.ThemeColorName) color.Color { return theme.Color(name) }
 // Add takes in an object that paints itself.
 func (d *Drawing) Add(o fyne.CanvasObject) { d.objects = append(d.objects, o) }
 
+// Clear forgets all pieces. The toolkit drops the renderer of what has not been
+// seen for a minute: who makes the pieces together with it begins anew.
+func (d *Drawing) Clear() { d.pieces, d.objects = nil, nil }
+
 // Repaint reads all colours anew.
 func (d *Drawing) Repaint() {
 	for _, p := range d.pieces {

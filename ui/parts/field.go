@@ -111,6 +111,7 @@ func (f *Field) Focus() { Focus(f.Entry) }
 
 // CreateRenderer implements [fyne.Widget].
 func (f *Field) CreateRenderer() fyne.WidgetRenderer {
+	f.d.Clear()
 	f.outline = f.d.Box(Bg, BorderStrong, 6)
 	f.d.Add(f.Entry)
 	f.hintBox = f.d.Box(Sunken, None, 4)

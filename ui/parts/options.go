@@ -18,6 +18,7 @@ type Option struct {
 	Dim  bool                // can be chosen, but is not what one wants
 	On   bool                // it is the case: a tick at the right
 	Head bool                // a heading, which cannot be chosen; it has no Key
+	Rule bool                // a hairline above parts it from what is before
 }
 
 // Options is a list to choose from.
@@ -118,6 +119,7 @@ type optionRow struct {
 
 	d    Drawing
 	back *Box
+	rule *Box
 	dot  *Box
 	img  *Icon
 	text *Text
@@ -128,6 +130,7 @@ type optionRow struct {
 func newOptionRow(o *Options) *optionRow {
 	r := &optionRow{o: o, i: -1}
 	r.back = r.d.Box(None, None, 6)
+	r.rule = r.d.Box(None, None, 0)
 	r.dot = r.d.Box(None, None, 3)
 	r.img = r.d.Icon("", Text2)
 	r.text = r.d.Text(Body, Fg).CutMiddle()
@@ -169,6 +172,12 @@ func (r *optionRow) layout(s fyne.Size) {
 	}
 	r.back.Set(ground, None)
 	r.back.Place(4, 1, s.Width-8, s.Height-2)
+	rule := None
+	if it.Rule {
+		rule = Border
+	}
+	r.rule.Set(rule, None)
+	r.rule.Place(0, 0, s.Width, 1)
 	x, yc := float32(14), floor(s.Height/2)
 	dot := it.Dot
 	if dot == "" {

@@ -79,6 +79,7 @@ func Dismiss(c fyne.Canvas) bool {
 
 // CreateRenderer implements [fyne.Widget].
 func (o *Overlay) CreateRenderer() fyne.WidgetRenderer {
+	o.d.Clear()
 	scrim, radius, blur := None, float32(8), float32(12)
 	if o.scrim {
 		scrim, radius, blur = Scrim, 12, 24

@@ -58,6 +58,7 @@ func NewSplitter(mark string, lying bool, move func(by float32), reset func()) *
 
 // CreateRenderer implements [fyne.Widget].
 func (s *Splitter) CreateRenderer() fyne.WidgetRenderer {
+	s.d.Clear()
 	s.line = s.d.Box(Border, None, 0)
 	s.knob = s.d.Box(None, None, 1.5)
 	return s.d.Renderer(s.layout, func() fyne.Size { return fyne.NewSize(SplitterRoom, SplitterRoom) }, s)

@@ -90,6 +90,7 @@ func (t *Toggle) On() bool { return t.on }
 
 // CreateRenderer implements [fyne.Widget].
 func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
+	t.d.Clear()
 	t.ring = t.d.Box(None, None, 12)
 	t.sw = t.d.Switch()
 	return t.d.Renderer(func(s fyne.Size) {

@@ -187,6 +187,7 @@ func (l *TipLayer) show(text string, at fyne.Position) {
 
 // CreateRenderer implements [fyne.Widget].
 func (l *TipLayer) CreateRenderer() fyne.WidgetRenderer {
+	l.d.Clear()
 	l.card = l.d.Box(Raised, BorderStrong, 6)
 	l.card.C.Shadow = canvas.Shadow{Color: Colour(Shadow), BlurRadius: 8, Offset: fyne.NewPos(0, 2), Variant: canvas.DropShadow}
 	l.d.Add(l.para)

@@ -50,6 +50,21 @@ func TestButton(t *testing.T) {
 	}
 }
 
+func TestWhatWasHiddenForLongIsDrawnOnce(t *testing.T) {
+	themed(t)
+	for name, w := range map[string]fyne.Widget{
+		"button":   NewButton("b", "Start", "play", Plain, nil),
+		"toggle":   NewToggle("t", nil),
+		"field":    NewField("f", "name", "search", nil),
+		"splitter": NewSplitter("s", true, nil, nil),
+	} {
+		first := len(w.CreateRenderer().Objects())
+		if again := len(w.CreateRenderer().Objects()); again != first {
+			t.Errorf("a %s has %d pieces, and %d when its renderer is made anew", name, first, again)
+		}
+	}
+}
+
 func TestToggleAsksAndDoesNotChangeByItself(t *testing.T) {
 	themed(t)
 	var asked []bool

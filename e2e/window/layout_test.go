@@ -154,7 +154,8 @@ func (b box) place() image.Rectangle {
 
 // partOf says whether a box is meant to lie in another: their names say so.
 func (b box) partOf(o box) bool {
-	return strings.HasPrefix(b.Mark, o.Mark+"/") || strings.HasPrefix(b.Mark, o.Mark+":")
+	return strings.HasPrefix(b.Mark, o.Mark+"/") || strings.HasPrefix(b.Mark, o.Mark+":") ||
+		o.Mark == strings.Replace(b.Mark, "/copy:", "/fact:", 1) // the icon behind a fact
 }
 
 // meantToOverlap says whether a box is the grip between two panes, which reaches a

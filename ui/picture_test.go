@@ -56,8 +56,6 @@ func TestPictures(t *testing.T) {
 		tunnels *fakeTunnels
 		do      func(*world)
 	}{
-		{"table-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), nil},
-		{"details-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) { w.app.choose("auth") }},
 		{"picked-dark", theme.VariantDark, fyne.NewSize(windowWidth, leastHeight), scene(), func(w *world) {
 			var past []flow
 			for i := range uint64(40) {
@@ -76,7 +74,6 @@ func TestPictures(t *testing.T) {
 			w.app.details.timeline.unfold(2)
 		}},
 		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
-		{"first-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), nil},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
 			w.app.editor.set(func(f *form) { f.pod = "web-7d4b9c6f5-x2x9k" })
@@ -86,21 +83,6 @@ func TestPictures(t *testing.T) {
 				return len(v.chips) == 2 && v.ports.verdicts[0].glyph != ""
 			})
 			w.app.window.Canvas().Unfocus() // the cursor blinks
-		}},
-		{"service-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), newFakeTunnels(), func(w *world) {
-			w.app.newTunnel()
-			w.until("the targets are offered", func() bool { return len(offered(w.app.editor)) == 2 })
-			w.app.editor.sheet.pods.OnChoose("svc/web")
-			w.app.editor.sheet.chips[0].OnTap()
-			w.app.window.Canvas().Unfocus()
-		}},
-		{"role-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), forbiddenTunnel(), func(w *world) {
-			w.app.choose("web")
-			w.catalog.access = fewRights
-			test.Tap(w.app.details.role)
-			s := find[*roleSheet](w.app.window.Canvas().Overlays().Top())
-			w.until("the Role is there", func() bool { return s.view.yaml != "" })
-			w.app.window.Canvas().Unfocus()
 		}},
 		{"tree-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) {
 			w.app.openTree(podsOf{"dev", ""}, true)

@@ -12,7 +12,6 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
-	"culvert/tunnels/command"
 )
 
 func mustAddr(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }

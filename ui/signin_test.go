@@ -50,6 +50,7 @@ func untrusted(t *testing.T) (*login.UntrustedError, error) {
 func openedSigning(t *testing.T, access *fakeAccess) (*world, *signing) {
 	t.Helper()
 	w := newWorldWith(t, newFakeTunnels(), newFakeCatalog(), access)
+	w.until("Add cluster is offered", func() bool { return w.app.welcome.cluster.Visible() })
 	test.Tap(w.app.welcome.cluster)
 	if w.app.access.signing == nil {
 		t.Fatal("Add cluster opens no sheet")

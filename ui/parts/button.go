@@ -185,7 +185,7 @@ func (b *Button) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (b *Button) Tapped(*fyne.PointEvent) {
-	if !b.disabled && b.Visible() && b.OnTap != nil { // one that is hidden may still have the focus
+	if !b.disabled && b.OnTap != nil {
 		b.OnTap()
 	}
 }
@@ -227,7 +227,9 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	TipGone(b)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		b.Tapped(nil)
+		if b.Visible() { // the toolkit leaves the focus to what is hidden
+			b.Tapped(nil)
+		}
 	default:
 		PassKey(b, e)
 	}

@@ -109,7 +109,7 @@ func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 // Tapped implements [fyne.Tappable].
 func (t *Toggle) Tapped(*fyne.PointEvent) {
 	TipGone(t)
-	if t.OnTap != nil && t.Visible() { // one that is hidden may still have the focus
+	if t.OnTap != nil {
 		t.OnTap(!t.on)
 	}
 }
@@ -131,7 +131,9 @@ func (t *Toggle) TypedKey(e *fyne.KeyEvent) {
 	TipGone(t)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		t.Tapped(nil)
+		if t.Visible() { // the toolkit leaves the focus to what is hidden
+			t.Tapped(nil)
+		}
 	default:
 		PassKey(t, e)
 	}

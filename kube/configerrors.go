@@ -53,9 +53,9 @@ func missingPart(c Context, cluster *api.Cluster, user *api.AuthInfo) error {
 	case c.Cluster == "":
 		return errors.New("it names no cluster")
 	case cluster == nil:
-		return fmt.Errorf("its cluster %s is not in the kubeconfig", c.Cluster)
+		return fmt.Errorf("its cluster “%s” is not in the kubeconfig", c.Cluster)
 	case c.User != "" && user == nil:
-		return fmt.Errorf("its user %s is not in the kubeconfig", c.User)
+		return fmt.Errorf("its user “%s” is not in the kubeconfig", c.User)
 	}
 	return nil
 }

@@ -18,8 +18,8 @@ func TestMissingPart(t *testing.T) {
 		{"all there", Context{Cluster: "c", User: "u"}, cluster, user, ""},
 		{"nobody is fine", Context{Cluster: "c"}, cluster, nil, ""},
 		{"no cluster named", Context{User: "u"}, nil, user, "it names no cluster"},
-		{"no such cluster", Context{Cluster: "c", User: "u"}, nil, nil, "its cluster c is not in the kubeconfig"},
-		{"no such user", Context{Cluster: "c", User: "u"}, cluster, nil, "its user u is not in the kubeconfig"},
+		{"no such cluster", Context{Cluster: "c", User: "u"}, nil, nil, "its cluster “c” is not in the kubeconfig"},
+		{"no such user", Context{Cluster: "c", User: "u"}, cluster, nil, "its user “u” is not in the kubeconfig"},
 	} {
 		got := ""
 		if err := missingPart(tt.context, tt.cluster, tt.user); err != nil {

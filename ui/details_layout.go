@@ -10,6 +10,7 @@ import (
 const (
 	detailsHead  = 140 // beside the table: name, sentence and buttons
 	detailsStrip = 44  // below it: all of the head in one line
+	stripButton  = 30  // with the room behind it
 )
 
 // CreateRenderer implements [fyne.Widget].
@@ -72,7 +73,8 @@ func (v *detailsView) layoutHead(w float32) {
 }
 
 // layoutStrip puts the head above what is below the table: name, tabs and buttons
-// in one line. The row in the table has the sentence.
+// in one line. The row in the table has the sentence, and the menu has the buttons
+// that there is no room for.
 func (v *detailsView) layoutStrip(w float32) {
 	const yc = detailsStrip / 2
 	parts.Show(v.word.C, false)
@@ -86,14 +88,19 @@ func (v *detailsView) layoutStrip(w float32) {
 	parts.Put(v.toggle, right, yc-10, parts.SwitchWidth, 20)
 	right -= 30 + 4
 	parts.Put(v.more, right, yc-15, 30, 30)
-	for _, b := range reversed(v.buttons()) {
-		right -= 26 + 4
+	tabs := v.tabs.Width()
+	const x, leastName = pageSide + 24, 60
+	bs := v.buttons()
+	for len(bs) > 0 && right-stripButton*float32(len(bs)) < x+leastName+20+tabs+8 { // the pages come first
+		parts.Show(bs[len(bs)-1], false)
+		bs = bs[:len(bs)-1]
+	}
+	for _, b := range reversed(bs) {
+		right -= stripButton
 		parts.Put(b, right, yc-13, 26, 26)
 	}
 	v.glyph.Place(pageSide, yc, 15)
-	tabs := v.tabs.Width()
-	const x = pageSide + 24
-	name := v.name.Place(x, yc, max(right-x-20-tabs-12, 60))
+	name := v.name.Place(x, yc, max(right-x-20-tabs-12, leastName))
 	parts.Put(v.tabs, x+name+20, 0, min(tabs, right-x-20-name-8), detailsStrip)
 }
 

@@ -192,6 +192,26 @@ func TestDetailsKeepTheirPlaceInNarrowWindows(t *testing.T) {
 	}
 }
 
+func TestPagesComeBeforeButtonsInNarrowDetails(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.window.Resize(fyne.NewSize(leastWidth, leastHeight))
+	w.app.choose("web")
+	d := w.app.details
+	if got := len(d.buttons()); got != 3 {
+		t.Fatalf("%d buttons are shown where there is room for all", got)
+	}
+	open := false
+	w.app.railChoice = &open
+	w.app.frame.Refresh()
+	if len(d.buttons()) == 3 || d.tabs.Size().Width < d.tabs.Width() {
+		t.Errorf("beside the open rail %d buttons are shown, and %v of %v of the tabs", len(d.buttons()), d.tabs.Size().Width, d.tabs.Width())
+	}
+	verbs := w.app.detailsMenuItems(w.app.snap[0], fyne.Position{})
+	if !slices.ContainsFunc(verbs, func(v rowVerb) bool { return v.key == "reconnect" }) {
+		t.Error("a verb without a button is not in the menu")
+	}
+}
+
 func TestSwap(t *testing.T) {
 	f := two()
 	f.snap[0].Pods, f.snap[0].PodsReady = []string{"web-7d4b9c6f5-x2x9k", "web-7d4b9c6f5-k7d2p"}, 2

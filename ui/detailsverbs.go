@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"culvert/tunnels"
+	"culvert/ui/parts"
 )
 
 // newDetails makes the details with all that they ask of the app.
@@ -84,19 +85,28 @@ func canSwap(st tunnels.Status) bool {
 	return running(st.State) && st.PodsReady > 1 && st.Spec.Policy != tunnels.PolicyRoundRobin
 }
 
-// detailsMenu opens the menu of the details at a place of the window: that of the
-// tunnel's row, but for what the details have buttons for.
+// detailsMenu opens the menu of the details at a place of the window.
 func (a *App) detailsMenu(at fyne.Position) {
-	st, ok := a.snap.Find(a.chosen)
-	if !ok {
-		return
+	if st, ok := a.snap.Find(a.chosen); ok {
+		a.openMenu("details-menu", at, a.chosen, a.detailsMenuItems(st, at))
 	}
-	buttons := []string{"toggle", "open", "url", "reconnect", "edit"}
-	verbs := slices.DeleteFunc(a.rowMenuItems(st, nil), func(v rowVerb) bool { return slices.Contains(buttons, v.key) })
+}
+
+// detailsMenuItems are those of the tunnel's row, but for what the details show
+// buttons for.
+func (a *App) detailsMenuItems(st tunnels.Status, at fyne.Position) []rowVerb {
+	d := a.details
+	buttons := map[string]*parts.Button{"open": d.open, "url": d.url, "reconnect": d.reconnect}
+	verbs := slices.DeleteFunc(a.rowMenuItems(st, nil), func(v rowVerb) bool {
+		if b := buttons[v.key]; b != nil {
+			return b.Visible()
+		}
+		return v.key == "toggle" || v.key == "edit" // the switch and a page
+	})
 	for i := range verbs {
 		if verbs[i].key == verbSwap {
 			verbs[i].do = func(id tunnels.ID) { a.chooseSwap(id, at) }
 		}
 	}
-	a.openMenu("details-menu", at, a.chosen, verbs)
+	return verbs
 }

@@ -39,13 +39,11 @@ func awaitDemo(w *window) {
 func TestRefusedPort(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"))
 	w.want("row:api", "Ready")
-	w.press("ctrl+n")
-	w.write(apiPod[:len(apiPod)-1]) // services and workloads stand above the pods
-	w.see("pod:" + apiPod)
-	w.press("Down", "Return")
-	w.want("form/pod", apiPod)
-	w.write(":6060")
-	w.want("form/ports", ":6060")
+	w.press("ctrl+k")
+	w.see("form/line")
+	line := apiPod + " :6060 -n shop"
+	w.write(line)
+	w.want("form/line", line)
 	w.press("Return")
 	row := "row:" + apiPod
 	w.want(row, "Ready")

@@ -87,11 +87,11 @@ func takeTroubles(w *window, take func(*window, string, image.Point)) {
 	w.t.Helper()
 	port := busyPort(w)
 	w.click("tree:demo/shop/svc/cart-redis")
-	w.fill("form/ports", port+":6379 6380:")
-	w.seeThat("form/ports-error", "says something", func(s string) bool { return s != "" })
+	w.fill("form/line", "svc/cart-redis "+port+":6379 6380x:9121 -n shop")
+	w.seeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	take(w, "mistake", pictureSize)
-	w.fill("form/ports", port+":6379")
-	w.silent("form/ports-error")
+	w.fill("form/line", "svc/cart-redis "+port+":6379 -n shop")
+	w.seeThat("form/verdict:0", "says something", func(s string) bool { return s != "" })
 	take(w, "new-tunnel", pictureSize)
 	w.click("form/create-start")
 	w.want("row:cart-redis", "Needs you: port busy")
@@ -101,8 +101,7 @@ func takeTroubles(w *window, take func(*window, string, image.Point)) {
 	w.gone("row:cart-redis")
 
 	w.click("new-tunnel") // to a port that the pod refuses
-	w.fill("form/pod", apiPod)
-	w.fill("form/ports", ":6060")
+	w.fill("form/line", apiPod+" :6060 -n shop")
 	w.click("form/create-start")
 	w.want("row:"+apiPod, "Ready")
 	_, _ = host().page(w.t.Context(), w.texts("details/address:", 2)[0]) // this is what makes it known

@@ -39,9 +39,11 @@ func awaitDemo(w *window) {
 func TestRefusedPort(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"))
 	w.want("row:api", "Ready")
-	w.press("ctrl+n")
-	w.write(apiPod + " -n shop :6060")
-	w.want("form/line-verdict", "Understood")
+	w.press("ctrl+k")
+	w.see("form/line")
+	line := apiPod + " :6060 -n shop"
+	w.write(line)
+	w.want("form/line", line)
 	w.press("Return")
 	row := "row:" + apiPod
 	w.want(row, "Ready")

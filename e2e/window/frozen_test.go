@@ -60,7 +60,7 @@ func TestFrozenCluster(t *testing.T) {
 	w.click("tree:demo/shop")
 	for _, name := range []string{"web", "api"} {
 		w.click("tree:demo/shop/svc/" + name)
-		w.seeThat("form/line", "names the service", func(s string) bool { return strings.HasPrefix(s, "svc/"+name+" ") })
+		w.seeThat("form/line", "has the target", func(s string) bool { return strings.HasPrefix(s, "svc/"+name+" ") })
 		w.click("form/create-start")
 		w.want("row:"+name, "Ready")
 	}
@@ -77,7 +77,7 @@ func TestFrozenCluster(t *testing.T) {
 	w.answers("no search in the table", func() { w.press("ctrl+a", "BackSpace") }, has("row:web", ""))
 	w.answers("the details of another tunnel", click("row:web"), has("details/toggle", ""))
 	w.answers("the sheet opens", func() { w.press("ctrl+n") }, has("form/context", "demo"))
-	w.answers("a target is typed", func() { w.click("form/line"); w.press("ctrl+a"); w.write("svc/api") }, has("form/line", "svc/api"))
+	w.answers("a target is typed", func() { w.click("form/line"); w.write("svc/api") }, has("form/line", "svc/api"))
 	w.answers("the sheet closes", func() { w.press("Escape") }, lacks("form/context"))
 	w.answers("a tunnel stops", click("row:api/toggle"), has("row:api", "Stopped"))
 	w.answers("and starts", click("row:api/toggle"), has("row:api", "Starting"))

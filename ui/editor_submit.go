@@ -9,8 +9,8 @@ import (
 	"culvert/ui/parts"
 )
 
-// submit makes the tunnel, or changes it. The sheet stays open until that has
-// worked.
+// submit makes the tunnel, or changes it; a change that opens one that runs to
+// other computers or leads it to production is asked about first.
 func (e *editor) submit(start bool) {
 	if e.saving {
 		return
@@ -26,10 +26,23 @@ func (e *editor) submit(start bool) {
 		}
 		return
 	}
+	a := e.app
+	if st, ok := a.snap.Find(e.old.ID); ok {
+		a.changeAsked(st, spec, func() { e.put(spec, start) })
+		return
+	}
+	e.put(spec, start)
+}
+
+// put hands the spec over, and leaves the sheet open until that has worked.
+func (e *editor) put(spec tunnels.Spec, start bool) {
+	a := e.app
+	if e.saving || a.editor != e {
+		return
+	}
 	e.endTrial()
 	e.saving = true
 	e.apply()
-	a := e.app
 	a.spawn(func(ctx context.Context) {
 		err := a.deps.Tunnels.Put(spec)
 		if ctx.Err() != nil {

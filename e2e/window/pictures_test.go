@@ -39,8 +39,8 @@ func TestPictures(t *testing.T) {
 			}
 			d := newDesktop(t)
 			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", demoKubeconfig(t, d)), "FYNE_THEME="+theme)
-			w.want("ask:"+kubetest.DemoContext, "Ask again")
-			w.want("ask:"+kubetest.DemoLimitedContext, "Ask again")
+			w.want("ask:"+kubetest.DemoContext, "Check again")
+			w.want("ask:"+kubetest.DemoLimitedContext, "Check again")
 			take(w, "first-run", pictureSize)
 			w.close()
 

@@ -89,7 +89,7 @@ func (v *detailsView) layoutStrip(w float32) {
 	right -= 30 + 4
 	parts.Put(v.more, right, yc-15, 30, 30)
 	tabs := v.tabs.Width()
-	const x, leastName = pageSide + 24, 60
+	const x, leastName = pageSide + 24, 40
 	bs := v.buttons()
 	for len(bs) > 0 && right-stripButton*float32(len(bs)) < x+leastName+20+tabs+8 { // the pages come first
 		parts.Show(bs[len(bs)-1], false)

@@ -129,17 +129,6 @@ func (w *window) gone(mark string) {
 	})
 }
 
-// silent waits until the box says nothing, or is not there.
-func (w *window) silent(mark string) {
-	w.t.Helper()
-	w.await(mark+" says nothing", func(b boxes) error {
-		if x, _ := b.find(mark); x.Text != "" {
-			return fmt.Errorf("it is %q", x.Text)
-		}
-		return nil
-	})
-}
-
 // texts returns the texts of the boxes whose names begin so, in the order of
 // their names, once there are as many as given.
 func (w *window) texts(prefix string, n int) []string {

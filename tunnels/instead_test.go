@@ -257,13 +257,15 @@ func TestNextFreeOfTheMachine(t *testing.T) {
 	}
 	defer l.Close()
 	taken := l.Addr().(*net.TCPAddr).AddrPort().Port()
-	got, err := tunnels.NextFree(t.Context(), nil, taken)
+	m := tunnels.NewManager(nil, tunnels.Options{})
+	defer m.Close()
+	got, err := m.NextFree(t.Context(), nil, taken)
 	if err != nil || got <= taken {
 		t.Errorf("%d, %v; %d is taken", got, err, taken)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := tunnels.NextFree(ctx, nil, taken); !errors.Is(err, context.Canceled) {
+	if _, err := m.NextFree(ctx, nil, taken); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v after it was cancelled", err)
 	}
 }

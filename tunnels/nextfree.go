@@ -10,15 +10,9 @@ import (
 const freeTries = 2000
 
 // NextFree returns the first port from one on that could be bound a moment ago on
-// all addresses that listen means, as Spec.Listen does. It tries by binding, which
-// takes some milliseconds. The error, an *Error, means that there is none near, or
-// that no port could be bound there.
-func NextFree(ctx context.Context, listen []string, from uint16) (uint16, error) {
-	return nextFree(ctx, listenTCP, listen, from, nil)
-}
-
-// NextFree is as the function of that name, and leaves out the ports that a tunnel
-// of this manager names.
+// all addresses that listen means, as Spec.Listen does, and that no tunnel of this
+// manager names. It tries by binding, which takes some milliseconds. The error, an
+// *Error, means that there is none near, or that no port could be bound there.
 func (m *Manager) NextFree(ctx context.Context, listen []string, from uint16) (uint16, error) {
 	named := make(map[uint16]bool)
 	for _, st := range m.Snapshot() {

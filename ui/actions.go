@@ -93,6 +93,16 @@ func (a *App) swapPod(id tunnels.ID) {
 	}
 }
 
+// extend lets a tunnel that stops by itself run for an hour more, this time.
+func (a *App) extend(id tunnels.ID) {
+	st, ok := a.snap.Find(id)
+	if !ok || st.StopAt.IsZero() {
+		return
+	}
+	left := min(max(st.StopAt.Sub(a.deps.Now()), 0)+time.Hour, tunnels.MaxStopAfter)
+	a.act(id, lang.L("Extending…"), func(context.Context) error { return a.deps.Tunnels.Extend(id, left) })
+}
+
 // remember stores that the target's namespace was used. Where that fails only a
 // line in a list is lost, and nobody has asked for it: it is not told.
 func (a *App) remember(t tunnels.Target) {

@@ -27,6 +27,7 @@ type Tunnels interface {
 	Stop(ctx context.Context, id tunnels.ID) error
 	Kick(id tunnels.ID)
 	Swap(id tunnels.ID, pod string) error
+	Extend(id tunnels.ID, d time.Duration) error
 	StartOn(ctx context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error
 	NextFree(ctx context.Context, listen []string, from uint16) (uint16, error)
 	Test(ctx context.Context, spec tunnels.Spec) ([]tunnels.PortTest, error)
@@ -111,11 +112,13 @@ type App struct {
 	details *detailsView
 	strip   *strip
 	undo    *undoBar
-	welcome *welcome
-	frame   *frame
-	editor  *editor // nil while no sheet is open
-	drafts  map[string]form
-	access  access
+
+	undoable undoable // what that bar offers to bring back
+	welcome  *welcome
+	frame    *frame
+	editor   *editor // nil while no sheet is open
+	drafts   map[string]form
+	access   access
 
 	copied     string // what was copied a moment ago
 	copies     int

@@ -123,6 +123,11 @@ func (f *fakeTunnels) Swap(id tunnels.ID, _ string) error {
 	return f.fail
 }
 
+func (f *fakeTunnels) Extend(id tunnels.ID, d time.Duration) error {
+	f.change("extend", id, func(s *tunnels.Status) { s.StopAt = noon.Add(d) })
+	return f.fail
+}
+
 func (f *fakeTunnels) StartOn(_ context.Context, id tunnels.ID, local map[tunnels.Mapping]uint16) error {
 	f.change("start-on", id, func(s *tunnels.Status) {
 		*s = readyStatus(s.Spec)

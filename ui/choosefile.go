@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"path/filepath"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/storage"
 )
 
 // chooseFile lets the user choose a file, with the toolkit's dialog, and calls
@@ -18,6 +21,9 @@ func (a *App) chooseFile(title string, got func(path string)) {
 			got(r.URI().Path())
 		}
 	}, a.window)
+	if at, err := storage.ListerForURI(storage.NewFileURI(filepath.Join(a.home, ".kube"))); a.home != "" && err == nil {
+		d.SetLocation(at) // hidden folders are not shown, and this is where most of these files are
+	}
 	d.SetTitleText(title)
 	d.SetConfirmText(lang.L("Choose"))
 	d.Show()

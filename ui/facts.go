@@ -191,7 +191,7 @@ func transportFact(st tunnels.Status) fact {
 func sinceFact(st tunnels.Status, now time.Time) fact {
 	out := fact{mark: "Uptime", key: lang.L("Uptime")}
 	if !st.State.Serving() {
-		out.mark, out.key = "In this state", lang.L("For")
+		out.mark, out.key = "In this state", lang.L("In this state")
 	}
 	since := lang.L("since {{.Time}}", vars{"Time": st.Since.Format("15:04:05")})
 	out.value, out.note = ageText(now.Sub(st.Since)), since

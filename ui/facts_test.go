@@ -38,7 +38,7 @@ func TestFacts(t *testing.T) {
 			"Stop after: 1 h 30 min ()", "Tags: http, db ()",
 		}},
 		{"a pod that is not there", waiting, insight{}, []string{
-			"Pod: web-1 (no session)", "Namespace: shop (in dev)", "Transport: – ()", "For: 1 h 0 min (since 11:00:00)", "Reconnects: 0 ()",
+			"Pod: web-1 (no session)", "Namespace: shop (in dev)", "Transport: – ()", "In this state: 1 h 0 min (since 11:00:00)", "Reconnects: 0 ()",
 			"Connections: 0 open of 0 ()", "Received: 0 B · 1.0 KB/s ()", "Sent: 0 B · 20 B/s ()",
 		}},
 		{"stopped", stopped(waiting.Spec), insight{}, []string{"Pod: web-1 ()", "Namespace: shop (in dev)"}},

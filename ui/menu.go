@@ -40,6 +40,7 @@ func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	add(runs, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.reconnect)
 	add(canSwap(st), verbSwap, lang.L("Swap pod"), "arrow-left-right", "", a.swapPod)
 	group++
+	add(!st.StopAt.IsZero(), "extend", lang.L("Run for an hour more"), "timer", "", a.extend)
 	add(true, "edit", lang.L("Edit…"), "pencil", lang.L("Ctrl+E"), a.edit)
 	add(true, verbDuplicate, lang.L("Duplicate…"), "copy", lang.L("Ctrl+D"), a.duplicate)
 	group++

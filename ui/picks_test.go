@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -166,5 +167,23 @@ func TestRowsTakeTheKeysThatAreDownWithTheClick(t *testing.T) {
 	r.Tapped(&fyne.PointEvent{})
 	if got := w.picked(); len(got) != 3 {
 		t.Errorf("a click with Shift picks %v", got)
+	}
+}
+
+// TestUndoHasAllThatIsStillOffered: what was removed a moment before can be brought
+// back, too.
+func TestUndoHasAllThatIsStillOffered(t *testing.T) {
+	w := newWorld(t, four(), newFakeCatalog())
+	before := idsOf(w.app.snap)
+	w.app.remove(before[0])
+	w.until("the first is gone", func() bool { return len(w.app.snap) == 3 && w.app.undo.Visible() })
+	w.app.remove(before[1])
+	w.until("the second is gone", func() bool { return len(w.app.snap) == 2 && strings.Contains(w.app.undo.text.String(), "2 tunnels") })
+	test.Tap(w.app.undo.undo)
+	w.until("both are back in their places", func() bool { return slices.Equal(idsOf(w.app.snap), before) })
+	w.app.remove(before[2])
+	w.until("the next offer is its own", func() bool { return len(w.app.snap) == 3 && w.app.undo.Visible() })
+	if got := w.app.undo.text.String(); strings.Contains(got, "2 tunnels") {
+		t.Errorf("it offers %q", got)
 	}
 }

@@ -72,8 +72,24 @@ func (a *App) removedOne(r *removal, t removed, err error) {
 		}
 	}
 	if r.left--; r.left == 0 && len(r.gone) > 0 {
-		a.offerUndo(removedText(r.gone), r.gone)
+		gone := append(a.undoable.now(a.undo), r.gone...)
+		a.offerUndo(removedText(gone), gone)
 	}
+}
+
+// undoable are the removed tunnels that are still offered back, in one offer: what
+// is removed while it stands joins them.
+type undoable struct {
+	turn int
+	gone []removed
+}
+
+// now are those that the bar offers at this moment.
+func (u undoable) now(bar *undoBar) []removed {
+	if u.turn != bar.turn || !bar.Visible() {
+		return nil
+	}
+	return slices.Clone(u.gone)
 }
 
 // removedText says what has been removed.
@@ -94,6 +110,7 @@ func removedText(gone []removed) string {
 // offerUndo offers for a while to bring tunnels back.
 func (a *App) offerUndo(text string, gone []removed) {
 	turn := a.undo.offer(text, func() { a.bringBack(gone) })
+	a.undoable = undoable{turn, gone}
 	a.frame.Refresh()
 	a.later(undoFor, func() {
 		if a.undo.withdraw(turn) {

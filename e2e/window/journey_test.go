@@ -66,7 +66,7 @@ func choosePod(w *window) {
 	w.want("form/context", real.AdminContext)
 	w.want("form/namespace", "default")
 	w.seeThat("form/line", "has the pod and its ports", func(s string) bool {
-		return strings.HasPrefix(s, "podsrv ") && strings.Contains(s, "9001") && strings.Contains(s, "9006")
+		return strings.HasPrefix(s, "pod/podsrv ") && strings.Contains(s, "9001") && strings.Contains(s, "9006")
 	})
 }
 

@@ -143,7 +143,8 @@ func replacePod(t *testing.T, w *window, cluster *real.Cluster, addrs []string) 
 // removeAndUndo removes the tunnel, brings it back and removes it for good.
 func removeAndUndo(w *window) {
 	w.t.Helper()
-	w.click("details/remove")
+	w.click("details/more")
+	w.click("details-menu:remove")
 	w.gone("row:podsrv")
 	w.click("undo")
 	w.want("row:podsrv", "Stopped")

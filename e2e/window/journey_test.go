@@ -66,7 +66,7 @@ func choosePod(w *window) {
 	w.want("form/context", real.AdminContext)
 	w.want("form/namespace", "default")
 	w.seeThat("form/line", "has the pod and its ports", func(s string) bool {
-		return strings.HasPrefix(s, "podsrv ") && strings.Contains(s, "9001") && strings.Contains(s, "9006")
+		return strings.HasPrefix(s, "pod/podsrv ") && strings.Contains(s, "9001") && strings.Contains(s, "9006")
 	})
 }
 
@@ -143,7 +143,8 @@ func replacePod(t *testing.T, w *window, cluster *real.Cluster, addrs []string) 
 // removeAndUndo removes the tunnel, brings it back and removes it for good.
 func removeAndUndo(w *window) {
 	w.t.Helper()
-	w.click("details/remove")
+	w.click("details/more")
+	w.click("details-menu:remove")
 	w.gone("row:podsrv")
 	w.click("undo")
 	w.want("row:podsrv", "Stopped")

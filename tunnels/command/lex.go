@@ -53,6 +53,8 @@ func (l *lexer) next() {
 	r, n := utf8.DecodeRuneInString(l.rest())
 	start := l.at
 	switch {
+	case strings.HasPrefix(l.rest(), `\ `): // a continued line whose end a field of one line has made a blank
+		l.at += n
 	case r == '\n':
 		l.at += n
 		l.operator("\n", start)

@@ -114,6 +114,7 @@ func TestParse(t *testing.T) {
 		{in: "kubectl --context dev -n shop port-forward -v=6 svc/web --request-timeout 5s 80 --pod-running-timeout=1m", want: "kubectl: svc/web 80 -n shop --context dev"},
 		{in: "kubectl port-forward \\\n  svc/web \\\r\n  80", want: web},
 		{in: "kubectl port-forward \\\n> svc/web \\\n> 80", want: web},
+		{in: "kubectl port-forward \\   svc/web \\   80", want: web},
 		{in: "kubectl port-forward ^\r\n svc/web ^\r\n 80", want: web},
 		{in: "kubectl port-forward `\n svc/web `\n 80", want: web},
 		{in: "kubectl port-forward svc/web 80 &", want: web},

@@ -157,8 +157,11 @@ func TestRoundRobin(t *testing.T) {
 			t.Fatalf("the pods are %v (%d of %d)", st.Pods, st.PodsReady, st.PodsAll)
 		}
 		went := make(map[string]int)
-		for range 10 {
-			went[t.podOf(t.dial("127.0.0.1:80"))]++
+		for range 10 { // one after the other: a pool that is busy leaves its turn to the next
+			c := t.dial("127.0.0.1:80")
+			went[t.podOf(c)]++
+			_ = c.Close()
+			synctest.Wait()
 		}
 		if went["web-0"] != 5 || went["web-1"] != 5 {
 			t.Errorf("the connections went to %v", went)

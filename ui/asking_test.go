@@ -152,9 +152,7 @@ func TestTheSheetOpensNothingUnasked(t *testing.T) {
 	e.submit(false)
 	test.Tap(w.button("ask-start/ok"))
 	w.until("it is saved", func() bool { return slices.Contains(w.app.snap[0].Spec.Listen, "0.0.0.0") })
-	if w.app.editor != nil {
-		t.Error("the sheet stays")
-	}
+	w.until("the sheet closes", func() bool { return w.app.editor == nil })
 }
 
 // productionWorld is a window with a running and two stopped tunnels, of which one
@@ -185,12 +183,12 @@ func TestStartingInProductionAsksFirst(t *testing.T) {
 		t.Fatal("Start all starts unasked")
 	}
 	test.Tap(w.button("ask-start/ok"))
-	w.until("both run", func() bool { return w.row("redis").on && w.row("cache").on })
+	w.until("both run", func() bool { return w.row("redis").on && w.row("cache").on && len(w.app.busy) == 0 })
 	if w.app.window.Canvas().Overlays().Top() != nil {
 		t.Error("the question stays")
 	}
 	w.app.toggle("cache")
-	w.until("cache is stopped", func() bool { return !w.row("cache").on && w.row("cache").reason == "" })
+	w.until("cache is stopped", func() bool { return !w.row("cache").on && w.row("cache").reason == "" && len(w.app.busy) == 0 })
 	w.app.toggle("cache")
 	w.until("what is harmless starts at once", func() bool { return w.row("cache").on })
 }

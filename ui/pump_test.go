@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,20 +39,20 @@ func TestPumpDrawsLessOftenWhatGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		p := newPump()
-		n := 0
+		var n atomic.Int64
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			p.run(ctx, func(context.Context) { n++ })
+			p.run(ctx, func(context.Context) { n.Add(1) })
 		}()
 		counts := func(d time.Duration) int {
-			before := n
+			before := n.Load()
 			for range d / (20 * time.Millisecond) {
 				p.mark()
 				synctest.Wait()
 				wait(20 * time.Millisecond)
 			}
-			return n - before
+			return int(n.Load() - before)
 		}
 		if got := counts(time.Second); got < 9 || got > 11 {
 			t.Errorf("the first second of changes had %d drawings, want ten", got)
@@ -60,10 +61,10 @@ func TestPumpDrawsLessOftenWhatGoesOn(t *testing.T) {
 			t.Errorf("the next ten had %d drawings, want four in each", got)
 		}
 		wait(2500 * time.Millisecond) // between two ticks
-		before := n
+		before := n.Load()
 		p.mark()
 		synctest.Wait()
-		if n != before+1 {
+		if n.Load() != before+1 {
 			t.Error("after a pause a change is not drawn at once")
 		}
 		cancel()

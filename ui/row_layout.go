@@ -229,7 +229,14 @@ func (r *row) layoutRight(v rowView, c columns) {
 	if !shown {
 		return
 	}
-	r.zones[zoneToggle] = rect{c.toggle - 8, 6, parts.SwitchWidth + 14, rowHeight - 12}
+	toggle := rect{c.toggle - 8, 6, parts.SwitchWidth + 14, rowHeight - 12}
+	if c.menu != 0 { // its neighbours' zones begin where it ends
+		toggle.w = min(toggle.w, c.menu-6-toggle.x)
+	}
+	r.zones[zoneToggle] = toggle
+	for _, z := range []zone{zoneLine0, zoneLine1} {
+		r.zones[z].w = max(min(r.zones[z].w, toggle.x-r.zones[z].x), 0)
+	}
 	if c.rate != 0 {
 		r.zones[zoneRate] = rect{c.rate - 4, 0, sparkWidth + 8, rowHeight}
 		r.zones[zoneConns] = rect{c.rate + sparkWidth + 4, 0, c.conns - c.rate - sparkWidth, rowHeight}

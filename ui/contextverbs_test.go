@@ -199,12 +199,11 @@ func TestProductionIsMarkedInTheMenu(t *testing.T) {
 	w.until("dev is marked", func() bool { return slices.Equal(access.called(), []string{"mark dev"}) })
 	w.app.contextVerb(verbMark, "prod")
 	w.until("prod is not marked any more", func() bool { return slices.Equal(access.called(), []string{"mark dev", "unmark prod"}) })
-	if cards := w.app.welcome.view.contexts; cards[0].production || !cards[1].production {
-		t.Error("the cards show the wrong context as production")
-	}
-	if got := w.app.tree.rows.at(1).note; got != "PROD" {
-		t.Errorf("beside prod in the tree stands %q", got)
-	}
+	w.until("the card of prod is marked", func() bool {
+		cards := w.app.welcome.view.contexts
+		return len(cards) == 2 && !cards[0].production && cards[1].production
+	})
+	w.until("prod is marked in the tree", func() bool { return w.app.tree.rows.len() == 2 && w.app.tree.rows.at(1).note == "PROD" })
 }
 
 func TestWithoutAccessNothingOfItIsOffered(t *testing.T) {

@@ -20,8 +20,10 @@ func TestMarkup(t *testing.T) {
 		{"button-plain", 120, 30, func() fyne.Widget { return NewButton("b", "Start", "", Plain, nil) }, nil},
 		{"button-main", 120, 30, func() fyne.Widget { return NewButton("b", "Start", "", Main, nil) }, nil},
 		{"button-ghost", 30, 30, func() fyne.Widget { return NewButton("b", "", "copy", Ghost, nil) }, nil},
-		{"button-disabled", 120, 30, func() fyne.Widget { return NewButton("b", "Start", "play", Plain, nil) },
-			func(w fyne.Widget) { w.(*Button).Disable() }},
+		{
+			"button-disabled", 120, 30, func() fyne.Widget { return NewButton("b", "Start", "play", Plain, nil) },
+			func(w fyne.Widget) { w.(*Button).Disable() },
+		},
 		{"button-focused", 120, 30, func() fyne.Widget { return NewButton("b", "Start", "", Plain, nil) }, focus},
 		{"toggle-off", 40, 30, func() fyne.Widget { return NewToggle("t", nil) }, nil},
 		{"toggle-on", 40, 30, func() fyne.Widget { return NewToggle("t", nil) }, func(w fyne.Widget) { w.(*Toggle).Set(true) }},
@@ -34,8 +36,10 @@ func TestMarkup(t *testing.T) {
 		}},
 		{"chip-read", 120, 24, func() fyne.Widget { return NewChip("c", "8080", nil) }, nil},
 		{"chip-offered", 120, 24, func() fyne.Widget { return NewChip("c", "8080", func() {}) }, nil},
-		{"chip-taken", 120, 24, func() fyne.Widget { return NewChip("c", "8080", func() {}) },
-			func(w fyne.Widget) { w.(*Chip).Set("8080", true) }},
+		{
+			"chip-taken", 120, 24, func() fyne.Widget { return NewChip("c", "8080", func() {}) },
+			func(w fyne.Widget) { w.(*Chip).Set("8080", true) },
+		},
 		{"picker", 200, 30, func() fyne.Widget { return NewPicker("p", "Namespace", nil) }, nil},
 		{"picker-chosen", 200, 30, func() fyne.Widget { return NewPicker("p", "Namespace", nil) }, func(w fyne.Widget) {
 			w.(*Picker).Set([]Option{{Key: "shop", Text: "shop"}}, "shop", "", false)

@@ -9,30 +9,35 @@ import (
 	"testing"
 )
 
-// TestLayout wants at each size, scale and theme that nothing is outside the
-// window and that nothing lies over what can be clicked. With -pictures-all the
-// pictures of all of them are kept.
+// TestLayout wants at each size and scale, in one theme or the other, that nothing
+// is outside the window and that nothing lies over what can be clicked. With
+// -pictures-all the pictures of all of them are kept.
 func TestLayout(t *testing.T) {
-	for _, size := range []image.Point{{720, 480}, {1600, 1000}} {
-		for _, scale := range []int{1, 2} {
-			for _, theme := range []string{"light", "dark"} {
-				t.Run(fmt.Sprintf("%dx%d at %d %s", size.X, size.Y, scale, theme), func(t *testing.T) {
-					// The desktop has room for the window as it opens, too.
-					room := image.Pt(max(size.X, pictureSize.X), max(size.Y, pictureSize.Y)).Mul(scale)
-					d := newDesktopOf(t, room.Add(image.Pt(80, 80)))
-					w := d.open(t, exec.Command(shared.culvert, "demo"), fmt.Sprintf("FYNE_SCALE=%d", scale), "FYNE_THEME="+theme)
-					w.resize(size.Mul(scale))
-					awaitDemo(w)
-					for _, s := range scenes {
-						s.show(w)
-						w.wantOrder(s.name)
-						w.keep(s.name)
-						s.leave(w)
-					}
-					w.close()
-				})
+	for _, look := range []struct {
+		size  image.Point
+		scale int
+		theme string
+	}{
+		{image.Pt(720, 480), 1, "light"},
+		{image.Pt(720, 480), 2, "dark"},
+		{image.Pt(1600, 1000), 1, "dark"},
+		{image.Pt(1600, 1000), 2, "light"},
+	} {
+		t.Run(fmt.Sprintf("%dx%d at %d %s", look.size.X, look.size.Y, look.scale, look.theme), func(t *testing.T) {
+			// The desktop has room for the window as it opens, too.
+			room := image.Pt(max(look.size.X, pictureSize.X), max(look.size.Y, pictureSize.Y)).Mul(look.scale)
+			d := newDesktopOf(t, room.Add(image.Pt(80, 80)))
+			w := d.open(t, exec.Command(shared.culvert, "demo"), fmt.Sprintf("FYNE_SCALE=%d", look.scale), "FYNE_THEME="+look.theme)
+			w.resize(look.size.Mul(look.scale))
+			awaitDemo(w)
+			for _, s := range scenes {
+				s.show(w)
+				w.wantOrder(s.name)
+				w.keep(s.name)
+				s.leave(w)
 			}
-		}
+			w.close()
+		})
 	}
 }
 
@@ -159,10 +164,11 @@ func (b box) partOf(o box) bool {
 }
 
 // meantToOverlap says whether a box is the grip between two panes, which reaches a
-// little into both, a verdict, which is told of the place of what it is about, or a
-// part of a row that explains itself and takes no clicks.
+// little into both, a verdict, which is told of the place of what it is about, all
+// rows of ports together, or a part of a row that explains itself and takes no
+// clicks.
 func (b box) meantToOverlap() bool {
-	if strings.HasPrefix(b.Mark, "split/") || strings.Contains(b.Mark, "verdict") {
+	if strings.HasPrefix(b.Mark, "split/") || strings.Contains(b.Mark, "verdict") || b.Mark == "form/ports" {
 		return true
 	}
 	_, part, _ := strings.Cut(strings.TrimPrefix(b.Mark, "row:"), "/")

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
+	"culvert/tunnels/command"
 	"culvert/ui/parts"
 )
 
@@ -45,7 +46,7 @@ func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	add(true, verbDuplicate, lang.L("Duplicate…"), "copy", lang.L("Ctrl+D"), a.duplicate)
 	group++
 	for _, program := range []string{verbKubectl, verbOC, verbCulvert} {
-		add(true, program, lang.L("Copy as {{.Program}}", vars{"Program": program}), "terminal", "", func(id tunnels.ID) { a.copyCommand(id, program) })
+		add(command.Reaches(program, st.Spec.Target.Kind), program, lang.L("Copy as {{.Program}}", vars{"Program": program}), "terminal", "", func(id tunnels.ID) { a.copyCommand(id, program) })
 	}
 	add(true, verbReport, lang.L("Copy redacted report"), "file-text", "", a.copyReport)
 	group++

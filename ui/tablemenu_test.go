@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
+	"culvert/tunnels"
+
 	"culvert/ui/parts"
 )
 
@@ -131,6 +133,11 @@ func TestMenusOfRows(t *testing.T) {
 	if got := menu(1); got != "toggle edit duplicate kubectl oc culvert report up down remove" {
 		t.Errorf("a stopped one in the middle can %s", got)
 	}
+	w.app.snap[1].Spec.Target.Kind = tunnels.KindSelector
+	if got := menu(1); strings.Contains(got, "kubectl") || strings.Contains(got, "oc ") || !strings.Contains(got, "culvert") {
+		t.Errorf("one of a selector can %s", got)
+	}
+	w.app.snap[1].Spec.Target.Kind = tunnels.KindPod
 	w.app.sortRowsBy(byName)
 	if got := menu(1); got != "toggle edit duplicate kubectl oc culvert report remove" {
 		t.Errorf("a sorted one can %s", got)

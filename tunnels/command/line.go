@@ -61,6 +61,19 @@ func Line(program string, spec tunnels.Spec) (line string, lost []string) {
 	return quoted(append(words, ports(spec.Mappings)...)), losses(program, spec)
 }
 
+// Reaches says whether a program can forward to targets of a kind at all, as kubectl
+// cannot to a selector: a line of it would be refused.
+func Reaches(program string, kind tunnels.Kind) bool {
+	switch kind {
+	case tunnels.KindSelector, tunnels.KindCronJob:
+		return program == culvert
+	case tunnels.KindDeploymentConfig:
+		return program != kubectl
+	default:
+		return true
+	}
+}
+
 // losses are sentences on what a program cannot do of a tunnel.
 func losses(program string, spec tunnels.Spec) []string {
 	var lost []string

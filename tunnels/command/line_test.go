@@ -153,3 +153,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestReaches: what a program cannot forward to is exactly what its line would be
+// refused for.
+func TestReaches(t *testing.T) {
+	for _, kind := range tunnels.Kinds {
+		for _, program := range []string{"kubectl", "oc", "culvert"} {
+			target := tunnels.Target{Kind: kind, Name: "app=web"}
+			_, lost := Line(program, tunnels.Spec{Target: target, Mappings: []tunnels.Mapping{{Local: 80, Remote: tunnels.Port{Number: 80}}}})
+			if got := Reaches(program, kind); got != (len(lost) == 0) {
+				t.Errorf("%s to %s: %v, but it loses %q", program, kind, got, lost)
+			}
+		}
+	}
+}

@@ -68,6 +68,12 @@ type Spec struct {
 	// Tags group tunnels for the user, in the order in which they are shown; see
 	// [ValidateTag].
 	Tags []string
+	// Profile is the ID of the profile in which the tunnel is kept; empty means
+	// the first one. A manager does nothing with it.
+	Profile string
+	// AutoStart says that the tunnel is to run from the program's start on. A
+	// manager does nothing with it.
+	AutoStart bool
 }
 
 // Title returns the name to show for the tunnel.

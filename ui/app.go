@@ -45,6 +45,10 @@ type Deps struct {
 	Catalog Catalog
 	// Access changes contexts and sign-ins; nil means that this is not offered.
 	Access Access
+	// Profiles keeps tunnels in profiles; nil means that there are none.
+	Profiles Profiles
+	// Settings keeps what the user has chosen; nil means that nothing is offered.
+	Settings Settings
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
 	// Memory keeps how the window was left; nil keeps nothing.

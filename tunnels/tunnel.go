@@ -27,6 +27,7 @@ type tunnel struct {
 	started moment             // the run
 	stopAt  deadline           // of the run
 	ended   time.Duration      // how long the last run was when it stopped by itself; 0 after a Stop
+	why     string             // the last run was stopped, as a phrase; empty where nothing is told
 	instead map[Mapping]uint16 // the ports of the run that stand in for the spec's; nil for none; immutable
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
@@ -81,7 +82,7 @@ func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) erro
 		t.run = r
 		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil
-		t.started, t.ended = t.m.clock(), 0
+		t.started, t.ended, t.why = t.m.clock(), 0, ""
 		t.armLocked(t.spec.StopAfter)
 		t.settleLocked()
 		r.begin()
@@ -95,10 +96,15 @@ func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) erro
 	}
 }
 
-func (t *tunnel) halt(ctx context.Context) error {
+func (t *tunnel) halt(ctx context.Context, why string) error {
 	if err := t.take(ctx); err != nil {
 		return err
 	}
+	t.mu.Lock()
+	if t.run != nil {
+		t.why = why
+	}
+	t.mu.Unlock()
 	done := t.haltTurn()
 	select {
 	case <-done:
@@ -195,7 +201,7 @@ func Restarts(from, to Spec) bool { return !sameWay(from, to) && !onlyLocals(fro
 // depends on.
 func sameWay(a, b Spec) bool {
 	return a.Target == b.Target && a.Via == b.Via && a.Policy == b.Policy && a.Hold == b.Hold &&
-		slices.Equal(a.Listen, b.Listen) && slices.Equal(a.Mappings, b.Mappings)
+		slices.Equal(families(a.Listen), families(b.Listen)) && slices.Equal(a.Mappings, b.Mappings)
 }
 
 // onlyLocals says whether two specs differ in nothing else that a running tunnel
@@ -242,7 +248,7 @@ func (t *tunnel) updateRefused(p Port, err *Error) {
 
 // settleLocked enters the state that follows from the facts.
 func (t *tunnel) settleLocked() {
-	state, reason, err := Stopped, "", (*Error)(nil)
+	state, reason, err := Stopped, t.why, (*Error)(nil)
 	if t.ended > 0 {
 		reason = "stopped by itself after " + roundly(t.ended)
 	}

@@ -7,7 +7,14 @@ import (
 
 // PutBefore is Put; a new tunnel comes right before another one or, where there is
 // no such tunnel, behind all.
-func (m *Manager) PutBefore(spec Spec, before ID) error {
+func (m *Manager) PutBefore(spec Spec, before ID) error { return m.put(spec, before, "") }
+
+// PutStopped is Put, but a running tunnel is stopped, as by Stop, before it would go
+// by the new spec. Its status says why until the next Start, and so does its
+// timeline; why is a short phrase, and not empty.
+func (m *Manager) PutStopped(spec Spec, why string) error { return m.put(spec, "", why) }
+
+func (m *Manager) put(spec Spec, before ID, why string) error {
 	if err := spec.Validate(); err != nil {
 		return err
 	}
@@ -30,7 +37,7 @@ func (m *Manager) PutBefore(spec Spec, before ID) error {
 	if !ok {
 		return nil
 	}
-	return t.replace(context.Background(), spec)
+	return t.replace(context.Background(), spec, why)
 }
 
 // Arrange gives the tunnels another order in [Snapshot]: those that ids names first

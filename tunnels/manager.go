@@ -153,17 +153,7 @@ func (m *Manager) Stop(ctx context.Context, id ID) error {
 	if err != nil {
 		return err
 	}
-	return t.halt(ctx, "")
-}
-
-// StopBecause stops a tunnel as Stop does. Its status says why until the next Start,
-// and so does its timeline; why is a short phrase. A stopped tunnel is left alone.
-func (m *Manager) StopBecause(ctx context.Context, id ID, why string) error {
-	t, err := m.find(id)
-	if err != nil {
-		return err
-	}
-	return t.halt(ctx, why)
+	return t.halt(ctx)
 }
 
 // Kick makes a running tunnel try again at once whatever it waits for, and

@@ -118,20 +118,26 @@ func TestRecallOfNoTunnel(t *testing.T) {
 	})
 }
 
-func TestStopBecause(t *testing.T) {
+func TestPutStopped(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.cluster.SetPods(nil, pod("1"))
 		t.run(":80")
-		if err := t.StopBecause(t.Context(), "t", "its file has changed"); err != nil {
-			t.Fatal(err)
+		spec := t.status("t").Spec
+		put := func(context, why string) {
+			t.Helper()
+			spec.Target.Context = context
+			if err := t.PutStopped(spec, why); err != nil {
+				t.Fatal(err)
+			}
 		}
-		t.want(tunnels.Stopped, "its file has changed")
+		put("other", "its file has changed")
+		if st := t.want(tunnels.Stopped, "its file has changed"); st.Spec.Target.Context != "other" || len(st.Bound) != 0 {
+			t.Errorf("it leads to %q and listens on %v", st.Spec.Target.Context, st.Bound)
+		}
 		if past := t.Timeline("t"); past[len(past)-1].Reason != "its file has changed" {
 			t.Errorf("the timeline ends with %+v", past[len(past)-1])
 		}
-		if err := t.StopBecause(t.Context(), "t", "another reason"); err != nil {
-			t.Fatal(err)
-		}
+		put("third", "another reason") // it was stopped already
 		t.want(tunnels.Stopped, "its file has changed")
 		t.start("t")
 		t.want(tunnels.Ready, "")

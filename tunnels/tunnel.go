@@ -27,7 +27,7 @@ type tunnel struct {
 	started moment             // the run
 	stopAt  deadline           // of the run
 	ended   time.Duration      // how long the last run was when it stopped by itself; 0 after a Stop
-	why     string             // the last run was stopped, as a phrase; empty where nothing is told
+	why     string             // what stopped the last run, as a phrase; empty after a Stop
 	instead map[Mapping]uint16 // the ports of the run that stand in for the spec's; nil for none; immutable
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
@@ -96,15 +96,10 @@ func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) erro
 	}
 }
 
-func (t *tunnel) halt(ctx context.Context, why string) error {
+func (t *tunnel) halt(ctx context.Context) error {
 	if err := t.take(ctx); err != nil {
 		return err
 	}
-	t.mu.Lock()
-	if t.run != nil {
-		t.why = why
-	}
-	t.mu.Unlock()
 	done := t.haltTurn()
 	select {
 	case <-done:
@@ -160,8 +155,9 @@ func (t *tunnel) remove(ctx context.Context) error {
 	}
 }
 
-// replace takes a new spec and restarts a running tunnel where it has to.
-func (t *tunnel) replace(ctx context.Context, spec Spec) error {
+// replace takes a new spec and restarts a running tunnel where it has to or, when
+// why is not empty, stops it and says so.
+func (t *tunnel) replace(ctx context.Context, spec Spec, why string) error {
 	if err := t.take(ctx); err != nil {
 		return err
 	}
@@ -173,7 +169,9 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	}
 	old, r := t.spec, t.run
 	t.spec = spec
-	if r != nil && old.StopAfter != spec.StopAfter {
+	if r != nil && why != "" {
+		t.why = why
+	} else if r != nil && old.StopAfter != spec.StopAfter {
 		t.armLocked(spec.StopAfter)
 	}
 	for m := range t.sticky {
@@ -184,6 +182,9 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	t.mu.Unlock()
 	t.m.feed.notify()
 	switch {
+	case why != "":
+		t.end(r)
+		return nil
 	case r == nil, sameWay(old, spec):
 		return nil
 	case onlyLocals(old, spec):

@@ -89,7 +89,9 @@ func (j *journal) place(now map[tunnels.ID]place) {
 		}
 		p, known := j.kept[old]
 		delete(j.kept, old)
-		j.dirty[old] = true
+		if known {
+			j.dirty[old] = true
+		}
 		if there {
 			j.places[id], old = at, at
 		} else {

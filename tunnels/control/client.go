@@ -107,7 +107,7 @@ func (c *Client) call(ctx context.Context, method, verb string, in, out any) err
 	if err != nil {
 		return c.explain(ctx, err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was only read
+	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	switch {
 	case err != nil:

@@ -9,7 +9,7 @@ import (
 
 // ErrNoPlace means that there is no private folder for the socket, or that it
 // cannot be made there: Culvert can run, but others do not find it.
-var ErrNoPlace = errors.New("Culvert cannot make its control socket")
+var ErrNoPlace = errors.New("no control socket can be made")
 
 // noPlace is the error around ErrNoPlace.
 func noPlace(err error) error {
@@ -28,11 +28,11 @@ var (
 // silent is the error about a first that does not answer.
 func silent(pid int) error {
 	e := &tunnels.Error{
-		Err:  errors.New("Culvert runs already but does not answer"),
+		Err:  errors.New("another Culvert runs already but does not answer"),
 		Hint: "It may be stopped or very busy: wait a little, or end it, and start Culvert again.",
 	}
 	if pid > 0 {
-		e.Err = fmt.Errorf("Culvert runs already, as process %d, but does not answer", pid)
+		e.Err = fmt.Errorf("another Culvert runs already, as process %d, but does not answer", pid)
 		e.Hint = fmt.Sprintf("It may be stopped or very busy: wait a little, or end process %d, and start Culvert again.", pid)
 	}
 	return e
@@ -41,7 +41,7 @@ func silent(pid int) error {
 // stranger is the error about a first that speaks something else.
 func stranger(pid int, says string) error {
 	return &tunnels.Error{
-		Err:  fmt.Errorf("Culvert runs already, as process %d, and does not understand this one: %s", pid, says),
+		Err:  fmt.Errorf("another Culvert runs already, as process %d, and does not understand this one: %s", pid, says),
 		Hint: fmt.Sprintf("It may be of another version: end process %d, and start Culvert again.", pid),
 	}
 }

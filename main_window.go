@@ -32,12 +32,17 @@ func withWindow(d cli.Deps) cli.Deps {
 // openWindow shows the window and blocks until it is closed or ctx is done; the
 // tunnels end with it.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	one, err := claim(ctx, o, "", warn)
+	if one == nil {
+		return err
+	}
+	defer one.close()
 	makeCacheDir()
 	launchNoBus()
 	clusters, err := kube.Open(kube.Options{
 		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
 		Keyring: keyring.New(o.Keyring, func(text string) { fmt.Fprintln(os.Stderr, text) }),
-		Warn:    func(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) },
+		Warn:    warn,
 	})
 	if err != nil {
 		return err
@@ -68,10 +73,17 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 			os.Exit(cli.ExitOK)
 		},
 	})
+	one.show(faceOf(window, clusters.Kubeconfigs))
+	if len(o.Files) > 0 {
+		one.face.open(startOf(o).files)
+	}
 	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil
 }
+
+// warn tells the user what is wrong but not fatal.
+func warn(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) }
 
 // newApp returns the toolkit's app. It gets its ID afterwards: one that has it
 // from the start keeps preferences of its own, see windowMemory.

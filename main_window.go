@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,12 +48,12 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	}
 	defer clusters.Close()
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
-	defer manager.Close()
-	for _, spec := range o.Tunnels {
-		if err := errors.Join(manager.Put(spec), manager.Start(ctx, spec.ID)); err != nil {
-			return err
-		}
+	space, err := openWorkspace(ctx, o, manager)
+	if err != nil {
+		manager.Close()
+		return err
 	}
+	defer space.Close()
 	var access ui.Access // nil where there is nowhere to keep what it changes
 	if o.Folder != "" {
 		access = clusters
@@ -64,11 +63,12 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
 	window := ui.New(ui.Deps{
-		App: newApp(), Memory: memory, Screen: screenSize, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
+		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
+		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
-			manager.Close()
+			space.Close()
 			clusters.Close()
 			os.Exit(cli.ExitOK)
 		},

@@ -56,6 +56,8 @@ func (w *Workspace) followEdits(ctx context.Context) {
 func (w *Workspace) follow(deleted string) {
 	ps := w.store.Profiles()
 	all, places := specsOf(ps), placesOf(ps)
+	running := w.Manager.Snapshot()
+	w.journal.note(running)
 	w.journal.place(places)
 	now := make(map[tunnels.ID]tunnels.Spec, len(all))
 	for _, s := range all {
@@ -63,7 +65,7 @@ func (w *Workspace) follow(deleted string) {
 	}
 	var wg sync.WaitGroup
 	have := make(map[tunnels.ID]bool)
-	for _, st := range w.Manager.Snapshot() {
+	for _, st := range running {
 		spec, stays := now[st.Spec.ID]
 		have[st.Spec.ID] = true
 		switch {

@@ -215,6 +215,7 @@ func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 		return err
 	}
 	defer release()
+	w.journal.note(w.Manager.Snapshot()) // what it listens on now is what it may have again
 	if err := w.store.Remove(inner, id); err != nil {
 		return err
 	}

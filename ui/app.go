@@ -156,6 +156,14 @@ type App struct {
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
 	begun     bool // Deps.Begin has been seen to
+
+	book   profileBook
+	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
+	// exportProfile lets the user export a profile; nil where that is not offered.
+	exportProfile func(id string)
+	// importProfile lets the user import tunnels into a profile; nil where that is not
+	// offered.
+	importProfile func(id string)
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -236,6 +244,7 @@ func (a *App) start() {
 			a.pump.mark()
 		})
 	})
+	a.watchProfiles()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
 	a.serveBoxes()
 }
@@ -282,5 +291,6 @@ func (a *App) draw() {
 		a.snap = a.pings.settle(*s)
 	}
 	a.begin()
+	a.book.take()
 	a.apply()
 }

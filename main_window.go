@@ -58,7 +58,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if o.Folder != "" {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
-	window := ui.New(ui.Deps{
+	deps := ui.Deps{
 		App: newApp(), Memory: memory, Screen: screenSize, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
@@ -67,7 +67,9 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 			clusters.Close()
 			os.Exit(cli.ExitOK)
 		},
-	})
+	}
+	background(&deps, o)
+	window := ui.New(deps)
 	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil

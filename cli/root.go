@@ -103,6 +103,7 @@ func execute(ctx context.Context, d Deps, args []string) int {
 
 func newRoot(d Deps) *cobra.Command {
 	var kubeconfig string
+	var hidden bool
 	root := &cobra.Command{
 		Use:   "culvert",
 		Short: "Keeps Kubernetes port-forwards running",
@@ -113,7 +114,7 @@ func newRoot(d Deps) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          wrongUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return openWindow(cmd, d, kubeconfig)
+			return openWindow(cmd, d, kubeconfig, hidden)
 		},
 	}
 	root.SetOut(d.Out)
@@ -123,12 +124,13 @@ func newRoot(d Deps) *cobra.Command {
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
 	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
+	root.Flags().BoolVar(&hidden, "hidden", false, "start without the window where the desktop shows a tray")
 	root.AddCommand(newForward(d), newTargets(d), newNamespaces(d), newAccess(d))
 	root.AddCommand(newContexts(d), newLogin(d), newLogout(d), newDemo(d))
 	return root
 }
 
-func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
+func openWindow(cmd *cobra.Command, d Deps, kubeconfig string, hidden bool) error {
 	if d.Window == nil {
 		return cmd.Help()
 	}
@@ -139,7 +141,7 @@ func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
 		}
 	}
 	return d.Window(cmd.Context(), WindowOptions{
-		Kubeconfig: kubeconfig, Folder: d.Folder, Keyring: d.Keyring, Program: d.Program, Shell: shellOfWindow(),
+		Kubeconfig: kubeconfig, Folder: d.Folder, Keyring: d.Keyring, Program: d.Program, Shell: shellOfWindow(), Hidden: hidden,
 	})
 }
 

@@ -21,4 +21,6 @@ type WindowOptions struct {
 	Tunnels []tunnels.Spec
 	// Demo says that the clusters are not real.
 	Demo bool
+	// Hidden has the window stay away at first, where a tray shows that it is there.
+	Hidden bool
 }

@@ -18,6 +18,8 @@ type question struct {
 	do func(ctx context.Context) (told string, err error)
 	// yes, instead of do, is called when the prompt has gone.
 	yes func()
+	// no, unless nil, is called when the prompt has gone and nothing was done.
+	no func()
 }
 
 // prompt is a question, and then what came of it.
@@ -142,4 +144,7 @@ func (p *prompt) dismiss() {
 		p.cancel()
 	}
 	p.overlay.Close()
+	if p.q.no != nil {
+		p.q.no()
+	}
 }

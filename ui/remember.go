@@ -47,6 +47,8 @@ type memory struct {
 	Sort    string     `json:"sort,omitempty"`   // one of sortNames
 	Down    bool       `json:"down,omitempty"`   // sorted from the largest to the least
 	Group   string     `json:"group,omitempty"`  // one of groupNames
+	// Hides says that the user was told once that closing hides the window.
+	Hides bool `json:"hides,omitempty"`
 }
 
 // fold is a groupKey as it is written.

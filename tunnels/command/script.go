@@ -45,7 +45,8 @@ type scriptReader struct {
 	unsure  map[string]bool // variables that have more than one value
 	aliases map[string][]token
 	depth   int    // of what is carried out on conditions
-	name    string // that a comment gives to the next forward
+	name    string // that a comment gives to the forward in the next line
+	named   int    // the line of that comment
 
 	context, namespace string // that the script has chosen for what follows
 	elsewhere          bool   // it has set KUBECONFIG
@@ -65,7 +66,7 @@ func (r *scriptReader) read(text string, line, nested int) {
 		}
 		switch end.op {
 		case "#":
-			r.comment(text[end.from:end.to])
+			r.comment(text[end.from:end.to], line+strings.Count(text[counted:end.from], "\n"))
 		case "{":
 			r.depth++
 		case "}":
@@ -79,10 +80,10 @@ func (r *scriptReader) read(text string, line, nested int) {
 const nameMark = "tunnel:"
 
 // comment takes the name that a comment gives.
-func (r *scriptReader) comment(text string) {
+func (r *scriptReader) comment(text string, line int) {
 	text = strings.TrimSpace(strings.TrimLeft(text, "# "))
 	if name, ok := strings.CutPrefix(text, nameMark); ok && len(name) <= longest {
-		r.name = strings.TrimSpace(printable(name))
+		r.name, r.named = strings.TrimSpace(printable(name)), line
 	}
 }
 
@@ -118,7 +119,6 @@ func (r *scriptReader) words(text string, words []token, end token, line, nested
 	at := programOfScript(text, words)
 	if at < 0 || !r.forwards(text, words, at) {
 		r.out.Ignored++
-		r.name = ""
 		return
 	}
 	if slices.ContainsFunc(settings, func(w token) bool { return assigned(w) == "KUBECONFIG" }) || r.elsewhere {
@@ -162,7 +162,7 @@ func (r *scriptReader) forward(f Forward, text string, words []token) {
 	if p.Target.Namespace == "" && !slices.ContainsFunc(p.Pieces, func(pc Piece) bool { return pc.Kind == KindNamespace }) {
 		f.Target.Namespace = r.namespace
 	}
-	if f.Name == "" {
+	if f.Name == "" && f.Line == r.named+1 {
 		f.Name = r.name
 	}
 	r.name = ""

@@ -96,3 +96,12 @@ func TestProposalsWithProblemsTakeNothing(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+func specsOf(t *testing.T, quick ...string) []tunnels.Spec {
+	t.Helper()
+	var out []tunnels.Spec
+	for _, l := range quick {
+		out = append(out, specOf(t, l))
+	}
+	return out
+}

@@ -72,7 +72,7 @@ func readNotify(n *yaml.Node, h *head) (err error) {
 	if isNull(n) {
 		return nil
 	}
-	h.notify, err = flag(n, "notify")
+	h.notify, err = yesNo(n, "notify")
 	return err
 }
 

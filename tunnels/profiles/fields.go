@@ -244,7 +244,7 @@ func readAutoStart(n *yaml.Node, s *tunnels.Spec) (err error) {
 	if isNull(n) {
 		return nil
 	}
-	s.AutoStart, err = flag(n, "autostart")
+	s.AutoStart, err = yesNo(n, "autostart")
 	return err
 }
 

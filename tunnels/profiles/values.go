@@ -77,8 +77,8 @@ func texts(n *yaml.Node, what string, most int) ([]*yaml.Node, error) {
 	return of, nil
 }
 
-// flag reads true or false, also in YAML's older words.
-func flag(n *yaml.Node, what string) (bool, error) {
+// yesNo reads true or false, also in YAML's older words.
+func yesNo(n *yaml.Node, what string) (bool, error) {
 	if n.Kind == yaml.ScalarNode {
 		switch strings.ToLower(n.Value) {
 		case "true", "yes", "on":

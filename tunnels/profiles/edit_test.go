@@ -183,3 +183,10 @@ func difference(a, b string) string {
 	}
 	return out.String()
 }
+
+// example2 is the example with an ID, for a profile.
+func example2(id tunnels.ID, profile string) tunnels.Spec {
+	s := example()
+	s.ID, s.Profile = id, profile
+	return s
+}

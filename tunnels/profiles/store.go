@@ -79,7 +79,7 @@ func Open(o Options) (*Store, error) {
 	}
 	go func() {
 		defer close(s.done)
-		s.follow(ctx, o.Dir)
+		s.follow(ctx, o.Dir, pollFiles)
 	}()
 	return s, nil
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -30,6 +31,9 @@ func TestMain(m *testing.M) {
 	if what := os.Getenv(victim); what != "" {
 		fmt.Fprintln(os.Stderr, writeForever(what))
 		os.Exit(1)
+	}
+	if f := flag.Lookup("test.fuzz"); f != nil && f.Value.String() != "" {
+		os.Exit(m.Run()) // what drives the fuzzing goes on for longer
 	}
 	os.Exit(leaks.Run(m))
 }

@@ -36,7 +36,9 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if one == nil {
 		return err
 	}
-	defer one.close()
+	end := newLeaving()
+	defer end.leave()
+	end.later(one.close)
 	makeCacheDir()
 	launchNoBus()
 	clusters, err := kube.Open(kube.Options{
@@ -47,9 +49,10 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if err != nil {
 		return err
 	}
-	defer clusters.Close()
+	end.later(clusters.Close)
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
-	defer manager.Close()
+	end.later(manager.Close)
+	end.later(one.leave)
 	for _, spec := range o.Tunnels {
 		if err := errors.Join(manager.Put(spec), manager.Start(ctx, spec.ID)); err != nil {
 			return err
@@ -68,8 +71,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
-			manager.Close()
-			clusters.Close()
+			end.leave()
 			os.Exit(cli.ExitOK)
 		},
 	})
@@ -77,7 +79,15 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if len(o.Files) > 0 {
 		one.face.open(startOf(o).files)
 	}
-	defer context.AfterFunc(ctx, window.Quit)()
+	defer context.AfterFunc(ctx, func() {
+		window.Quit()
+		end.leave() // the toolkit may be stuck
+	})()
+	onDisplayLost(func() {
+		warn(errors.New("the connection to the display is lost"))
+		end.leave()
+		os.Exit(cli.ExitError)
+	})
 	window.Run()
 	return nil
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -52,12 +51,12 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	end.later(clusters.Close)
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
 	end.later(manager.Close)
-	end.later(one.leave)
-	for _, spec := range o.Tunnels {
-		if err := errors.Join(manager.Put(spec), manager.Start(ctx, spec.ID)); err != nil {
-			return err
-		}
+	space, err := openWorkspace(ctx, o, manager)
+	if err != nil {
+		return err
 	}
+	end.later(space.Close)
+	end.later(one.leave)
 	var access ui.Access // nil where there is nowhere to keep what it changes
 	if o.Folder != "" {
 		access = clusters
@@ -66,15 +65,18 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if o.Folder != "" {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
-	window := ui.New(ui.Deps{
-		App: newApp(), Memory: memory, Screen: screenSize, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
+	deps := ui.Deps{
+		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
+		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
 			end.leave()
 			os.Exit(cli.ExitOK)
 		},
-	})
+	}
+	background(&deps, o)
+	window := ui.New(deps)
 	one.show(faceOf(window, clusters.Kubeconfigs))
 	if len(o.Files) > 0 {
 		one.face.open(startOf(o).files)

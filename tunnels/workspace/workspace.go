@@ -104,13 +104,17 @@ func (w *Workspace) Close() {
 func (w *Workspace) take(ctx context.Context) (inner context.Context, release func(), err error) {
 	select {
 	case w.turn <- struct{}{}:
+		if w.ctx.Err() == nil {
+			break
+		}
+		<-w.turn
+		return nil, nil, errClosed
 	case <-ctx.Done():
+		if w.ctx.Err() != nil {
+			return nil, nil, errClosed
+		}
 		return nil, nil, ctx.Err()
 	case <-w.ctx.Done():
-		return nil, nil, errClosed
-	}
-	if w.ctx.Err() != nil {
-		<-w.turn
 		return nil, nil, errClosed
 	}
 	inner, cancel := context.WithCancel(ctx)
@@ -133,7 +137,7 @@ func (w *Workspace) Put(spec tunnels.Spec) error {
 	if err := w.store.Put(ctx, spec); err != nil {
 		return err
 	}
-	return w.carry(spec.ID)
+	return w.carry(spec)
 }
 
 // Add puts several new tunnels, or none of them. See Put.
@@ -154,7 +158,7 @@ func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
 		}
 	}
 	for _, s := range specs {
-		if err := w.carry(s.ID); err != nil {
+		if err := w.carry(s); err != nil {
 			return err
 		}
 	}
@@ -170,11 +174,13 @@ func (w *Workspace) takeBack(specs []tunnels.Spec) error {
 	return errors.Join(errs...)
 }
 
-// carry gives a tunnel to the manager as the store has it. The caller has the turn.
-func (w *Workspace) carry(id tunnels.ID) error {
+// carry gives a tunnel to the manager as the store has it after a Put: an edit of the
+// same tunnel at the same time is in it, and may go no further than any other. The
+// caller has the turn.
+func (w *Workspace) carry(asked tunnels.Spec) error {
 	ps := w.store.Profiles()
 	all := specsOf(ps)
-	i := slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == id })
+	i := slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == asked.ID })
 	if i < 0 {
 		return nil // an editor was faster: it is gone already
 	}
@@ -184,7 +190,11 @@ func (w *Workspace) carry(id tunnels.ID) error {
 	}
 	places := placesOf(ps)
 	w.journal.place(places)
-	err := w.bring(all[i], next, places[id])
+	st, runs := w.Manager.Snapshot().Find(asked.ID)
+	if runs && unasked(asked, all[i]) != "" && unasked(st.Spec, all[i]) != "" {
+		w.edit(st, all[i])
+	}
+	err := w.bring(all[i], next, places[asked.ID])
 	w.Manager.Arrange(idsOf(all))
 	return err
 }

@@ -79,7 +79,7 @@ func Open(o Options) (*Workspace, error) {
 	w.wg.Go(func() { store.Watch(ctx, func([]profiles.Profile) { signal(w.edited) }) })
 	w.wg.Go(func() { w.followEdits(ctx) })
 	w.wg.Go(func() { w.journal.run(ctx) })
-	w.wg.Go(func() { w.Manager.Watch(ctx, w.journal.note) })
+	w.wg.Go(func() { w.Watch(ctx, w.journal.note) })
 	return w, nil
 }
 
@@ -92,7 +92,7 @@ func (w *Workspace) Close() {
 		w.cancel()
 		w.wg.Wait()
 		w.turn <- struct{}{} // for ever: whoever has it ends soon, as w.ctx is done
-		w.journal.end(w.Manager.Snapshot())
+		w.journal.end(w.Snapshot())
 		w.Manager.Close()
 		w.store.Close()
 	})
@@ -190,22 +190,22 @@ func (w *Workspace) carry(asked tunnels.Spec) error {
 	}
 	places := placesOf(ps)
 	w.journal.place(places)
-	st, runs := w.Manager.Snapshot().Find(asked.ID)
+	st, runs := w.Snapshot().Find(asked.ID)
 	if runs && unasked(asked, all[i]) != "" && unasked(st.Spec, all[i]) != "" {
 		w.edit(st, all[i])
 	}
 	err := w.bring(all[i], next, places[asked.ID])
-	w.Manager.Arrange(idsOf(all))
+	w.Arrange(idsOf(all))
 	return err
 }
 
 // bring gives the manager a tunnel, a new one with the ports that it had.
 func (w *Workspace) bring(spec tunnels.Spec, before tunnels.ID, at place) error {
 	ports := w.journal.adopt(spec, at)
-	if err := w.Manager.PutBefore(spec, before); err != nil {
+	if err := w.PutBefore(spec, before); err != nil {
 		return err
 	}
-	return w.Manager.Recall(spec.ID, ports)
+	return w.Recall(spec.ID, ports)
 }
 
 // Remove removes a tunnel from its profile and stops it. After an error of the
@@ -225,7 +225,7 @@ func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 		return err
 	}
 	defer release()
-	w.journal.note(w.Manager.Snapshot()) // what it listens on now is what it may have again
+	w.journal.note(w.Snapshot()) // what it listens on now is what it may have again
 	if err := w.store.Remove(inner, id); err != nil {
 		return err
 	}
@@ -265,7 +265,7 @@ func (w *Workspace) Move(id, before tunnels.ID) error {
 	}
 	ps = w.store.Profiles()
 	w.journal.place(placesOf(ps))
-	w.Manager.Arrange(idsOf(specsOf(ps)))
+	w.Arrange(idsOf(specsOf(ps)))
 	return nil
 }
 

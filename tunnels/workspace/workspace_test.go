@@ -205,11 +205,11 @@ func TestWhatCannotBeWrittenIsNotDone(t *testing.T) {
 		wrong.Mappings = nil
 		unwritten := aSpec(t, "b", ":80", in("none"))
 		for what, do := range map[string]func() error{
-			"a spec that is wrong":       func() error { return t.Put(wrong) },
+			"a spec that is wrong":        func() error { return t.Put(wrong) },
 			"a profile that is not there": func() error { return t.Put(unwritten) },
-			"no tunnel to remove":        func() error { return t.Remove(t.Context(), "x") },
-			"no tunnel to move":          func() error { return t.Move("x", "") },
-			"several of which one fails": func() error { return t.Add(t.Context(), []tunnels.Spec{aSpec(t, "c", ":80"), unwritten}) },
+			"no tunnel to remove":         func() error { return t.Remove(t.Context(), "x") },
+			"no tunnel to move":           func() error { return t.Move("x", "") },
+			"several of which one fails":  func() error { return t.Add(t.Context(), []tunnels.Spec{aSpec(t, "c", ":80"), unwritten}) },
 		} {
 			if err := do(); tunnels.AsError(err) == nil {
 				t.Errorf("%s: no error", what)

@@ -138,7 +138,8 @@ func (s *Store) transfer(from *file, i int, spec tunnels.Spec) error {
 		return err
 	}
 	before := *to
-	if err := s.append(to, spec, &from.doc.all[i]); err != nil {
+	like := from.doc.cut(i)
+	if err := s.append(to, spec, &like); err != nil {
 		return err
 	}
 	err := s.take(from, i)

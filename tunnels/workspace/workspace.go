@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -140,38 +139,19 @@ func (w *Workspace) Put(spec tunnels.Spec) error {
 	return w.carry(spec)
 }
 
-// Add puts several new tunnels, or none of them. See Put.
+// Add puts several new tunnels, or none of them, and writes each profile once. They
+// are stopped. See Put.
 func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
-	for _, s := range specs {
-		if err := s.Validate(); err != nil {
-			return fmt.Errorf("%s: %w", s.Title(), err)
-		}
-	}
 	ctx, release, err := w.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	for i, s := range specs {
-		if err := w.store.Put(ctx, s); err != nil {
-			return errors.Join(err, w.takeBack(specs[:i]))
-		}
+	if err := w.store.Add(ctx, specs); err != nil {
+		return err
 	}
-	for _, s := range specs {
-		if err := w.carry(s); err != nil {
-			return err
-		}
-	}
+	w.follow("")
 	return nil
-}
-
-// takeBack removes tunnels from the store that were added a moment ago.
-func (w *Workspace) takeBack(specs []tunnels.Spec) error {
-	var errs []error
-	for _, s := range specs {
-		errs = append(errs, w.store.Remove(w.ctx, s.ID))
-	}
-	return errors.Join(errs...)
 }
 
 // carry gives a tunnel to the manager as the store has it after a Put: an edit of the
@@ -245,66 +225,6 @@ func (w *Workspace) left(id tunnels.ID) {
 	}
 	w.mu.Unlock()
 	signal(w.edited)
-}
-
-// Move gives a tunnel another place in its profile: right before another one of it
-// or, where before is empty or begins the next profile, behind all of it. The order
-// of [tunnels.Snapshot] is that of the profiles and, within each, this one.
-func (w *Workspace) Move(id, before tunnels.ID) error {
-	ctx, release, err := w.take(w.ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	ps := w.store.Profiles()
-	if before, err = landing(ps, id, before); err != nil {
-		return err
-	}
-	if err := w.store.Move(ctx, id, before); err != nil {
-		return err
-	}
-	ps = w.store.Profiles()
-	w.journal.place(placesOf(ps))
-	w.Arrange(idsOf(specsOf(ps)))
-	return nil
-}
-
-// landing returns before which tunnel of its own profile one lands that is to stand
-// right before another one; empty for the end.
-func landing(ps []profiles.Profile, id, before tunnels.ID) (tunnels.ID, error) {
-	all := specsOf(ps)
-	at := func(id tunnels.ID) int {
-		return slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == id })
-	}
-	from, to := at(id), at(before)
-	if before == "" || from < 0 || to < 0 || all[from].Profile == all[to].Profile {
-		return before, nil
-	}
-	previous := to - 1
-	if previous >= 0 && all[previous].Profile == all[from].Profile {
-		return "", nil
-	}
-	return "", &tunnels.Error{
-		Op: "move " + all[from].Title(), Err: fmt.Errorf("%s is in another profile", all[to].Title()),
-		Hint:  "Give the tunnel that profile first.",
-		Cause: tunnels.CauseInvalid, Permanent: true,
-	}
-}
-
-func specsOf(ps []profiles.Profile) []tunnels.Spec {
-	var all []tunnels.Spec
-	for _, p := range ps {
-		all = append(all, p.Tunnels...)
-	}
-	return all
-}
-
-func idsOf(specs []tunnels.Spec) []tunnels.ID {
-	ids := make([]tunnels.ID, len(specs))
-	for i, s := range specs {
-		ids[i] = s.ID
-	}
-	return ids
 }
 
 // signal fills a channel of one slot.

@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	culvert v0.0.0
-	golang.org/x/sys v0.47.0
+	golang.org/x/sys v0.49.0
 	k8s.io/api v0.37.2
 	k8s.io/apimachinery v0.37.2
 	k8s.io/client-go v0.37.2

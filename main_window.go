@@ -62,7 +62,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if o.Folder != "" {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
-	window := ui.New(ui.Deps{
+	deps := ui.Deps{
 		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
 		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
 		Stuck: func() {
@@ -72,7 +72,9 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 			clusters.Close()
 			os.Exit(cli.ExitOK)
 		},
-	})
+	}
+	background(&deps, o)
+	window := ui.New(deps)
 	one.show(faceOf(window, clusters.Kubeconfigs))
 	if len(o.Files) > 0 {
 		one.face.open(startOf(o).files)

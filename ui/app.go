@@ -70,6 +70,21 @@ type Deps struct {
 	// 2.8.1) loses an event of its own when that comes between the last look at
 	// its queue and the queue's end, and waits for it for ever.
 	Stuck func()
+	// Tray is the icon in the desktop's panel; nil means that there is none.
+	Tray Tray
+	// Hidden has the program start without its window, where something shows the
+	// tray.
+	Hidden bool
+	// Notify tells the user something beside the window, from any goroutine, and may
+	// block until ctx is done; nil tells nothing.
+	Notify func(ctx context.Context, title, text string)
+	// Restore brings a minimized window back; nil means that showing it does.
+	Restore func(w fyne.Window)
+	// Login has the program start with the user's session; nil means that this is not
+	// offered.
+	Login Login
+	// Folder is where profiles and settings are; empty means nowhere.
+	Folder string
 	// Holder tells which program has a local port; nil means holder.Find.
 	Holder Holder
 	// TryListen says why nobody can listen on a local port now; nil means
@@ -164,6 +179,16 @@ type App struct {
 	// importProfile lets the user import tunnels into a profile; nil where that is not
 	// offered.
 	importProfile func(id string)
+
+	tray      trayMood
+	hidden    bool // the window is not there: nothing is drawn
+	wasShown  bool // it was there before
+	patient   bool // a tray may still come, so that a hidden window stays so
+	leaving   bool // the question whether to quit is open
+	focused   bool // the window has the keyboard
+	incidents incidents
+	notices   chan notice // to be told
+	prefs     *prefSheet  // nil while it is closed
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -189,6 +214,7 @@ func New(d Deps) *App {
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
 		dismissed: make(map[string]bool),
 	}
+	a.incidents, a.notices = newIncidents(), make(chan notice, mostNotices)
 	a.page, a.paneEdits = pageOverview, make(map[tunnels.ID]*paneEdit)
 	a.spoken, a.probing, a.prober = make(map[tunnels.ID]spokenOf), make(map[tunnels.ID]bool), speaks
 	a.access = newAccess(a)
@@ -203,9 +229,9 @@ func New(d Deps) *App {
 	return a
 }
 
-// Run shows the window and blocks until it is closed; then it ends everything
-// that the window has started and returns. Tunnels go on: they are the
-// caller's. It must be called from the main goroutine, once. While it runs the
+// Run shows the window, or the tray alone where Deps.Hidden says so, and blocks
+// until the user quits; then it ends everything that the window has started and
+// returns. Tunnels go on: they are the caller's. It must be called from the main goroutine, once. While it runs the
 // garbage collector keeps the program small, see trim.
 func (a *App) Run() {
 	a.start()
@@ -215,8 +241,12 @@ func (a *App) Run() {
 	defer a.Close()
 	defer close(a.returned)
 	a.deps.App.Lifecycle().SetOnStarted(a.fitScreen)
+	a.followFocus()
 	a.window.SetOnClosed(a.watchEnd)
-	a.window.ShowAndRun()
+	a.startTray()
+	a.window.SetCloseIntercept(a.closeWindow)
+	a.showFirst()
+	a.deps.App.Run()
 }
 
 // watchEnd calls Stuck unless Run goes on soon.
@@ -246,6 +276,7 @@ func (a *App) start() {
 	})
 	a.watchProfiles()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
+	a.spawn(a.tellNotices)
 	a.serveBoxes()
 }
 
@@ -289,8 +320,9 @@ func (a *App) drawFrom(ctx context.Context) {
 func (a *App) draw() {
 	if s := a.latest.Load(); s != nil {
 		a.snap = a.pings.settle(*s)
+		a.noteIncidents()
 	}
-	a.book.take()
 	a.begin()
+	a.book.take()
 	a.apply()
 }

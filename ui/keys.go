@@ -91,6 +91,8 @@ func (a *App) windowBindings() []binding {
 		{keys: []chord{plain(fyne.KeyTab)}, text: lang.L("Next control"), own: true},
 		{keys: []chord{plain(fyne.KeyEscape)}, text: lang.L("Close the sheet, the details, the search"), do: a.escape, anywhere: true},
 		{keys: []chord{plain(fyne.KeyF1)}, text: lang.L("These keys"), do: a.showKeys},
+		{keys: []chord{with(fyne.KeyComma)}, text: lang.L("Preferences"), do: a.preferences},
+		{keys: []chord{with(fyne.KeyQ)}, text: lang.L("Quit"), do: a.quitAsked, anywhere: true},
 	}
 }
 

@@ -24,6 +24,8 @@ type question struct {
 	// yes is called when the prompt has gone, after what the others do has worked;
 	// they may be nil.
 	yes func()
+	// no, unless nil, is called when the prompt has gone and nothing was done.
+	no func()
 }
 
 // prompt is a question, and then what came of it.
@@ -195,4 +197,7 @@ func (p *prompt) dismiss() {
 		p.cancel()
 	}
 	p.overlay.Close()
+	if p.q.no != nil {
+		p.q.no()
+	}
 }

@@ -49,6 +49,8 @@ type memory struct {
 	Group   string     `json:"group,omitempty"`  // one of groupNames
 	// Profile is the ID of the one that the window is narrowed to.
 	Profile string `json:"profile,omitempty"`
+	// Hides says that the user was told once that closing hides the window.
+	Hides bool `json:"hides,omitempty"`
 }
 
 // fold is a groupKey as it is written.

@@ -51,10 +51,15 @@ func (a *App) build() {
 }
 
 // apply draws everything from the latest snapshot, the catalog and what the
-// user has chosen. Views touch only what differs.
+// user has chosen. Views touch only what differs. Of a hidden window only the tray
+// is drawn.
 func (a *App) apply() {
 	now := a.deps.Now()
 	a.meter.update(a.snap, now)
+	a.applyTray()
+	if a.hidden {
+		return
+	}
 	names := a.names()
 	all, scope := tallyOf(a.snap), a.scope()
 	t := tallyOf(scope)

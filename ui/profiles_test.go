@@ -246,10 +246,10 @@ func TestBannerOfABrokenFile(t *testing.T) {
 		want bannerView
 	}{
 		{"a file", profiles.Profile{ID: "dev", Path: "/x/dev.yaml", Err: e, Line: 12}, bannerView{
-			title: "dev.yaml cannot be read, line 12.", text: "Did not find ]. Mend it. Its tunnels stay as they were.", button: "Open file", opens: "/x/dev.yaml",
+			title: "dev.yaml cannot be read, line 12.", text: "Did not find ]. Mend it.", button: "Open file", opens: "/x/dev.yaml",
 		}},
 		{"an unknown line and no file", profiles.Profile{ID: "dev", Err: e}, bannerView{
-			title: "dev.yaml cannot be read.", text: "Did not find ]. Mend it. Its tunnels stay as they were.", button: "Copy",
+			title: "dev.yaml cannot be read.", text: "Did not find ]. Mend it.", button: "Copy",
 			copies: "dev.yaml cannot be read. Did not find ]. Mend it.",
 		}},
 	} {

@@ -38,6 +38,7 @@ type rowView struct {
 
 	// of a tunnel
 	id          tunnels.ID
+	profile     string // its ID
 	glyph       string
 	glyphColour fyne.ThemeColorName
 	wordColour  fyne.ThemeColorName
@@ -244,7 +245,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	c := in.defaults.context(st.Spec.Target)
 	r := rowView{
 		key: k, context: c, stripe: in.defaults.stripe(c), production: in.defaults.production[c],
-		id: st.Spec.ID, glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
+		id: st.Spec.ID, profile: profileOf(st.Spec), glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
 		word: word, short: short, reason: stateReason(*st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,

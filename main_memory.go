@@ -4,7 +4,8 @@ package main
 
 import (
 	"os"
-	"path/filepath"
+
+	"culvert/tunnels/durable"
 )
 
 // windowMemory is the file in which the window keeps how it was left. The
@@ -30,23 +31,5 @@ func (m windowMemory) Save(text string) error {
 	if m == "" {
 		return nil
 	}
-	dir := filepath.Dir(string(m))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(dir, ".window.*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.WriteString(text)
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), string(m))
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // the first error is told
-	}
-	return err
+	return durable.Write(string(m), []byte(text))
 }

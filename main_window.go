@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,24 +31,29 @@ func withWindow(d cli.Deps) cli.Deps {
 // openWindow shows the window and blocks until it is closed or ctx is done; the
 // tunnels end with it.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	one, err := claim(ctx, o, "", warn)
+	if one == nil {
+		return err
+	}
+	defer one.close()
 	makeCacheDir()
 	launchNoBus()
 	clusters, err := kube.Open(kube.Options{
 		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
 		Keyring: keyring.New(o.Keyring, func(text string) { fmt.Fprintln(os.Stderr, text) }),
-		Warn:    func(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) },
+		Warn:    warn,
 	})
 	if err != nil {
 		return err
 	}
 	defer clusters.Close()
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
-	defer manager.Close()
-	for _, spec := range o.Tunnels {
-		if err := errors.Join(manager.Put(spec), manager.Start(ctx, spec.ID)); err != nil {
-			return err
-		}
+	space, err := openWorkspace(ctx, o, manager)
+	if err != nil {
+		manager.Close()
+		return err
 	}
+	defer space.Close()
 	var access ui.Access // nil where there is nowhere to keep what it changes
 	if o.Folder != "" {
 		access = clusters
@@ -59,21 +63,29 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
 	deps := ui.Deps{
-		App: newApp(), Memory: memory, Screen: screenSize, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
+		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
+		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
-			manager.Close()
+			space.Close()
 			clusters.Close()
 			os.Exit(cli.ExitOK)
 		},
 	}
 	background(&deps, o)
 	window := ui.New(deps)
+	one.show(faceOf(window, clusters.Kubeconfigs))
+	if len(o.Files) > 0 {
+		one.face.open(startOf(o).files)
+	}
 	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil
 }
+
+// warn tells the user what is wrong but not fatal.
+func warn(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) }
 
 // newApp returns the toolkit's app. It gets its ID afterwards: one that has it
 // from the start keeps preferences of its own, see windowMemory.

@@ -120,6 +120,15 @@ func (c *Clusters) current() source {
 	return s
 }
 
+// Kubeconfigs returns the kubeconfig files that are read, existing or not, in the
+// order in which they are merged; none where Options.Data is read instead.
+func (c *Clusters) Kubeconfigs() []string {
+	if c.source.data != nil {
+		return nil
+	}
+	return c.current().rules().GetLoadingPrecedence()
+}
+
 // around returns what is around the clusters now.
 func (c *Clusters) around() surroundings {
 	return surroundings{program: c.shell.program, shell: c.shell.environment()}

@@ -49,6 +49,9 @@ type Deps struct {
 	Profiles Profiles
 	// Settings keeps what the user has chosen; nil means that nothing is offered.
 	Settings Settings
+	// Begin are the tunnels that are to be started with the window. What has to be
+	// asked about before is asked.
+	Begin []tunnels.ID
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
 	// Memory keeps how the window was left; nil keeps nothing.
@@ -167,6 +170,15 @@ type App struct {
 	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
+	begun     bool // Deps.Begin has been seen to
+
+	book   profileBook
+	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
+	// exportProfile lets the user export a profile; nil where that is not offered.
+	exportProfile func(id string)
+	// importProfile lets the user import tunnels into a profile; nil where that is not
+	// offered.
+	importProfile func(id string)
 
 	tray      trayMood
 	hidden    bool // the window is not there: nothing is drawn
@@ -262,6 +274,7 @@ func (a *App) start() {
 			a.pump.mark()
 		})
 	})
+	a.watchProfiles()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
 	a.spawn(a.tellNotices)
 	a.serveBoxes()
@@ -309,5 +322,7 @@ func (a *App) draw() {
 		a.snap = a.pings.settle(*s)
 		a.noteIncidents()
 	}
+	a.begin()
+	a.book.take()
 	a.apply()
 }

@@ -52,6 +52,24 @@ func dropPlace(rows []rowView, order []tunnels.ID, id tunnels.ID, gap int) (befo
 	return "", false
 }
 
+// dropProfile says in which profile, and before which of its tunnels, one lands that
+// is dropped above the row gap: in that of the row above. ok is false where it is
+// already, and where the rows do not stand by profile.
+func dropProfile(rows []rowView, id tunnels.ID, gap int) (profile string, before tunnels.ID, ok bool) {
+	i := rowOf(rows, id)
+	if i < 0 || gap < 1 || gap > len(rows) || rows[i].key.by != groupByProfile {
+		return "", "", false
+	}
+	k := rows[gap-1].key
+	if k == rows[i].key {
+		return "", "", false
+	}
+	if gap < len(rows) && !rows[gap].group && rows[gap].key == k {
+		before = rows[gap].id
+	}
+	return k.name, before, true
+}
+
 // moved returns a snapshot in which a tunnel stands before another one, or last.
 func moved(snap tunnels.Snapshot, id, before tunnels.ID) tunnels.Snapshot {
 	st, ok := snap.Find(id)

@@ -129,7 +129,7 @@ func (a *App) trayDo(t trayItem) {
 // toggleProfile stops a profile of which all tunnels run, else starts the rest of
 // it.
 func (a *App) toggleProfile(id string) {
-	all, running := inProfile(a.snap, id)
+	all, running := membersOf(a.snap, id)
 	var rest []tunnels.ID
 	for _, t := range all {
 		st, _ := a.snap.Find(t)

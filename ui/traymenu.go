@@ -158,7 +158,7 @@ func trayIconOf(t tally) parts.TrayIcon {
 func profileItems(snap tunnels.Snapshot, ps []profiles.Profile) []trayItem {
 	var out []trayItem
 	for _, p := range ps {
-		all, running := inProfile(snap, p.ID)
+		all, running := membersOf(snap, p.ID)
 		if len(all) == 0 {
 			continue
 		}
@@ -177,10 +177,10 @@ func profileItems(snap tunnels.Snapshot, ps []profiles.Profile) []trayItem {
 	return out
 }
 
-// inProfile returns the tunnels of a profile, and how many of them run.
-func inProfile(snap tunnels.Snapshot, id string) (all []tunnels.ID, running int) {
+// membersOf returns the tunnels of a profile, and how many of them run.
+func membersOf(snap tunnels.Snapshot, id string) (all []tunnels.ID, running int) {
 	for _, st := range snap {
-		if st.Spec.Profile != id {
+		if profileOf(st.Spec) != id {
 			continue
 		}
 		all = append(all, st.Spec.ID)

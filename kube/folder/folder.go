@@ -12,18 +12,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 
 	"sigs.k8s.io/yaml"
 )
 
 // maxSize bounds a file, in bytes.
 const maxSize = 1 << 20
-
-// lockTimeout bounds how long a change waits for another process's.
-const lockTimeout = 10 * time.Second
 
 // Folder is a folder of YAML files. It holds no open files and may be copied
 // and used by many goroutines. The zero value is no folder: all its files are
@@ -81,12 +78,9 @@ func (f Folder) Update(ctx context.Context, name string, v any, change func() er
 			Cause: tunnels.CauseInvalid, Permanent: true,
 		}
 	}
-	if err := os.MkdirAll(f.path, 0o700); err != nil {
-		return f.unwritable(name, err)
-	}
-	unlock, err := f.lock(ctx, name)
+	unlock, err := durable.Lock(ctx, f.File(name))
 	if err != nil {
-		return err
+		return f.unwritable(name, err)
 	}
 	defer unlock()
 	before, err := f.read(name, v)
@@ -105,7 +99,7 @@ func (f Folder) Update(ctx context.Context, name string, v any, change func() er
 	case bytes.Equal(before, after):
 		return nil
 	}
-	if err := replace(f.File(name), after); err != nil {
+	if err := durable.Write(f.File(name), after); err != nil {
 		return f.unwritable(name, err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 )
 
 type settings struct {
@@ -159,7 +160,7 @@ func TestNoChangeIsLost(t *testing.T) {
 
 func TestLockedByAnother(t *testing.T) {
 	f := Open(t.TempDir())
-	unlock, err := f.lock(t.Context(), "s.yaml")
+	unlock, err := durable.Lock(t.Context(), f.File("s.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

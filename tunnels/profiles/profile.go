@@ -31,5 +31,6 @@ type Change struct {
 // file back as it was.
 type Deleted struct {
 	Profile Profile
+	base    string // of the file
 	data    []byte
 }

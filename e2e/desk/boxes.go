@@ -1,4 +1,4 @@
-package window
+package desk
 
 import (
 	"encoding/json"
@@ -9,15 +9,16 @@ import (
 	"time"
 )
 
-// boxes tells where the widgets are, in pixels from the window's upper left
+// Boxes tells where the widgets are, in pixels from the window's upper left
 // corner.
-type boxes struct {
+type Boxes struct {
 	Width  float32 `json:"width"`
 	Height float32 `json:"height"`
-	Boxes  []box   `json:"boxes"`
+	Boxes  []Box   `json:"boxes"`
 }
 
-type box struct {
+// Box is where a widget is, and what it says.
+type Box struct {
 	Mark  string  `json:"mark"`
 	Text  string  `json:"text"`
 	X     float32 `json:"x"`
@@ -32,7 +33,7 @@ type box struct {
 }
 
 // String tells the names and texts of all boxes.
-func (b boxes) String() string {
+func (b Boxes) String() string {
 	var s strings.Builder
 	for _, x := range b.Boxes {
 		fmt.Fprintf(&s, "%s=%q ", x.Mark, x.Text)
@@ -40,9 +41,9 @@ func (b boxes) String() string {
 	return s.String()
 }
 
-// find returns the topmost box of that name.
-func (b boxes) find(mark string) (box, bool) {
-	var found box
+// Find returns the topmost box of that name.
+func (b Boxes) Find(mark string) (Box, bool) {
+	var found Box
 	ok := false
 	for _, x := range b.Boxes {
 		if x.Mark == mark && (!ok || x.Layer > found.Layer) {
@@ -52,10 +53,10 @@ func (b boxes) find(mark string) (box, bool) {
 	return found, ok
 }
 
-// boxes asks the window for its boxes.
-func (w *window) boxes() (boxes, error) {
-	var b boxes
-	if err := w.alive(); err != nil {
+// Boxes asks the window for its boxes.
+func (w *Window) Boxes() (Boxes, error) {
+	var b Boxes
+	if err := w.Alive(); err != nil {
 		return b, err
 	}
 	conn, err := net.DialTimeout("unix", w.socket, 5*time.Second)
@@ -70,17 +71,17 @@ func (w *window) boxes() (boxes, error) {
 	return b, err
 }
 
-// await waits until the boxes are as wanted; the error says what they lack.
-func (w *window) await(what string, wanted func(boxes) error) {
+// Await waits until the boxes are as wanted; the error says what they lack.
+func (w *Window) Await(what string, wanted func(Boxes) error) {
 	w.t.Helper()
-	var last boxes
+	var last Boxes
 	defer func() {
 		if w.t.Failed() {
 			w.t.Logf("the window has the boxes %v", last)
 		}
 	}()
-	eventually(w.t, what, func() error {
-		b, err := w.boxes()
+	Eventually(w.t, what, func() error {
+		b, err := w.Boxes()
 		if err != nil {
 			return err
 		}
@@ -89,23 +90,23 @@ func (w *window) await(what string, wanted func(boxes) error) {
 	})
 }
 
-// see waits until there is a box of that name and returns it.
-func (w *window) see(mark string) box {
+// See waits until there is a box of that name and returns it.
+func (w *Window) See(mark string) Box {
 	w.t.Helper()
-	return w.seeThat(mark, "is there", func(string) bool { return true })
+	return w.SeeThat(mark, "is there", func(string) bool { return true })
 }
 
-// want waits until the box has exactly that text.
-func (w *window) want(mark, text string) {
+// Want waits until the box has exactly that text.
+func (w *Window) Want(mark, text string) {
 	w.t.Helper()
-	w.seeThat(mark, fmt.Sprintf("is %q", text), func(s string) bool { return s == text })
+	w.SeeThat(mark, fmt.Sprintf("is %q", text), func(s string) bool { return s == text })
 }
 
-// seeThat waits until the box's text is as wanted and returns the box.
-func (w *window) seeThat(mark, what string, wanted func(text string) bool) (found box) {
+// SeeThat waits until the box's text is as wanted and returns the box.
+func (w *Window) SeeThat(mark, what string, wanted func(text string) bool) (found Box) {
 	w.t.Helper()
-	w.await(mark+" "+what, func(b boxes) error {
-		x, ok := b.find(mark)
+	w.Await(mark+" "+what, func(b Boxes) error {
+		x, ok := b.Find(mark)
 		if !ok {
 			return fmt.Errorf("there is no %s", mark)
 		}
@@ -118,23 +119,23 @@ func (w *window) seeThat(mark, what string, wanted func(text string) bool) (foun
 	return found
 }
 
-// gone waits until there is no box of that name.
-func (w *window) gone(mark string) {
+// Gone waits until there is no box of that name.
+func (w *Window) Gone(mark string) {
 	w.t.Helper()
-	w.await(mark+" is gone", func(b boxes) error {
-		if x, ok := b.find(mark); ok {
+	w.Await(mark+" is gone", func(b Boxes) error {
+		if x, ok := b.Find(mark); ok {
 			return fmt.Errorf("it is there, with the text %q", x.Text)
 		}
 		return nil
 	})
 }
 
-// texts returns the texts of the boxes whose names begin so, in the order of
+// Texts returns the texts of the boxes whose names begin so, in the order of
 // their names, once there are as many as given.
-func (w *window) texts(prefix string, n int) []string {
+func (w *Window) Texts(prefix string, n int) []string {
 	w.t.Helper()
-	var found []box
-	w.await(fmt.Sprintf("%d boxes %s", n, prefix), func(b boxes) error {
+	var found []Box
+	w.Await(fmt.Sprintf("%d boxes %s", n, prefix), func(b Boxes) error {
 		found = nil
 		for _, x := range b.Boxes {
 			if strings.HasPrefix(x.Mark, prefix) {
@@ -146,7 +147,7 @@ func (w *window) texts(prefix string, n int) []string {
 		}
 		return nil
 	})
-	slices.SortFunc(found, func(a, b box) int { return strings.Compare(a.Mark, b.Mark) })
+	slices.SortFunc(found, func(a, b Box) int { return strings.Compare(a.Mark, b.Mark) })
 	texts := make([]string, 0, n)
 	for _, x := range found {
 		texts = append(texts, x.Text)
@@ -154,13 +155,13 @@ func (w *window) texts(prefix string, n int) []string {
 	return texts
 }
 
-// target waits until the box can be clicked: it is in sight, nothing lies over
+// Target waits until the box can be clicked: it is in sight, nothing lies over
 // it, it is enabled and it has come to rest.
-func (w *window) target(mark string) (found box) {
+func (w *Window) Target(mark string) (found Box) {
 	w.t.Helper()
-	w.await(mark+" can be clicked", func(b boxes) error {
-		x, ok := b.find(mark)
-		top := slices.MaxFunc(b.Boxes, func(a, b box) int { return a.Layer - b.Layer })
+	w.Await(mark+" can be clicked", func(b Boxes) error {
+		x, ok := b.Find(mark)
+		top := slices.MaxFunc(b.Boxes, func(a, b Box) int { return a.Layer - b.Layer })
 		before := found
 		found = x
 		x.Text, before.Text = "", ""

@@ -1,4 +1,4 @@
-package window
+package desk
 
 import (
 	"context"
@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// dialer connects from where the window's addresses are.
-type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+// Dialer connects from where the window's addresses are.
+type Dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// page asks for the HTTP page at an address.
-func (d dialer) page(ctx context.Context, addr string) (string, error) {
-	client := http.Client{Timeout: patience, Transport: &http.Transport{DialContext: d, DisableKeepAlives: true}}
+// Page asks for the HTTP page at an address.
+func (d Dialer) Page(ctx context.Context, addr string) (string, error) {
+	client := http.Client{Timeout: Patience, Transport: &http.Transport{DialContext: d, DisableKeepAlives: true}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/", nil)
 	if err != nil {
 		return "", err
@@ -32,18 +32,18 @@ func (d dialer) page(ctx context.Context, addr string) (string, error) {
 	return string(body), err
 }
 
-// wantPage wants the page of the named pod at an address that a window shows.
-func (d dialer) wantPage(t *testing.T, addr, pod string) {
+// WantPage wants the page of the named pod at an address that a window shows.
+func (d Dialer) WantPage(t *testing.T, addr, pod string) {
 	t.Helper()
-	if body, err := d.page(t.Context(), addr); err != nil {
+	if body, err := d.Page(t.Context(), addr); err != nil {
 		t.Errorf("ask %q for the page: %v", addr, err)
 	} else if !strings.Contains(body, pod) {
 		t.Errorf("the page at %s does not name the pod %s:\n%s", addr, pod, body)
 	}
 }
 
-// wantEcho wants the echo of a line.
-func (d dialer) wantEcho(t *testing.T, addr string) {
+// WantEcho wants the echo of a line.
+func (d Dialer) WantEcho(t *testing.T, addr string) {
 	t.Helper()
 	conn, err := d(t.Context(), "tcp", addr)
 	if err != nil {
@@ -51,7 +51,9 @@ func (d dialer) wantEcho(t *testing.T, addr string) {
 		return
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(patience))
+	if err := conn.SetDeadline(time.Now().Add(Patience)); err != nil {
+		t.Fatal(err)
+	}
 	if err := echo(conn, "hello\n"); err != nil {
 		t.Errorf("at %s: %v", addr, err)
 	}
@@ -71,8 +73,8 @@ func echo(conn io.ReadWriter, line string) error {
 	return nil
 }
 
-// wantRefusal wants that nobody listens at an address.
-func (d dialer) wantRefusal(t *testing.T, addr string) {
+// WantRefusal wants that nobody listens at an address.
+func (d Dialer) WantRefusal(t *testing.T, addr string) {
 	t.Helper()
 	conn, err := d(t.Context(), "tcp", addr)
 	if err == nil {
@@ -83,5 +85,5 @@ func (d dialer) wantRefusal(t *testing.T, addr string) {
 	}
 }
 
-// host connects from the machine's own network.
-func host() dialer { return new(net.Dialer).DialContext }
+// Host connects from the machine's own network.
+func Host() Dialer { return new(net.Dialer).DialContext }

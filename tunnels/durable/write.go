@@ -1,0 +1,139 @@
+package durable
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Write replaces a file, or makes it, at once or not at all, also when the process
+// or the machine stops in between; then the new bytes are on the disk. A symbolic
+// link stays one, and a file that was there keeps its mode. The folder is made
+// where it is missing. Write cleans up behind writers that were killed, see
+// [Sweep].
+func Write(path string, data []byte) error {
+	path, mode, err := destination(path)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	Sweep(dir, leftover)
+	temp, err := fill(dir, filepath.Base(path), data, mode)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		_ = os.Remove(temp) // the first error is told
+		return err
+	}
+	syncDir(dir)
+	return nil
+}
+
+// Create makes a file as Write does, but fails with [fs.ErrExist] where there is
+// one of that name.
+func Create(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	temp, err := fill(dir, filepath.Base(path), data, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := moveNew(temp, path); err != nil {
+		_ = os.Remove(temp) // the first error is told
+		return err
+	}
+	syncDir(dir)
+	return nil
+}
+
+// moveNew renames a file without replacing another, as far as the file system can
+// do that: where it has no hard links, one that came in this moment is replaced.
+func moveNew(temp, path string) error {
+	err := os.Link(temp, path)
+	switch {
+	case err == nil:
+		return os.Remove(temp)
+	case errors.Is(err, fs.ErrExist):
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+// destination follows links to the file that is to be replaced, and returns the
+// mode that it is to have.
+func destination(path string) (string, fs.FileMode, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return missing(path), 0o600, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return "", 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return "", 0, &fs.PathError{Op: "replace", Path: path, Err: errors.New("it is not a file")}
+	}
+	return real, info.Mode().Perm(), nil
+}
+
+// missing returns where a file is to be made: path, or where the link leads that
+// is there without its file.
+func missing(path string) string {
+	to, err := os.Readlink(path)
+	switch {
+	case err != nil: // it is no link
+		return path
+	case filepath.IsAbs(to):
+		return to
+	}
+	return filepath.Join(filepath.Dir(path), to)
+}
+
+// fill writes a new file beside the one that it is to become and returns its
+// path. After an error there is none.
+func fill(dir, base string, data []byte, mode fs.FileMode) (path string, err error) {
+	temp, err := os.CreateTemp(dir, "."+base+tempMark+"*") // for its owner only
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(temp.Name()) // the first error is told
+		}
+	}()
+	_, err = temp.Write(data)
+	if err == nil && mode != 0o600 {
+		err = os.Chmod(temp.Name(), mode)
+	}
+	if err == nil {
+		err = temp.Sync()
+	}
+	if e := temp.Close(); err == nil {
+		err = e
+	}
+	return temp.Name(), err
+}
+
+// syncDir makes a renaming last. Not every system can do that, and the file is
+// whole in any case.
+func syncDir(dir string) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	_ = d.Sync()
+	_ = d.Close()
+}

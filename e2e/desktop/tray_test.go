@@ -59,6 +59,8 @@ func TestTray(t *testing.T) {
 	i.choose("recommender  ")
 	i.wantTip("Culvert: 1 waits for a pod")
 	pictures["working"] = i.picture()
+	i.choose("recommender  ")
+	w.Want("row:recommender", "Stopped")
 
 	release, err := take(port)
 	if err != nil {

@@ -239,6 +239,7 @@ func (s *session) popup() (window string) {
 
 // A real panel shows the icon; a click on it shows the window, and its menu works.
 func TestPanel(t *testing.T) {
+	t.Parallel()
 	for _, look := range []struct {
 		name string
 		dark bool

@@ -196,6 +196,7 @@ func TestTrayGoes(t *testing.T) {
 // Where no tray is shown, closing the window asks while tunnels run, and ends the
 // program when none does.
 func TestClosingAsks(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*session){
 		"no tray": func(*session) {},
 		"a watcher without a tray": func(s *session) {

@@ -133,7 +133,11 @@ func (h *Host) tell(signal, item string) {
 func (h *Host) listen(signals <-chan *dbus.Signal) {
 	defer close(h.ended)
 	for s := range signals {
-		if name, gone := s.Body[0].(string), s.Body[2] == ""; gone {
+		var name, before, after string
+		if s.Name != "org.freedesktop.DBus.NameOwnerChanged" || dbus.Store(s.Body, &name, &before, &after) != nil {
+			continue // it is about this connection, or nothing of the bus
+		}
+		if after == "" {
 			h.forget(name)
 		}
 	}

@@ -306,4 +306,3 @@ func temps(t *testing.T, dir string) []string {
 	}
 	return all
 }
-

@@ -49,8 +49,10 @@ tunnels:
 				ID: "dev/postgres", Profile: "dev", Name: "postgres",
 				Target: tunnels.Target{Context: "prod", Namespace: "shop", Kind: tunnels.KindService, Name: "postgres"},
 				Mappings: []tunnels.Mapping{
-					{Local: 5432, Remote: tunnels.Port{Number: 5432}}, {Local: 6000, Remote: tunnels.Port{Number: 50}},
-					{Local: tunnels.AnyPort, Remote: tunnels.Port{Name: "http"}}, {Local: 8080, Remote: tunnels.Port{Number: 8080}},
+					{Local: 5432, Remote: tunnels.Port{Number: 5432}},
+					{Local: 6000, Remote: tunnels.Port{Number: 50}},
+					{Local: tunnels.AnyPort, Remote: tunnels.Port{Name: "http"}},
+					{Local: 8080, Remote: tunnels.Port{Number: 8080}},
 				},
 				Listen: []string{"localhost", "127.0.0.2"}, Tags: []string{"db"}, Policy: tunnels.PolicyNewest,
 				Via: tunnels.ViaWebSocket, Hold: -1, StopAfter: 26 * time.Hour, AutoStart: true,
@@ -82,8 +84,15 @@ tunnels:
 
 func TestPorts(t *testing.T) {
 	tests := []struct{ text, want string }{
-		{"80", "80"}, {"[80]", "80"}, {"['80']", "80"}, {"[5432, ':5432', 0:5433, 6000:50, 59:59]", "5432 :5432 :5433 6000:50 59"},
-		{"\n  - 80\n  - :http", "80 :http"}, {"[080]", "80"}, {"['true']", "true"}, {`["6000:http"]`, "6000:http"}, {"6000:http", "6000:http"},
+		{"80", "80"},
+		{"[80]", "80"},
+		{"['80']", "80"},
+		{"[5432, ':5432', 0:5433, 6000:50, 59:59]", "5432 :5432 :5433 6000:50 59"},
+		{"\n  - 80\n  - :http", "80 :http"},
+		{"[080]", "80"},
+		{"['true']", "true"},
+		{`["6000:http"]`, "6000:http"},
+		{"6000:http", "6000:http"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 // Position is where in a file something is wrong, and what. Errors of [Parse] hold
 // one for errors.As.
-type Position struct {
+type Position struct { //nolint:errname // what it is called around here is the error that holds it
 	Line, Column int // from 1; 0 where that is not known
 	Err          error
 }

@@ -32,24 +32,32 @@ func withWindow(d cli.Deps) cli.Deps {
 // openWindow shows the window and blocks until it is closed or ctx is done; the
 // tunnels end with it.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	one, err := claim(ctx, o, "", warn)
+	if one == nil {
+		return err
+	}
+	end := newLeaving()
+	defer end.leave()
+	end.later(one.close)
 	makeCacheDir()
 	launchNoBus()
 	clusters, err := kube.Open(kube.Options{
 		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
 		Keyring: keyring.New(o.Keyring, func(text string) { fmt.Fprintln(os.Stderr, text) }),
-		Warn:    func(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) },
+		Warn:    warn,
 	})
 	if err != nil {
 		return err
 	}
-	defer clusters.Close()
+	end.later(clusters.Close)
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
-	defer manager.Close()
-	for _, spec := range o.Tunnels {
-		if err := errors.Join(manager.Put(spec), manager.Start(ctx, spec.ID)); err != nil {
-			return err
-		}
+	end.later(manager.Close)
+	space, err := openWorkspace(ctx, o, manager)
+	if err != nil {
+		return err
 	}
+	end.later(space.Close)
+	end.later(one.leave)
 	var access ui.Access // nil where there is nowhere to keep what it changes
 	if o.Folder != "" {
 		access = clusters
@@ -58,20 +66,37 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if o.Folder != "" {
 		memory = windowMemory(filepath.Join(o.Folder, "window.json"))
 	}
-	window := ui.New(ui.Deps{
-		App: newApp(), Memory: memory, Screen: screenSize, Tunnels: manager, Catalog: clusters, Access: access, Demo: o.Demo,
+	deps := ui.Deps{
+		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
+		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
-			manager.Close()
-			clusters.Close()
+			end.leave()
 			os.Exit(cli.ExitOK)
 		},
+	}
+	background(&deps, o)
+	window := ui.New(deps)
+	one.show(faceOf(window, clusters.Kubeconfigs))
+	if len(o.Files) > 0 {
+		one.face.open(startOf(o).files)
+	}
+	defer context.AfterFunc(ctx, func() {
+		window.Quit()
+		end.leave() // the toolkit may be stuck
+	})()
+	onDisplayLost(func() {
+		warn(errors.New("the connection to the display is lost"))
+		end.leave()
+		os.Exit(cli.ExitError)
 	})
-	defer context.AfterFunc(ctx, window.Quit)()
 	window.Run()
 	return nil
 }
+
+// warn tells the user what is wrong but not fatal.
+func warn(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) }
 
 // newApp returns the toolkit's app. It gets its ID afterwards: one that has it
 // from the start keeps preferences of its own, see windowMemory.
@@ -89,19 +114,4 @@ func makeCacheDir() {
 	if dir, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(dir, 0o700)
 	}
-}
-
-// launchNoBus keeps the toolkit from starting a session bus of its own where
-// there is none: nobody would end it.
-func launchNoBus() {
-	const address = "DBUS_SESSION_BUS_ADDRESS"
-	if os.Getenv(address) != "" {
-		return
-	}
-	for _, sign := range []string{"bus", "dbus-session"} {
-		if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), sign)); err == nil {
-			return
-		}
-	}
-	_ = os.Setenv(address, "disabled:") // it fails for malformed names only
 }

@@ -5,7 +5,7 @@ package assets
 
 import "embed"
 
-//go:embed fonts icons states app/*.svg
+//go:embed fonts icons states tray app/*.svg
 var files embed.FS
 
 // Font returns a font file, as Font("Inter-Regular.otf").
@@ -21,6 +21,10 @@ func State(name string) []byte { return read("states/" + name + ".svg") }
 // App returns the program's icon as SVG: "culvert" from 48 pixels upward,
 // "culvert-small" below.
 func App(name string) []byte { return read("app/" + name + ".svg") }
+
+// Tray returns an icon for the desktop's panel as SVG. Those whose names end in
+// "-template" have one colour, for panels that put their own in its place.
+func Tray(name string) []byte { return read("tray/" + name + ".svg") }
 
 // read panics for a file that was not built in: names are constants.
 func read(path string) []byte {

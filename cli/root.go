@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -21,7 +23,7 @@ import (
 
 // The exit statuses of all verbs.
 const (
-	ExitOK    = 0 // done, or ended by SIGINT or SIGTERM
+	ExitOK    = 0 // done, or ended by SIGINT, SIGTERM or SIGHUP
 	ExitError = 1 // it could not be done
 	ExitUsage = 2 // the command line is wrong
 )
@@ -56,17 +58,17 @@ func (d Deps) open(o kube.Options) (*kube.Clusters, error) {
 }
 
 // Run carries out one command line, without the program's name, and returns
-// the exit status. The first SIGINT or SIGTERM ends the verb in an orderly way, a
-// second one the process. SIGPIPE is ignored from then on, and garbage collected
+// the exit status. The first SIGINT, SIGTERM or SIGHUP ends the verb in an orderly
+// way, for which it has two seconds; a second one ends the process. A SIGHUP that is
+// ignored stays so. SIGPIPE is ignored from then on, and garbage collected
 // earlier than usual unless GOGC says how early. What package kube starts the
 // program for comes before all that.
 func Run(d Deps, args []string) int {
 	if status, done := kube.RunPart(args); done {
 		return status
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(os.Exit)
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	// Who reads our output may stop doing so, as head -1 does for a port's
 	// number; the tunnels stay.
 	signal.Ignore(syscall.SIGPIPE)
@@ -93,6 +95,10 @@ func execute(ctx context.Context, d Deps, args []string) int {
 	if errors.Is(err, errNoAccess) {
 		return ExitError
 	}
+	if said, ok := errors.AsType[*Said](err); ok {
+		fmt.Fprintln(d.Err, said.Text)
+		return said.Status
+	}
 	printError(d.Err, err)
 	var usage *usageError
 	if errors.As(err, &usage) {
@@ -102,18 +108,20 @@ func execute(ctx context.Context, d Deps, args []string) int {
 }
 
 func newRoot(d Deps) *cobra.Command {
-	var kubeconfig string
+	var o WindowOptions
 	root := &cobra.Command{
-		Use:   "culvert",
+		Use:   "culvert [FILE...]",
 		Short: "Keeps Kubernetes port-forwards running",
 		Long: "Culvert keeps Kubernetes port-forwards running: the local ports stay bound while pods,\n" +
-			"API servers and networks come and go.",
+			"API servers and networks come and go. Without a command it opens the window, or shows the one that is\n" +
+			"open, and offers to add the tunnels of FILEs: profiles, scripts, and what other programs export.",
 		Version:       d.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          wrongUsage(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return openWindow(cmd, d, kubeconfig)
+		Args:          wrongUsage(filesOnly),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Files = args
+			return openWindow(cmd, d, o)
 		},
 	}
 	root.SetOut(d.Out)
@@ -122,14 +130,34 @@ func newRoot(d Deps) *cobra.Command {
 		return &usageError{err, cmd.CommandPath()}
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
-	root.Flags().StringVar(&kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
+	root.Flags().StringVar(&o.Kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
+	root.Flags().BoolVar(&o.Hidden, "hidden", false, "show the icon in the panel alone, where there is a panel for it")
 	root.AddCommand(newForward(d), newTargets(d), newNamespaces(d), newAccess(d))
 	root.AddCommand(newContexts(d), newLogin(d), newLogout(d), newDemo(d))
 	return root
 }
 
-func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
+// filesOnly refuses a word that is neither a verb nor a file. A folder needs to
+// be written as a path, lest one be taken for a verb.
+func filesOnly(cmd *cobra.Command, args []string) error {
+	for i, arg := range args {
+		info, err := os.Stat(arg)
+		switch {
+		case err == nil && (!info.IsDir() || strings.ContainsRune(arg, filepath.Separator)):
+		case strings.ContainsRune(arg, filepath.Separator) || i > 0:
+			return fmt.Errorf("there is no file %s", arg)
+		default:
+			return cobra.NoArgs(cmd, args)
+		}
+	}
+	return nil
+}
+
+func openWindow(cmd *cobra.Command, d Deps, o WindowOptions) error {
 	if d.Window == nil {
+		if len(o.Files) > 0 {
+			return &usageError{errors.New("this build has no window to open files in"), cmd.CommandPath()}
+		}
 		return cmd.Help()
 	}
 	if d.HasDisplay == nil || !d.HasDisplay() {
@@ -138,9 +166,8 @@ func openWindow(cmd *cobra.Command, d Deps, kubeconfig string) error {
 			Hint: "Use `culvert forward` here, or start Culvert from a desktop session.",
 		}
 	}
-	return d.Window(cmd.Context(), WindowOptions{
-		Kubeconfig: kubeconfig, Folder: d.Folder, Keyring: d.Keyring, Program: d.Program, Shell: shellOfWindow(),
-	})
+	o.Folder, o.Keyring, o.Program, o.Shell, o.Version = d.Folder, d.Keyring, d.Program, shellOfWindow(), d.Version
+	return d.Window(cmd.Context(), o)
 }
 
 // shellOfWindow says how the window uses the login shell: whoever opens it from
@@ -153,6 +180,15 @@ func shellOfWindow() kube.ShellUse {
 	}
 	return kube.ShellAtOnce
 }
+
+// Said ends a verb with what another process has said: a text for the user, and
+// the exit status.
+type Said struct {
+	Text   string
+	Status int
+}
+
+func (s *Said) Error() string { return s.Text }
 
 // usageError is a command line that makes no sense.
 type usageError struct {

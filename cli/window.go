@@ -21,4 +21,11 @@ type WindowOptions struct {
 	Tunnels []tunnels.Spec
 	// Demo says that the clusters are not real.
 	Demo bool
+	// Hidden asks for no window as long as a tray is there.
+	Hidden bool
+	// Files are to be opened in the window: profiles, scripts and what other
+	// programs export.
+	Files []string
+	// Version is the program's.
+	Version string
 }

@@ -92,6 +92,7 @@ type binder struct {
 	title    func(ID) string
 
 	port    uint16                  // the number in use; 0 while a random one is not chosen
+	before  uint16                  // the random number that was in use when it was asked for again; 0 for none
 	instead bool                    // that number stands in for the one that the mapping means
 	serves  atomic.Pointer[Mapping] // the mapping, for who accepts
 	open    map[netip.Addr]net.Listener
@@ -143,8 +144,12 @@ func (b *binder) unnamed() bool { return b.mapping.Local == SamePort && b.port =
 func (b *binder) bindAny(ctx context.Context, sticky uint16) []net.Listener {
 	if sticky != 0 {
 		b.port = sticky
+		b.before = 0
 		if ls := b.bindAll(ctx); len(ls) > 0 && !b.taken() {
 			return ls
+		}
+		if b.taken() {
+			b.before = sticky
 		}
 		b.drop()
 	}
@@ -295,6 +300,9 @@ func (b *binder) warnings() []string {
 		if b.missing[f.addr] {
 			ws = append(ws, fmt.Sprintf("This machine has no %s: the tunnel listens without it.", f.addr))
 		}
+	}
+	if moved := b.movedFrom(); moved != "" {
+		ws = append(ws, moved)
 	}
 	return ws
 }

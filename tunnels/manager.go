@@ -78,27 +78,7 @@ func NewManager(b Backend, o Options) *Manager {
 // ports becomes another number, the listeners alone change and connections go on. One whose StopAfter changes
 // has that time from now on. The error is of CauseInvalid, and then nothing has
 // changed.
-func (m *Manager) Put(spec Spec) error {
-	if err := spec.Validate(); err != nil {
-		return err
-	}
-	m.mu.Lock()
-	if m.closed {
-		m.mu.Unlock()
-		return errClosed
-	}
-	t, ok := m.tunnels[spec.ID]
-	if !ok {
-		m.tunnels[spec.ID] = newTunnel(m, spec)
-		m.order = append(m.order, spec.ID)
-	}
-	m.mu.Unlock()
-	m.feed.notify()
-	if !ok {
-		return nil
-	}
-	return t.replace(context.Background(), spec)
-}
+func (m *Manager) Put(spec Spec) error { return m.PutBefore(spec, "") }
 
 // Remove stops a tunnel, as Stop does, and forgets it. When ctx ends earlier
 // the tunnel is stopped and of no use, and Remove has to be called again.

@@ -27,6 +27,7 @@ type tunnel struct {
 	started moment             // the run
 	stopAt  deadline           // of the run
 	ended   time.Duration      // how long the last run was when it stopped by itself; 0 after a Stop
+	why     string             // what stopped the last run, as a phrase; empty after a Stop
 	instead map[Mapping]uint16 // the ports of the run that stand in for the spec's; nil for none; immutable
 	sticky  map[Mapping]uint16 // the ports of last time of mappings that name none
 	warned  []string           // what has been told of since Start
@@ -81,7 +82,7 @@ func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) erro
 		t.run = r
 		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
 		t.warned = nil
-		t.started, t.ended = t.m.clock(), 0
+		t.started, t.ended, t.why = t.m.clock(), 0, ""
 		t.armLocked(t.spec.StopAfter)
 		t.settleLocked()
 		r.begin()
@@ -154,8 +155,9 @@ func (t *tunnel) remove(ctx context.Context) error {
 	}
 }
 
-// replace takes a new spec and restarts a running tunnel where it has to.
-func (t *tunnel) replace(ctx context.Context, spec Spec) error {
+// replace takes a new spec and restarts a running tunnel where it has to or, when
+// why is not empty, stops it and says so.
+func (t *tunnel) replace(ctx context.Context, spec Spec, why string) error {
 	if err := t.take(ctx); err != nil {
 		return err
 	}
@@ -167,7 +169,9 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	}
 	old, r := t.spec, t.run
 	t.spec = spec
-	if r != nil && old.StopAfter != spec.StopAfter {
+	if r != nil && why != "" {
+		t.why = why
+	} else if r != nil && old.StopAfter != spec.StopAfter {
 		t.armLocked(spec.StopAfter)
 	}
 	for m := range t.sticky {
@@ -178,6 +182,9 @@ func (t *tunnel) replace(ctx context.Context, spec Spec) error {
 	t.mu.Unlock()
 	t.m.feed.notify()
 	switch {
+	case why != "":
+		t.end(r)
+		return nil
 	case r == nil, sameWay(old, spec):
 		return nil
 	case onlyLocals(old, spec):
@@ -195,7 +202,7 @@ func Restarts(from, to Spec) bool { return !sameWay(from, to) && !onlyLocals(fro
 // depends on.
 func sameWay(a, b Spec) bool {
 	return a.Target == b.Target && a.Via == b.Via && a.Policy == b.Policy && a.Hold == b.Hold &&
-		slices.Equal(a.Listen, b.Listen) && slices.Equal(a.Mappings, b.Mappings)
+		slices.Equal(families(a.Listen), families(b.Listen)) && slices.Equal(a.Mappings, b.Mappings)
 }
 
 // onlyLocals says whether two specs differ in nothing else that a running tunnel
@@ -242,7 +249,7 @@ func (t *tunnel) updateRefused(p Port, err *Error) {
 
 // settleLocked enters the state that follows from the facts.
 func (t *tunnel) settleLocked() {
-	state, reason, err := Stopped, "", (*Error)(nil)
+	state, reason, err := Stopped, t.why, (*Error)(nil)
 	if t.ended > 0 {
 		reason = "stopped by itself after " + roundly(t.ended)
 	}

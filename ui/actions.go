@@ -61,23 +61,11 @@ func (a *App) toggle(id tunnels.ID) {
 	}
 }
 
-func (a *App) startAll() {
-	var ids []tunnels.ID
-	for _, st := range a.snap {
-		if !running(st.State) {
-			ids = append(ids, st.Spec.ID)
-		}
-	}
-	a.startAsked(ids)
-}
+// startAll starts all tunnels, or those of the profile that the window is narrowed
+// to.
+func (a *App) startAll() { a.startThose(a.scope()) }
 
-func (a *App) stopAll() {
-	for _, st := range a.snap {
-		if running(st.State) {
-			a.stop1(st.Spec.ID)
-		}
-	}
-}
+func (a *App) stopAll() { a.stopThose(a.scope()) }
 
 // reconnect asks for a new session at once.
 func (a *App) reconnect(id tunnels.ID) {

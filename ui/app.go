@@ -49,6 +49,9 @@ type Deps struct {
 	Profiles Profiles
 	// Settings keeps what the user has chosen; nil means that nothing is offered.
 	Settings Settings
+	// Begin are the tunnels that are to be started with the window. What has to be
+	// asked about before is asked.
+	Begin []tunnels.ID
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
 	// Memory keeps how the window was left; nil keeps nothing.
@@ -67,6 +70,21 @@ type Deps struct {
 	// 2.8.1) loses an event of its own when that comes between the last look at
 	// its queue and the queue's end, and waits for it for ever.
 	Stuck func()
+	// Tray is the icon in the desktop's panel; nil means that there is none.
+	Tray Tray
+	// Hidden has the program start without its window, where something shows the
+	// tray.
+	Hidden bool
+	// Notify tells the user something beside the window, from any goroutine, and may
+	// block until ctx is done; nil tells nothing.
+	Notify func(ctx context.Context, title, text string)
+	// Restore brings a minimized window back; nil means that showing it does.
+	Restore func(w fyne.Window)
+	// Login has the program start with the user's session; nil means that this is not
+	// offered.
+	Login Login
+	// Folder is where profiles and settings are; empty means nowhere.
+	Folder string
 	// Holder tells which program has a local port; nil means holder.Find.
 	Holder Holder
 	// TryListen says why nobody can listen on a local port now; nil means
@@ -74,8 +92,12 @@ type Deps struct {
 	TryListen func(ctx context.Context, listen []string, port uint16) error
 }
 
-// stuckAfter is many times what an orderly end takes.
-const stuckAfter = 2 * time.Second
+// stuckAfter and closeWithin are many times what an orderly end takes. Together
+// with what the caller ends behind Run they bound the end of the program.
+const (
+	stuckAfter  = time.Second
+	closeWithin = time.Second
+)
 
 // App is the window and what it has started.
 //
@@ -152,6 +174,25 @@ type App struct {
 	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
+	begun     bool // Deps.Begin has been seen to
+
+	book   profileBook
+	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
+	// exportProfile lets the user export a profile; nil where that is not offered.
+	exportProfile func(id string)
+	// importProfile lets the user import tunnels into a profile; nil where that is not
+	// offered.
+	importProfile func(id string)
+
+	tray      trayMood
+	hidden    bool // the window is not there: nothing is drawn
+	wasShown  bool // it was there before
+	patient   bool // a tray may still come, so that a hidden window stays so
+	leaving   bool // the question whether to quit is open
+	focused   bool // the window has the keyboard
+	incidents incidents
+	notices   chan notice // to be told
+	prefs     *prefSheet  // nil while it is closed
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -177,6 +218,7 @@ func New(d Deps) *App {
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),
 		dismissed: make(map[string]bool),
 	}
+	a.incidents, a.notices = newIncidents(), make(chan notice, mostNotices)
 	a.page, a.paneEdits = pageOverview, make(map[tunnels.ID]*paneEdit)
 	a.spoken, a.probing, a.prober = make(map[tunnels.ID]spokenOf), make(map[tunnels.ID]bool), speaks
 	a.access = newAccess(a)
@@ -191,9 +233,9 @@ func New(d Deps) *App {
 	return a
 }
 
-// Run shows the window and blocks until it is closed; then it ends everything
-// that the window has started and returns. Tunnels go on: they are the
-// caller's. It must be called from the main goroutine, once. While it runs the
+// Run shows the window, or the tray alone where Deps.Hidden says so, and blocks
+// until the user quits; then it ends everything that the window has started and
+// returns. Tunnels go on: they are the caller's. It must be called from the main goroutine, once. While it runs the
 // garbage collector keeps the program small, see trim.
 func (a *App) Run() {
 	a.start()
@@ -203,8 +245,12 @@ func (a *App) Run() {
 	defer a.Close()
 	defer close(a.returned)
 	a.deps.App.Lifecycle().SetOnStarted(a.fitScreen)
+	a.followFocus()
 	a.window.SetOnClosed(a.watchEnd)
-	a.window.ShowAndRun()
+	a.startTray()
+	a.window.SetCloseIntercept(a.closeWindow)
+	a.showFirst()
+	a.deps.App.Run()
 }
 
 // watchEnd calls Stuck unless Run goes on soon.
@@ -232,14 +278,27 @@ func (a *App) start() {
 			a.pump.mark()
 		})
 	})
+	a.watchProfiles()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
+	a.spawn(a.tellNotices)
 	a.serveBoxes()
 }
 
-// Close ends all goroutines of the window and waits for them. Run calls it.
+// Close ends all goroutines of the window and waits for them, but not for long:
+// what hangs, as in a keyring, ends with the process. Run calls it.
 func (a *App) Close() {
 	a.cancel()
-	a.wg.Wait()
+	ended := make(chan struct{})
+	go func() { // ends with the last of them
+		defer close(ended)
+		a.wg.Wait()
+	}()
+	t := time.NewTimer(closeWithin)
+	defer t.Stop()
+	select {
+	case <-ended:
+	case <-t.C:
+	}
 }
 
 // Quit closes the window, so that Run returns. It may be called from any
@@ -276,6 +335,9 @@ func (a *App) drawFrom(ctx context.Context) {
 func (a *App) draw() {
 	if s := a.latest.Load(); s != nil {
 		a.snap = a.pings.settle(*s)
+		a.noteIncidents()
 	}
+	a.begin()
+	a.book.take()
 	a.apply()
 }

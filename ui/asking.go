@@ -158,5 +158,6 @@ func (a *App) askBefore(ds []danger, do func()) {
 	}
 	q := askingOf(ds)
 	q.yes = do
+	a.beSeen() // it may come from the tray
 	a.ask(q)
 }

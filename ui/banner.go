@@ -8,6 +8,7 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
+	"culvert/tunnels/profiles"
 )
 
 // bannerView is what the banner below the top bar says: one fact, what follows
@@ -22,6 +23,7 @@ type bannerView struct {
 	verb    string // of the context, see contextverbs.go; empty for the others
 	context string
 	copies  string       // what the button copies
+	opens   string       // the file that the button opens
 	show    tunnels.ID   // what the button shows
 	rows    []tunnels.ID // the rows that it speaks of
 }
@@ -32,6 +34,7 @@ type bannerInput struct {
 	names     targetNames
 	contexts  listing[kube.Context]
 	inMemory  map[string]bool // contexts whose token ends with this process
+	profiles  []profiles.Profile
 	visible   map[tunnels.ID]bool
 	dismissed map[string]bool // by key
 }
@@ -49,7 +52,8 @@ func bannerOf(in bannerInput) bannerView {
 }
 
 // factsToTell are all facts that need the user, the worst first: what stops
-// everything, then what stops a context, then what stops one tunnel.
+// everything, then what stops a context, then what keeps a profile from being
+// changed, then what stops one tunnel.
 func factsToTell(in bannerInput) []bannerView {
 	var out []bannerView
 	if err := in.contexts.err; err != nil && len(in.contexts.items) > 0 { // without contexts the window says it in full
@@ -59,6 +63,7 @@ func factsToTell(in bannerInput) []bannerView {
 		})
 	}
 	out = append(out, signInFacts(in)...)
+	out = append(out, profileFacts(in.profiles)...)
 	out = append(out, tunnelFacts(in)...)
 	return append(out, memoryFacts(in)...)
 }
@@ -155,6 +160,7 @@ func inView(rows []rowView, offset, height float32) map[tunnels.ID]bool {
 func (a *App) applyBanner() {
 	in := bannerInput{
 		snap: a.snap, names: a.names(), contexts: a.browser.Contexts(), inMemory: a.access.inMemory, dismissed: a.dismissed,
+		profiles: a.book.list,
 	}
 	if !a.frame.empty {
 		// As if the banner was there: else it would come and go with the room that it takes.
@@ -180,6 +186,8 @@ func (a *App) bannerAct(b bannerView) {
 	switch {
 	case b.verb != "":
 		a.contextVerb(b.verb, b.context)
+	case b.opens != "":
+		a.openPath(b.opens)
 	case b.copies != "":
 		a.copyText(b.copies)
 	case b.show != "":

@@ -179,7 +179,7 @@ func TestOnly(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, st := range tt.only.of(snap) {
+			for _, st := range tt.only.of(snap, targetNames{}) {
 				got = append(got, st.Spec.Name)
 			}
 			if !slices.Equal(got, tt.want) {
@@ -187,7 +187,7 @@ func TestOnly(t *testing.T) {
 			}
 		})
 	}
-	if got := tagsOf(snap); !slices.Equal(got, []tagCount{{"db", 1}, {"http", 2}}) {
+	if got := tagsOf(snap, targetNames{}); !slices.Equal(got, []tagCount{{"db", 1}, {"http", 2}}) {
 		t.Errorf("the tags are %v", got)
 	}
 }

@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 
+	"fyne.io/fyne/v2"
+
 	"culvert/tunnels"
 )
 
@@ -60,6 +62,15 @@ func (a *App) bulkToggle() {
 		return
 	}
 	a.bulkStop()
+}
+
+// bulkProfile opens the profiles that the picked tunnels can be moved to; nil where
+// there are none.
+func (a *App) bulkProfile() func(at fyne.Position) {
+	if !a.hasProfiles() {
+		return nil
+	}
+	return func(at fyne.Position) { a.openMoveMenu(a.pickedTunnels(), at) }
 }
 
 func (a *App) bulkRemove() { a.removeAll(a.pickedTunnels()) }

@@ -18,6 +18,7 @@ type bulkView struct {
 
 // bulkActions are what the bar asks of the app.
 type bulkActions struct {
+	profile                                     func(at fyne.Position) // nil where there are no profiles
 	start, stop, reconnect, copy, remove, close func()
 }
 
@@ -53,6 +54,14 @@ func newBulkBar(act bulkActions) *bulkBar {
 	add("stop", lang.L("Stop"), "square", act.stop)
 	add("reconnect", lang.L("Reconnect"), "rotate-cw", act.reconnect)
 	add("copy", lang.L("Copy addresses"), "copy", act.copy)
+	if act.profile != nil {
+		add("profile", lang.L("Add to profile"), "bookmark", nil)
+		btn := b.buttons[profileOfBulk]
+		btn.OnTap = func() {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(btn)
+			act.profile(at.AddXY(0, btn.Size().Height+2))
+		}
+	}
 	add("remove", lang.L("Remove"), "trash-2", act.remove)
 	b.closer = parts.NewButton("bulk/close", "", "x", parts.Ghost, act.close)
 	b.closer.Small, b.closer.Tip = true, lang.L("Select none (Esc)")
@@ -82,6 +91,10 @@ func (b *bulkBar) apply(v bulkView) {
 
 // copyButton is the place of that button in the bar.
 const copyButton = 3
+
+// profileOfBulk is the place of the button that moves to a profile, where there is
+// one.
+const profileOfBulk = 4
 
 // CreateRenderer implements [fyne.Widget].
 func (b *bulkBar) CreateRenderer() fyne.WidgetRenderer {

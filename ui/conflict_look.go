@@ -185,13 +185,7 @@ func (a *App) changeSpec(was, spec tunnels.Spec, told string) {
 }
 
 func (a *App) offerBack(told string, was, spec tunnels.Spec) {
-	turn := a.undo.offer(told, func() { a.changeBack(was, spec) })
-	a.frame.Refresh()
-	a.later(undoFor, func() {
-		if a.undo.withdraw(turn) {
-			a.frame.Refresh()
-		}
-	})
+	a.offer("pencil", told, func() { a.changeBack(was, spec) })
 }
 
 // changeBack takes a change of a spec back, unless there is more to lose by it: what

@@ -13,6 +13,7 @@ type dragged struct {
 	id     tunnels.ID
 	before tunnels.ID // where it would land
 	lands  bool       // it would land somewhere else
+	into   string     // the profile in which it would land; empty for its own
 	over   bool       // the user has given it up
 }
 
@@ -22,7 +23,7 @@ const edgeRoom = 24
 // dragTo goes on dragging a row, or begins to.
 func (t *tableView) dragTo(v rowView, at fyne.Position) {
 	if t.drag.id == "" {
-		if v.group || v.id == "" || !t.act.movable() {
+		if v.group || v.id == "" {
 			return
 		}
 		t.drag = dragged{id: v.id}
@@ -30,10 +31,21 @@ func (t *tableView) dragTo(v rowView, at fyne.Position) {
 	if t.drag.over {
 		return
 	}
+	t.drag.before, t.drag.lands = "", false
+	if t.drag.into = t.act.aim(at); t.drag.into != "" {
+		t.drag.lands = true
+		t.land.show(false, 0)
+		return
+	}
 	y := at.Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(t.list).Y
 	t.scrollNear(y)
 	gap, top := t.gapAt(y + t.list.GetScrollOffset())
-	t.drag.before, t.drag.lands = dropPlace(t.state.rows, t.act.order(), t.drag.id, gap)
+	if t.act.movable() {
+		t.drag.before, t.drag.lands = dropPlace(t.state.rows, t.act.order(), t.drag.id, gap)
+	}
+	if !t.drag.lands {
+		t.drag.into, t.drag.before, t.drag.lands = dropProfile(t.state.rows, t.drag.id, gap)
+	}
 	t.land.show(t.drag.lands, top-t.list.GetScrollOffset())
 }
 
@@ -69,7 +81,12 @@ func (t *tableView) drop() {
 	d := t.drag
 	t.drag = dragged{}
 	t.land.show(false, 0)
-	if d.id != "" && d.lands && !d.over {
+	t.act.aim(fyne.NewPos(-1, -1))
+	switch {
+	case d.id == "" || !d.lands || d.over:
+	case d.into != "":
+		t.act.into(d.id, d.into, d.before)
+	default:
 		t.act.move(d.id, d.before)
 	}
 }
@@ -81,6 +98,7 @@ func (t *tableView) cancelDrag() bool {
 	}
 	t.drag.over = true
 	t.land.show(false, 0)
+	t.act.aim(fyne.NewPos(-1, -1))
 	return true
 }
 

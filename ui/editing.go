@@ -27,7 +27,9 @@ func (a *App) editViewOf(st tunnels.Status) editView {
 		form: e.form, title: st.Spec.Target.Name, manyPods: e.form.manyPods(), changed: e.form != fresh, saving: e.saving,
 		bad: paneComplaints(e.form), warning: strings.Join(e.form.warnings(a.snap), " "),
 	}
+	v.profiles, v.bad.profile = a.profileChoices(e.form.profile), a.profileRefusal(e.form)
 	spec, bad := paneSpec(e.form, st.Spec)
+	bad.profile = v.bad.profile
 	if e.tried {
 		v.bad = bad
 	}
@@ -80,6 +82,7 @@ func (a *App) savePane() {
 	}
 	e.tried = true
 	spec, bad := paneSpec(e.form, st.Spec)
+	bad.profile = a.profileRefusal(e.form)
 	if bad.any() {
 		a.applyDetails(a.names(), a.deps.Now())
 		a.details.editing.focus(bad)

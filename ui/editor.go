@@ -66,12 +66,13 @@ func (a *App) newTunnel() {
 	if f.context == "" {
 		f.namespace = ""
 	}
+	f.profile = a.newTunnelsProfile()
 	a.openEditor("new", f, tunnels.Spec{})
 }
 
 // newTunnelFor opens the sheet for a target, with the ports that it declares.
 func (a *App) newTunnelFor(g groupOf, target string) {
-	f := form{context: g.context, namespace: g.namespace, pod: target}
+	f := form{context: g.context, namespace: g.namespace, pod: target, profile: a.newTunnelsProfile()}
 	if o, ok := findOffer(a.browser.Targets(g).items, target); ok {
 		for _, p := range o.ports {
 			f.ports = f.toggleRemote(p)
@@ -236,6 +237,7 @@ func (e *editor) complaints() complaints {
 	if e.tried {
 		_, bad := e.form.spec(e.old)
 		bad.line = e.said.err
+		bad.profile = e.app.profileRefusal(e.form)
 		return bad
 	}
 	f := e.form
@@ -245,7 +247,7 @@ func (e *editor) complaints() complaints {
 	}
 	return complaints{
 		namespace: f.liveNamespace(), pod: pod, ports: f.livePorts(), listen: f.liveListen(),
-		tags: f.liveTags(), stop: f.liveStop(), line: e.said.err,
+		tags: f.liveTags(), stop: f.liveStop(), line: e.said.err, profile: e.app.profileRefusal(f),
 	}
 }
 
@@ -301,6 +303,7 @@ func (e *editor) view(chosen offer, known bool, note string) sheetView {
 		preview: e.form.preview(), warnings: e.form.openWarning(), resumed: e.resumed, saving: e.saving,
 		title: strings.TrimSpace(e.form.pod), podNote: note, note: e.note, manyPods: e.form.manyPods(), addresses: e.addresses,
 		group: e.group, searching: e.searching, search: e.search, testing: e.trial.stop != nil, trial: e.trial.result,
+		profiles: e.app.profileChoices(e.form.profile),
 	}
 	if known && len(v.chips) == 0 {
 		v.chipsHead = portsHead(chosen.target)

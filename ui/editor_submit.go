@@ -18,7 +18,7 @@ func (e *editor) submit(start bool) {
 	e.tried = true
 	e.refused = complaints{}
 	spec, bad := e.form.spec(e.old)
-	bad.line = e.said.err
+	bad.line, bad.profile = e.said.err, e.app.profileRefusal(e.form)
 	if bad.any() {
 		e.apply()
 		if !e.inLine { // which tells what it lacks
@@ -89,6 +89,9 @@ func (e *editor) saved(spec tunnels.Spec, start bool, err error) {
 func (a *App) clearHiding(spec tunnels.Spec) {
 	if a.filter != filterAll || a.search != "" || a.only != (only{}) {
 		a.clearFilters()
+	}
+	if _, narrowed := a.book.chosen(); narrowed {
+		a.showProfile(profileOf(spec))
 	}
 	delete(a.closed, a.grouped.keyOf(spec, a.names()))
 }

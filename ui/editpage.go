@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"reflect"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
+	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
@@ -19,11 +22,13 @@ type editView struct {
 	bad      complaints
 	note     string
 	warning  string
+	profiles []parts.Option // empty where there are no profiles
 }
 
 // editActions are what the Edit page asks of the app.
 type editActions struct {
 	change              func(func(*form))
+	profile             func(key string)
 	save, discard, more func()
 }
 
@@ -42,6 +47,8 @@ type editPage struct {
 	listen, via *parts.Picker
 	policy      *parts.Picker
 	stop        *parts.Picker
+	profile     *parts.Picker
+	autoStart   *parts.Check
 	warning     *callout
 	note        *parts.Para
 	body        *fyne.Container
@@ -71,6 +78,10 @@ func newEditPage(act editActions) *editPage {
 	p.policy = p.picker("edit/policy", func(f *form, key string) { f.policy = policyOf(key) })
 	p.stop = p.picker("edit/stop-after", func(f *form, key string) { f.stopAfter = stopOf(key) })
 	p.stop.Custom = true
+	p.profile = parts.NewPicker("edit/profile", "", act.profile)
+	p.autoStart = parts.NewCheck("edit/auto-start", lang.L("Start when Culvert starts"), func(on bool) {
+		act.change(func(f *form) { f.autoStart = on })
+	})
 	p.warning = newCallout("edit/warning", nil)
 	p.note = parts.NewPara(parts.Caption, parts.Text3)
 	p.note.Mark = "edit/note"
@@ -86,6 +97,8 @@ func newEditPage(act editActions) *editPage {
 		{"policy", lang.L("Pods"), p.policy},
 		{"tags", lang.L("Tags"), p.tags},
 		{"stop-after", lang.L("Stop after"), p.stop},
+		{"profile", lang.L("Profile"), p.profile},
+		{"auto-start", "", p.autoStart},
 	} {
 		row := &editRow{head: parts.NewPara(parts.Secondary, parts.Text2), field: r.field, bad: parts.NewPara(parts.Caption, parts.Red)}
 		row.head.SetText(r.head)
@@ -122,7 +135,7 @@ func (p *editPage) picker(mark string, set func(f *form, key string)) *parts.Pic
 
 // set shows a view; fields that say it already are left alone.
 func (p *editPage) set(v editView) {
-	if p.view == v {
+	if reflect.DeepEqual(p.view, v) {
 		return
 	}
 	p.view = v
@@ -136,9 +149,11 @@ func (p *editPage) set(v editView) {
 	p.via.Set(viaOptions(), viaKey(v.form.via), "", false)
 	p.policy.Set(policyOptions(v.form.policy), v.form.policy.String(), "", false)
 	p.stop.Set(stopOptions(v.form.stopAfter), stopKey(v.form.stopAfter), "", false)
-	for i, text := range []string{v.bad.name, v.bad.ports, joined(v.bad.listen, ""), "", joined(v.bad.pod, ""), v.bad.tags, v.bad.stop} {
+	for i, text := range []string{v.bad.name, v.bad.ports, joined(v.bad.listen, ""), "", joined(v.bad.pod, ""), v.bad.tags, v.bad.stop, v.bad.profile, ""} {
 		p.rows[i].bad.SetText(text)
 	}
+	p.profile.Set(v.profiles, profileOf(tunnels.Spec{Profile: v.form.profile}), "", false)
+	p.autoStart.Set(v.form.autoStart)
 	p.name.SetBad(v.bad.name != "")
 	p.ports.SetBad(v.bad.ports != "")
 	p.tags.SetBad(v.bad.tags != "")
@@ -166,6 +181,8 @@ func (p *editPage) focus(bad complaints) {
 		parts.Focus(p.listen)
 	case bad.tags != "":
 		p.tags.Focus()
+	case bad.profile != "":
+		parts.Focus(p.profile)
 	case bad.stop != "":
 		parts.Focus(p.stop)
 	}
@@ -206,7 +223,7 @@ func (p *editPage) layoutBody(s fyne.Size) {
 		if s.Width >= two && i%2 == 1 {
 			c = &right
 		}
-		p.placeRow(r, c, r.field != p.policy || p.view.manyPods)
+		p.placeRow(r, c, p.shows(r.field))
 	}
 	if s.Width < two {
 		right = left
@@ -219,6 +236,17 @@ func (p *editPage) layoutBody(s fyne.Size) {
 		p.content = size
 		p.scroll.Refresh()
 	}
+}
+
+// shows says whether there is anything to choose in a field.
+func (p *editPage) shows(field fyne.CanvasObject) bool {
+	switch field {
+	case p.policy:
+		return p.view.manyPods
+	case p.profile, p.autoStart:
+		return len(p.view.profiles) > 0
+	}
+	return true
 }
 
 func (p *editPage) placeRow(r *editRow, c *column, shown bool) {

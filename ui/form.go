@@ -26,12 +26,15 @@ type form struct {
 	policy    tunnels.Policy
 	tags      string // words, separated by spaces or commas
 	stopAfter string // as "1 h 30 min"; empty for a tunnel that goes on
+	profile   string // its ID; empty for the one that comes by itself
+	autoStart bool
 	line      string // the quick line, which says the same in one line
 }
 
 // complaints are the sentences below the fields; empty where all is well.
 type complaints struct {
 	context, namespace, pod, name, ports, listen, tags, stop string
+	profile                                                  string
 	line                                                     string // of the quick line, which the fields do not follow then
 }
 
@@ -48,6 +51,7 @@ func formOf(spec tunnels.Spec, names targetNames) form {
 		pod: targetText(spec.Target), name: spec.Name, ports: strings.Join(pairs, " "),
 		listen: strings.Join(spec.Listen, " "), via: spec.Via, policy: spec.Policy,
 		tags: strings.Join(spec.Tags, " "), stopAfter: spanText(spec.StopAfter),
+		profile: spec.Profile, autoStart: spec.AutoStart,
 	}
 }
 
@@ -73,6 +77,7 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	spec.Name = strings.TrimSpace(f.name)
 	spec.Listen = f.listenWords()
 	spec.Via, spec.Policy = f.via, f.policy
+	spec.Profile, spec.AutoStart = f.profile, f.autoStart
 	spec.Tags = words(f.tags)
 	spec.StopAfter, _ = parseSpan(f.stopAfter)
 	bad.tags, bad.stop = f.liveTags(), f.liveStop()
@@ -114,6 +119,10 @@ func (f form) blame(bad *complaints, err error) {
 	}
 	text := complaint(err)
 	field := ""
+	if blamesProfile(err) {
+		bad.profile = text
+		return
+	}
 	if e := tunnels.AsError(err); e != nil {
 		field = e.Op
 	}

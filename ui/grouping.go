@@ -20,13 +20,14 @@ const (
 	groupByNamespace
 	groupByTag
 	groupByNone
+	groupByProfile
 )
 
 // groupKey names a group of rows.
 type groupKey struct {
 	by      grouping
 	context string // also of a namespace
-	name    string // of a namespace or a tag
+	name    string // of a namespace or a tag; a profile's ID
 }
 
 // keyOf returns the group that a tunnel is in. One with several tags is in that
@@ -39,9 +40,11 @@ func (g grouping) keyOf(spec tunnels.Spec, names targetNames) groupKey {
 	case groupByNamespace:
 		k.context, k.name = names.context(spec.Target), names.namespace(spec.Target)
 	case groupByTag:
-		if len(spec.Tags) > 0 {
-			k.name = spec.Tags[0]
+		if tags := names.tags(spec); len(tags) > 0 {
+			k.name = tags[0]
 		}
+	case groupByProfile:
+		k.name = profileOf(spec)
 	case groupByNone:
 	}
 	return k
@@ -51,8 +54,10 @@ func (g grouping) keyOf(spec tunnels.Spec, names targetNames) groupKey {
 func (k groupKey) last() bool { return k.by == groupByTag && k.name == "" }
 
 // title is what the group is called.
-func (k groupKey) title() string {
+func (k groupKey) title(names targetNames) string {
 	switch {
+	case k.by == groupByProfile:
+		return cmp.Or(names.profiles[k.name].name, k.name)
 	case k.by == groupByContext:
 		return k.context
 	case k.last():
@@ -62,14 +67,17 @@ func (k groupKey) title() string {
 }
 
 // groupings are those that can be chosen for some tunnels: by tag only where
-// there are tags.
-func groupings(snap tunnels.Snapshot) []grouping {
+// there are tags, and by profile where there are several.
+func groupings(snap tunnels.Snapshot, names targetNames) []grouping {
 	out := []grouping{groupByContext, groupByNamespace}
 	for _, st := range snap {
-		if len(st.Spec.Tags) > 0 {
+		if len(names.tags(st.Spec)) > 0 {
 			out = append(out, groupByTag)
 			break
 		}
+	}
+	if len(names.profiles) > 1 {
+		out = append(out, groupByProfile)
 	}
 	return append(out, groupByNone)
 }
@@ -83,6 +91,8 @@ func (g grouping) word() string {
 		return lang.L("Tag")
 	case groupByNone:
 		return lang.L("Nothing")
+	case groupByProfile:
+		return lang.L("Profile")
 	case groupByContext:
 	}
 	return lang.L("Context")
@@ -142,7 +152,10 @@ func (w contextWord) worse(st *tunnels.Status) contextWord {
 
 // groupRow returns the row above the tunnels of a group.
 func groupRow(k groupKey, members []*tunnels.Status, in tableInput) rowView {
-	r := rowView{group: true, key: k, name: k.title(), note: plural(len(members), "1 tunnel", "{{.N}} tunnels", nil), closed: in.closed[k]}
+	r := rowView{group: true, key: k, name: k.title(in.defaults), note: plural(len(members), "1 tunnel", "{{.N}} tunnels", nil), closed: in.closed[k]}
+	if k.by == groupByProfile {
+		return profileGroup(r, in.profiles[k.name])
+	}
 	if k.context == "" {
 		return r
 	}
@@ -154,6 +167,22 @@ func groupRow(k groupKey, members []*tunnels.Status, in tableInput) rowView {
 	r.answer, r.answerBad = w.text, w.bad
 	if k.by == groupByNamespace {
 		r.note = k.context + " · " + r.note
+	}
+	return r
+}
+
+// profileGroup adds to the row above a profile's tunnels what there is to say of the
+// profile, filtered or not.
+func profileGroup(r rowView, v profileView) rowView {
+	r.menu = v.id != ""
+	if v.id != "" {
+		r.note = v.sentence()
+	}
+	if v.tags != "" {
+		r.note += " · " + v.tags
+	}
+	if v.trouble != "" {
+		r.answer, r.answerBad = lang.L("File cannot be read"), true
 	}
 	return r
 }

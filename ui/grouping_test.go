@@ -76,11 +76,11 @@ func rowTexts(rows []rowView) []string {
 
 func TestGroupingsOfferTagsOnlyWhereThereAreSome(t *testing.T) {
 	snap := tunnels.Snapshot{stopped(spec("a", "", "", "p", "80"))}
-	if got := groupings(snap); slices.Contains(got, groupByTag) || len(got) != 3 {
+	if got := groupings(snap, targetNames{}); slices.Contains(got, groupByTag) || len(got) != 3 {
 		t.Errorf("without tags one can group by %v", got)
 	}
 	snap[0].Spec.Tags = []string{"db"}
-	if got := groupings(snap); !slices.Contains(got, groupByTag) {
+	if got := groupings(snap, targetNames{}); !slices.Contains(got, groupByTag) {
 		t.Errorf("with tags one can group by %v", got)
 	}
 }

@@ -22,6 +22,10 @@ type binding struct {
 	anywhere bool
 	// own says that the widget with the focus handles it, or the toolkit.
 	own bool
+	// span says that the keys are the first and the last of a row of keys, each of
+	// which has a binding of its own that is not listed.
+	span     bool
+	unlisted bool
 }
 
 // chord is a key with its modifiers.
@@ -41,6 +45,10 @@ func plain(key fyne.KeyName) chord { return chord{key: key} }
 // bindings are the keys of the window, in the order in which they are listed.
 // What a widget of its own handles stands here too, without a verb.
 func (a *App) bindings() []binding {
+	return slices.Concat(a.tunnelBindings(), a.profileBindings(), a.windowBindings())
+}
+
+func (a *App) tunnelBindings() []binding {
 	return []binding{
 		{head: lang.L("Tunnels"), keys: []chord{with(fyne.KeyN)}, text: lang.L("New tunnel"), do: a.newTunnel},
 		{keys: []chord{with(fyne.KeyK)}, text: lang.L("New tunnel by a line or a pasted command"), do: a.quickLine},
@@ -56,13 +64,35 @@ func (a *App) bindings() []binding {
 		{keys: []chord{{key: fyne.KeyDown, mod: fyne.KeyModifierAlt}}, text: lang.L("Move it down"), do: func() { a.moveBy(a.chosen, 1) }},
 		{keys: []chord{{key: fyne.KeyUp, mod: fyne.KeyModifierShift}, {key: fyne.KeyDown, mod: fyne.KeyModifierShift}}, text: lang.L("Choose several"), own: true},
 		{keys: []chord{with(fyne.KeyA)}, text: lang.L("Choose all"), do: a.pickAll},
+	}
+}
 
+// profileBindings are the keys that choose profiles, where there are any.
+func (a *App) profileBindings() []binding {
+	if !a.hasProfiles() {
+		return nil
+	}
+	out := []binding{
+		{head: lang.L("Profiles"), keys: []chord{with(profileKey(0)), with(profileKey(profileKeys - 1))}, text: lang.L("Show one profile, as listed"), own: true, span: true},
+		{keys: []chord{with(fyne.Key0)}, text: lang.L("Show all profiles"), do: func() { a.showProfile("") }},
+		{keys: []chord{plain(fyne.KeyF2)}, text: lang.L("Rename the profile that the keys are at"), own: true},
+	}
+	for n := range profileKeys {
+		out = append(out, binding{keys: []chord{with(profileKey(n))}, do: func() { a.showNth(n) }, unlisted: true})
+	}
+	return out
+}
+
+func (a *App) windowBindings() []binding {
+	return []binding{
 		{head: lang.L("Window"), keys: []chord{with(fyne.KeyF), {key: "/", typed: true}}, text: lang.L("Search"), do: a.focusSearch},
 		{keys: []chord{plain(fyne.KeyF6), {key: fyne.KeyTab, mod: fyne.KeyModifierControl}}, text: lang.L("Next part of the window"), do: func() { a.nextPane(1) }},
 		{keys: []chord{{key: fyne.KeyTab, mod: fyne.KeyModifierControl | fyne.KeyModifierShift}}, text: lang.L("Part of the window before"), do: func() { a.nextPane(-1) }},
 		{keys: []chord{plain(fyne.KeyTab)}, text: lang.L("Next control"), own: true},
 		{keys: []chord{plain(fyne.KeyEscape)}, text: lang.L("Close the sheet, the details, the search"), do: a.escape, anywhere: true},
 		{keys: []chord{plain(fyne.KeyF1)}, text: lang.L("These keys"), do: a.showKeys},
+		{keys: []chord{with(fyne.KeyComma)}, text: lang.L("Preferences"), do: a.preferences},
+		{keys: []chord{with(fyne.KeyQ)}, text: lang.L("Quit"), do: a.quitAsked, anywhere: true},
 	}
 }
 

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
@@ -69,6 +71,7 @@ const (
 )
 
 func newBindingList(items []binding) *bindingList {
+	items = slices.DeleteFunc(slices.Clone(items), func(b binding) bool { return b.unlisted })
 	l := &bindingList{items: items}
 	for _, b := range items {
 		head, text := l.d.Text(parts.Label, parts.Text3), l.d.Text(parts.Body, parts.Fg)
@@ -76,15 +79,27 @@ func newBindingList(items []binding) *bindingList {
 		text.SetText(b.text)
 		l.heads, l.texts = append(l.heads, head), append(l.texts, text)
 		var caps []keyCap
-		for _, k := range b.keys {
+		for _, word := range b.caps() {
 			c := keyCap{l.d.Box(parts.Sunken, parts.Border, 5), l.d.Text(parts.SmallWord, parts.Text2)}
-			c.text.SetText(k.String())
+			c.text.SetText(word)
 			caps = append(caps, c)
 		}
 		l.keys = append(l.keys, caps)
 	}
 	l.ExtendBaseWidget(l)
 	return l
+}
+
+// caps are the words on the keys of a binding.
+func (b binding) caps() []string {
+	out := make([]string, len(b.keys))
+	for i, k := range b.keys {
+		out[i] = k.String()
+	}
+	if b.span {
+		return []string{out[0] + " … " + keyName(b.keys[len(b.keys)-1].key)}
+	}
+	return out
 }
 
 // CreateRenderer implements [fyne.Widget].
@@ -135,8 +150,8 @@ func (l *bindingList) place(w float32) {
 // Box returns the mark and the first key's text, for those who drive the window.
 func (l *bindingList) Box() (mark, text string) {
 	for _, b := range l.items {
-		for _, k := range b.keys {
-			text += k.String() + " "
+		for _, word := range b.caps() {
+			text += word + " "
 		}
 		text += b.text + "\n"
 	}

@@ -119,7 +119,7 @@ func bannerToSee(v bannerView) fyne.Widget {
 
 func undoToSee() fyne.Widget {
 	u := newUndoBar(nil)
-	u.offer("Removed “web”.", nil)
+	u.offer("trash-2", "Removed “web”.", nil)
 	return u
 }
 

@@ -44,6 +44,7 @@ func (a *App) rowMenuItems(st tunnels.Status, rows []rowView) []rowVerb {
 	add(!st.StopAt.IsZero(), "extend", lang.L("Run for an hour more"), "timer", "", a.extend)
 	add(true, "edit", lang.L("Edit…"), "pencil", lang.L("Ctrl+E"), a.edit)
 	add(true, verbDuplicate, lang.L("Duplicate…"), "copy", lang.L("Ctrl+D"), a.duplicate)
+	add(a.hasProfiles(), "profile", lang.L("Move to profile"), "bookmark", "▸", func(id tunnels.ID) { a.openMoveMenu([]tunnels.ID{id}, a.menuAt) })
 	group++
 	for _, program := range []string{verbKubectl, verbOC, verbCulvert} {
 		add(command.Reaches(program, st.Spec.Target.Kind), program, lang.L("Copy as {{.Program}}", vars{"Program": program}), "terminal", "", func(id tunnels.ID) { a.copyCommand(id, program) })
@@ -87,11 +88,13 @@ func (a *App) bulkMenuItems() []rowVerb {
 	add(v.canStop, "stop", lang.L("Stop"), "square", "", a.bulkStop)
 	add(v.canStop, "reconnect", lang.L("Reconnect now"), "rotate-cw", lang.L("F5"), a.bulkReconnect)
 	add(v.canCopy, "copy", lang.L("Copy addresses"), "copy", lang.L("Ctrl+C"), a.copyAddresses)
+	add(a.hasProfiles(), "profile", lang.L("Add to profile"), "bookmark", "▸", func() { a.openMoveMenu(a.pickedTunnels(), a.menuAt) })
 	add(true, "remove", lang.L("Remove"), "trash-2", lang.L("Del"), a.bulkRemove)
 	return out
 }
 
 func (a *App) openMenu(mark string, at fyne.Position, id tunnels.ID, verbs []rowVerb) {
+	a.menuAt = at
 	options := make([]parts.Option, 0, len(verbs))
 	for i, v := range verbs {
 		parted := i > 0 && v.group != verbs[i-1].group

@@ -17,14 +17,14 @@ type only struct {
 	byState bool
 }
 
-// of returns the tunnels that are left.
-func (o only) of(snap tunnels.Snapshot) tunnels.Snapshot {
+// of returns the tunnels that are left. A tunnel has the tags of its profile too.
+func (o only) of(snap tunnels.Snapshot, names targetNames) tunnels.Snapshot {
 	if o == (only{}) {
 		return snap
 	}
 	var out tunnels.Snapshot
 	for _, st := range snap {
-		if (o.tag == "" || slices.Contains(st.Spec.Tags, o.tag)) && (!o.byState || st.State == o.state) {
+		if (o.tag == "" || slices.Contains(names.tags(st.Spec), o.tag)) && (!o.byState || st.State == o.state) {
 			out = append(out, st)
 		}
 	}
@@ -37,11 +37,11 @@ type tagCount struct {
 	n   int
 }
 
-// tagsOf returns the tags of all tunnels, by name.
-func tagsOf(snap tunnels.Snapshot) []tagCount {
+// tagsOf returns the tags of tunnels, their profiles' too, by name.
+func tagsOf(snap tunnels.Snapshot, names targetNames) []tagCount {
 	n := make(map[string]int)
 	for _, st := range snap {
-		for _, t := range st.Spec.Tags {
+		for _, t := range names.tags(st.Spec) {
 			n[t]++
 		}
 	}

@@ -281,7 +281,7 @@ func TestRates(t *testing.T) {
 		t.Errorf("after 4000 bytes in 2 s the rate is %+v", got)
 	}
 	at(3, 100, 0) // it was started anew
-	if got := m.total(); got != (flow{}) {
+	if got := m.total(nil); got != (flow{}) {
 		t.Errorf("after the counters began anew the rate is %+v", got)
 	}
 }

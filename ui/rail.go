@@ -40,6 +40,14 @@ type rail struct {
 	more        *parts.Button // adds clusters; nil where that is not offered
 	search      *parts.Field
 	tree        fyne.CanvasObject
+
+	// the section of profiles; nil where there are none
+	headProfiles *parts.Text
+	profiles     *profileList
+	profile      *railRow // opens the list of profiles while folded
+	addProfile   *parts.Button
+	withProfiles bool
+	section      int // its place in the order of the Tab key
 }
 
 // railActions are what the rail asks of the app.
@@ -85,6 +93,7 @@ func newRail(tree fyne.CanvasObject, act railActions, canAdd bool) *rail {
 		}
 		return false
 	}
+	r.section = r.d.Objects()
 	for _, o := range []fyne.CanvasObject{r.chips, r.tag, r.cluster, r.fold} {
 		r.d.Add(o)
 	}
@@ -108,13 +117,15 @@ func beside(o fyne.CanvasObject) fyne.Position {
 	return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).AddXY(o.Size().Width+6, 0)
 }
 
-func (r *rail) apply(n tally, chosen filter, tags []tagCount, narrowed only) {
-	for i, c := range []int{n.total, n.running, n.attention} {
-		on := filter(i) == chosen && (i > 0 || narrowed == only{})
+// apply shows how many tunnels a click on each row leaves: of all there are, and of
+// n in the profile that the window is narrowed to.
+func (r *rail) apply(all int, n tally, tags []tagCount, by narrowing) {
+	for i, c := range []int{all, n.running, n.attention} {
+		on := filter(i) == by.filter && (i > 0 || by.only == only{} && by.profile == "")
 		r.rows[i].set(c, on, i == int(filterAttention) && c > 0)
 	}
-	r.tag.set(len(tags), narrowed.tag != "", false)
-	r.chips.set(tags, narrowed.tag)
+	r.tag.set(len(tags), by.only.tag != "", false)
+	r.chips.set(tags, by.only.tag)
 	if (len(r.tags) == 0) != (len(tags) == 0) || !slices.Equal(r.tags, tags) {
 		r.tags = tags
 		r.Refresh()
@@ -170,6 +181,7 @@ func (r *rail) layout(s fyne.Size) {
 	parts.Show(r.search, wide)
 	parts.Show(r.tree, wide)
 	parts.Show(r.cluster, !wide)
+	r.showProfiles()
 	if r.more != nil {
 		parts.Show(r.more, wide)
 	}
@@ -184,8 +196,8 @@ func (r *rail) layout(s fyne.Size) {
 
 func (r *rail) layoutFolded(s fyne.Size) {
 	y := float32(10)
-	for _, row := range []*railRow{r.rows[0], r.rows[1], r.rows[2], r.tag} {
-		if row.Visible() {
+	for _, row := range []*railRow{r.rows[0], r.rows[1], r.rows[2], r.profile, r.tag} {
+		if row != nil && row.Visible() {
 			parts.Put(row, 8, y, 32, 32)
 			y += 36
 		}
@@ -202,7 +214,7 @@ func (r *rail) layoutWide(s fyne.Size) {
 		parts.Put(row, 8, y, s.Width-17, 26)
 		y += 26
 	}
-	y += 10
+	y = r.layoutProfiles(s, y+10)
 	if len(r.tags) > 0 {
 		r.headTags.Place(16, y+10, s.Width-32)
 		y += 24
@@ -224,7 +236,7 @@ func (r *rail) layoutWide(s fyne.Size) {
 // tagMenu opens the tags beside the folded rail.
 func (a *App) tagMenu(at fyne.Position) {
 	var items []parts.Option
-	for _, t := range tagsOf(a.snap) {
+	for _, t := range tagsOf(a.scope(), a.names()) {
 		items = append(items, parts.Option{Key: t.tag, Text: t.tag, Note: fmt.Sprint(t.n), On: t.tag == a.only.tag})
 	}
 	parts.OpenMenu(a.window.Canvas(), "tag-menu", at, items, a.onlyTag)

@@ -125,9 +125,10 @@ func (m *meter) longCurve(id tunnels.ID) *parts.Curve {
 	return c
 }
 
-func (m *meter) total() flow {
+func (m *meter) total(snap tunnels.Snapshot) flow {
 	var sum flow
-	for _, f := range m.rates {
+	for i := range snap {
+		f := m.rates[snap[i].Spec.ID]
 		sum.in += f.in
 		sum.out += f.out
 	}

@@ -64,10 +64,14 @@ var (
 	numbers = regexp.MustCompile(`(?i)\b\d{1,3}(?:\.\d{1,3}){3}\b|\[?(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?`)
 )
 
+// withoutSecrets returns s without what lets somebody in.
+func withoutSecrets(s string) string {
+	return logins.ReplaceAllString(tokens.ReplaceAllString(s, "(secret)"), "${1}(user)@")
+}
+
 // text returns s without what is private.
 func (r *redactor) text(s string) string {
-	s = tokens.ReplaceAllString(s, "(secret)")
-	s = logins.ReplaceAllString(s, "${1}(user)@")
+	s = withoutSecrets(s)
 	s = users.ReplaceAllStringFunc(s, func(whole string) string {
 		m := users.FindStringSubmatch(whole)
 		return m[1] + r.placeholder("user", m[2])

@@ -47,6 +47,10 @@ type memory struct {
 	Sort    string     `json:"sort,omitempty"`   // one of sortNames
 	Down    bool       `json:"down,omitempty"`   // sorted from the largest to the least
 	Group   string     `json:"group,omitempty"`  // one of groupNames
+	// Profile is the ID of the one that the window is narrowed to.
+	Profile string `json:"profile,omitempty"`
+	// Hides says that the user was told once that closing hides the window.
+	Hides bool `json:"hides,omitempty"`
 }
 
 // fold is a groupKey as it is written.
@@ -59,7 +63,7 @@ type fold struct {
 // sortNames and groupNames are how columns and groupings are written.
 var (
 	sortNames  = [...]string{ownOrder: "", byState: "state", byName: "name", byPort: "port", byTarget: "target", byRate: "rate", byConns: "connections"}
-	groupNames = [...]string{groupByContext: "", groupByNamespace: "namespace", groupByTag: "tag", groupByNone: "none"}
+	groupNames = [...]string{groupByContext: "", groupByNamespace: "namespace", groupByTag: "tag", groupByNone: "none", groupByProfile: "profile"}
 )
 
 // The themes to choose from; the desktop's is the empty one.
@@ -163,6 +167,10 @@ func (a *App) recall() {
 		a.closed[groupKey{groupNamed(k.By), k.Context, k.Name}] = true
 	}
 	a.grouped = groupNamed(m.Group)
+	if a.grouped == groupByProfile && !a.hasProfiles() {
+		a.grouped = groupByContext
+	}
+	a.book.shown = m.Profile
 	a.sorting = sortOrder{sortKey(max(slices.Index(sortNames[:], m.Sort), 0)), m.Down}
 	if m.Folded != "" {
 		folded := m.Folded == "yes"
@@ -198,7 +206,7 @@ func (a *App) sized(s fyne.Size) {
 func (a *App) remembered() memory {
 	m := a.memory
 	m.Chosen, m.Details = a.chosen, a.detail
-	m.Closed = nil
+	m.Closed, m.Profile = nil, a.book.shown
 	for k, closed := range a.closed {
 		if closed {
 			m.Closed = append(m.Closed, fold{groupNames[k.by], k.context, k.name})

@@ -18,7 +18,7 @@ const undoFor = 12 * time.Second
 type removed struct {
 	spec  tunnels.Spec
 	ran   bool
-	after []tunnels.ID // those that came after it
+	after []tunnels.ID // those that came after it in its profile
 }
 
 // removal is one request to remove tunnels, and how much of it is done.
@@ -41,7 +41,7 @@ func (a *App) removeAll(ids []tunnels.ID) {
 		if !slices.Contains(ids, id) || a.busy[id] != "" {
 			continue
 		}
-		todo = append(todo, removed{spec: snap[i].Spec, ran: running(snap[i].State), after: idsOf(snap[i+1:])})
+		todo = append(todo, removed{spec: snap[i].Spec, ran: running(snap[i].State), after: idsOf(inProfile(snap[i+1:], profileOf(snap[i].Spec)))})
 	}
 	r.left = len(todo)
 	for _, t := range todo {
@@ -109,14 +109,19 @@ func removedText(gone []removed) string {
 
 // offerUndo offers for a while to bring tunnels back.
 func (a *App) offerUndo(text string, gone []removed) {
-	turn := a.undo.offer(text, func() { a.bringBack(gone) })
-	a.undoable = undoable{turn, gone}
+	a.undoable = undoable{a.offer("trash-2", text, func() { a.bringBack(gone) }), gone}
+}
+
+// offer offers for a while to take something back.
+func (a *App) offer(icon, text string, back func()) (turn int) {
+	turn = a.undo.offer(icon, text, back)
 	a.frame.Refresh()
 	a.later(undoFor, func() {
 		if a.undo.withdraw(turn) {
 			a.frame.Refresh()
 		}
 	})
+	return turn
 }
 
 // bringBack puts removed tunnels back where they were, the last one first so

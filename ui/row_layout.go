@@ -211,6 +211,10 @@ func (r *row) layoutRight(v rowView, c columns) {
 	r.conns.Place(c.conns, yc, 60)
 
 	shown := !r.view.group && r.view.id != ""
+	if r.view.menu {
+		r.layoutGroupMenu(c)
+		return
+	}
 	r.sw.Show(shown)
 	r.sw.Set(v.on)
 	r.sw.Place(c.toggle, yc)
@@ -241,6 +245,23 @@ func (r *row) layoutRight(v rowView, c columns) {
 		r.zones[zoneRate] = rect{c.rate - 4, 0, sparkWidth + 8, rowHeight}
 		r.zones[zoneConns] = rect{c.rate + sparkWidth + 4, 0, c.conns - c.rate - sparkWidth, rowHeight}
 	}
+}
+
+// layoutGroupMenu puts the button of a group's verbs below those of its tunnels.
+func (r *row) layoutGroupMenu(c columns) {
+	r.sw.Show(false)
+	x, veil := c.toggle+6, parts.None
+	if c.menu != 0 {
+		x = c.menu
+	}
+	if r.hover == zoneMenu {
+		veil = parts.Veil
+	}
+	r.menuBack.Set(veil, parts.None)
+	r.menuBack.Place(x-6, 2, 28, groupHeight-4)
+	r.menu.Set("ellipsis", parts.Text3)
+	r.menu.Place(x, groupHeight/2, 16)
+	r.zones[zoneMenu] = rect{x - 6, 0, 30, groupHeight}
 }
 
 // layoutHelp puts the button of a tunnel that needs the user in the place of its

@@ -82,6 +82,10 @@ func (r *row) Tapped(e *fyne.PointEvent) {
 	mods := r.press.mods
 	r.press = press{}
 	z := r.zoneAt(e.Position)
+	if r.view.group && z == zoneMenu {
+		r.act.menu(r.view, e.AbsolutePosition)
+		return
+	}
 	if r.view.group || !z.taps() || mods&(fyne.KeyModifierShift|fyne.KeyModifierShortcutDefault) != 0 {
 		r.act.choose(r.view, mods)
 		return
@@ -103,7 +107,7 @@ func (r *row) Tapped(e *fyne.PointEvent) {
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (r *row) TappedSecondary(e *fyne.PointEvent) {
-	if !r.view.group && r.view.id != "" {
+	if r.view.menu || !r.view.group && r.view.id != "" {
 		r.act.menu(r.view, e.AbsolutePosition)
 	}
 }
@@ -167,7 +171,11 @@ func (r *row) TipAt(p fyne.Position) (text string, ok bool) {
 func (r *row) Spots() []spot {
 	v := r.view
 	if v.group {
-		return []spot{{mark: "group:" + v.name, text: v.note, box: rect{0, 0, r.Size().Width, r.Size().Height}}}
+		out := []spot{{mark: "group:" + v.name, text: v.note, box: rect{0, 0, r.Size().Width, r.Size().Height}}}
+		if v.menu {
+			out = append(out, spot{mark: "group:" + v.name + "/menu", box: r.zones[zoneMenu]})
+		}
+		return out
 	}
 	if v.id == "" {
 		return nil

@@ -11,6 +11,12 @@ import (
 
 // rowTip returns what a row says while the mouse rests on a part of it.
 func (a *App) rowTip(v rowView, z zone) string {
+	if p, ok := a.profileView(v.key.name); ok && v.menu {
+		if z == zoneMenu {
+			return lang.L("What can be done with this profile")
+		}
+		return p.tip()
+	}
 	if v.group {
 		c, _ := a.contextNamed(v.context)
 		return groupTip(v, contextWordOf(c, a.browser.Check(v.context)))
@@ -89,8 +95,11 @@ func nameTip(st tunnels.Status, v rowView, names targetNames) string {
 		where += " · " + lang.L("marked as production")
 	}
 	out := []string{st.Spec.Title(), where}
-	if len(st.Spec.Tags) > 0 {
-		out = append(out, strings.Join(st.Spec.Tags, ", "))
+	if p := names.profile(st.Spec); p != "" && len(names.profiles) > 1 {
+		out = append(out, lang.L("Profile: {{.Name}}", vars{"Name": p}))
+	}
+	if tags := names.tags(st.Spec); len(tags) > 0 {
+		out = append(out, strings.Join(tags, ", "))
 	}
 	return strings.Join(out, "\n")
 }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
+	"culvert/tunnels"
 	"culvert/ui/parts"
 )
 
@@ -35,6 +36,7 @@ type sheetView struct {
 	search    string
 	testing   bool
 	trial     trialView
+	profiles  []parts.Option // empty where there are no profiles
 }
 
 // sheet draws the editor: the quick line, below it what to forward to at the left,
@@ -71,6 +73,9 @@ type sheet struct {
 	listenRow, otherRow *sheetRow
 	viaRow, policyRow   *sheetRow
 	numberRow, stopRow  *sheetRow
+	profile             *parts.Picker
+	profileRow          *sheetRow
+	autoStart           *parts.Check
 	preview             *previewBox
 	warning             *callout
 	right               *fyne.Container
@@ -199,6 +204,9 @@ func (s *sheet) buildRight() {
 	s.via = s.picker("form/via", func(f *form, key string) { f.via = viaOf(key) })
 	s.stop = s.picker("form/stop-after", func(f *form, key string) { f.stopAfter = stopOf(key) })
 	s.stop.Custom = true
+	s.profile = parts.NewPicker("form/profile", "", e.chooseProfile)
+	s.autoStart = parts.NewCheck("form/auto-start", lang.L("Start when Culvert starts"), func(on bool) { e.set(func(f *form) { f.autoStart = on }) })
+	s.autoStart.OnFocus = func() { s.reveal(s.autoStart.Position().Y, s.autoStart.Size().Height) }
 	for _, f := range []*parts.Field{s.name, s.tags, s.addresses, s.number} {
 		f.Entry.OnSubmitted = func(string) { submit() }
 		f.OnFocus = func(on bool) {
@@ -207,7 +215,7 @@ func (s *sheet) buildRight() {
 			}
 		}
 	}
-	for _, p := range []*parts.Picker{s.listen, s.policy, s.via, s.stop} {
+	for _, p := range []*parts.Picker{s.profile, s.listen, s.policy, s.via, s.stop} {
 		p.OnFocus = func() { s.reveal(p.Position().Y, p.Size().Height) }
 	}
 	s.preview = newPreviewBox()
@@ -218,6 +226,7 @@ func (s *sheet) buildRight() {
 		s.right.Objects = append(s.right.Objects, (*into).head, field, (*into).bad)
 	}
 	row(&s.nameRow, lang.L("Name"), "form/name-error", s.name)
+	row(&s.profileRow, lang.L("Profile"), "form/profile-error", s.profile)
 	row(&s.tagsRow, lang.L("Tags"), "form/tags-error", s.tags)
 	row(&s.listenRow, lang.L("Listen on"), "form/listen-error", s.listen)
 	row(&s.otherRow, lang.L("Addresses"), "", s.addresses)
@@ -226,6 +235,7 @@ func (s *sheet) buildRight() {
 	s.right.Objects = append(s.right.Objects, s.preview, s.warning)
 	row(&s.viaRow, lang.L("Transport"), "", s.via)
 	row(&s.stopRow, lang.L("Stop after"), "form/stop-after-error", s.stop)
+	s.right.Objects = append(s.right.Objects, s.autoStart)
 	s.scroll = container.NewVScroll(s.right)
 }
 
@@ -301,6 +311,10 @@ func (s *sheet) apply(v sheetView) {
 	s.name.SetPlaceHolder(v.title)
 	s.chipsHead.SetText(v.chipsHead)
 	s.setChips(v.chips)
+	s.profile.Set(v.profiles, profileOf(tunnels.Spec{Profile: f.profile}), "", false)
+	s.profileRow.show(len(v.profiles) > 0)
+	parts.Show(s.autoStart, len(v.profiles) > 0)
+	s.autoStart.Set(f.autoStart)
 	_, fixed := f.policy.Ordinal()
 	s.policyRow.show(v.manyPods)
 	s.numberRow.show(v.manyPods && fixed)
@@ -332,6 +346,7 @@ func (s *sheet) complain(bad complaints) {
 	s.listenRow.bad.SetText(bad.listen)
 	s.addresses.SetBad(bad.listen != "")
 	s.stopRow.bad.SetText(bad.stop)
+	s.profileRow.bad.SetText(bad.profile)
 }
 
 // applyTrial shows what the Test button does, or did.
@@ -388,6 +403,8 @@ func (s *sheet) focusFirst(bad complaints) {
 		s.ports.focus(0)
 	case bad.name != "":
 		s.name.Focus()
+	case bad.profile != "":
+		parts.Focus(s.profile)
 	case bad.tags != "":
 		s.tags.Focus()
 	case bad.listen != "":

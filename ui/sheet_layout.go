@@ -79,7 +79,7 @@ func (s *sheet) layoutRight(z fyne.Size) {
 	c.put(s.portsNote, 6)
 	c.y = s.placeAdders(c.x-4, c.y, c.w+4)
 	c.put(s.chipsHead, 8)
-	for _, r := range []*sheetRow{s.nameRow, s.tagsRow, s.listenRow, s.otherRow, s.policyRow, s.numberRow} {
+	for _, r := range []*sheetRow{s.nameRow, s.profileRow, s.tagsRow, s.listenRow, s.otherRow, s.policyRow, s.numberRow} {
 		r.place(&c)
 	}
 	if s.preview.Visible() {
@@ -90,6 +90,10 @@ func (s *sheet) layoutRight(z fyne.Size) {
 	}
 	s.viaRow.place(&c)
 	s.stopRow.place(&c)
+	if s.autoStart.Visible() {
+		parts.Put(s.autoStart, c.x+sheetRowHead, c.y-4, c.w-sheetRowHead, 30)
+		c.y += sheetRowStep - 4
+	}
 	if size := fyne.NewSize(200, c.y+4); size != s.content {
 		s.content = size
 		s.scroll.Refresh()

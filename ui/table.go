@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,9 +34,11 @@ type rowView struct {
 	answer    string // how its context's API server answers
 	answerBad bool
 	closed    bool
+	menu      bool // there are verbs for it
 
 	// of a tunnel
 	id          tunnels.ID
+	profile     string // its ID
 	glyph       string
 	glyphColour fyne.ThemeColorName
 	wordColour  fyne.ThemeColorName
@@ -73,10 +76,12 @@ type tableInput struct {
 	words    map[string]contextWord // what is known of contexts
 	help     map[tunnels.ID]verb
 	defaults targetNames
+	profiles map[string]profileView
 	busy     map[tunnels.ID]string // what the user asked for and is not done yet
 	failed   map[tunnels.ID]*tunnels.Error
 	now      time.Time
 	say      *phrases // nil for those of now
+	whole    bool     // neither a profile nor anything else narrows snap
 }
 
 // targetNames fills in what a target leaves to the kubeconfig.
@@ -85,6 +90,7 @@ type targetNames struct {
 	namespaces map[string]string // each context's own namespace
 	places     map[string]int    // each context's place in the kubeconfig
 	production map[string]bool   // contexts marked so
+	profiles   map[string]profileWords
 }
 
 func (n targetNames) context(t tunnels.Target) string {
@@ -129,7 +135,12 @@ func tableRows(in tableInput) []rowView {
 		}
 		members[k] = append(members[k], st)
 	}
-	slices.SortStableFunc(groups, func(a, b groupKey) int { return order(a.last(), b.last()) })
+	if in.group == groupByProfile && len(shown) == len(in.snap) {
+		groups = in.withEmpty(groups)
+	}
+	slices.SortStableFunc(groups, func(a, b groupKey) int {
+		return cmp.Or(order(a.last(), b.last()), cmp.Compare(in.place(a), in.place(b)))
+	})
 	out := make([]rowView, 0, len(shown)+len(groups))
 	for _, k := range groups {
 		if in.group != groupByNone {
@@ -144,6 +155,36 @@ func tableRows(in tableInput) []rowView {
 		}
 	}
 	return out
+}
+
+// withEmpty adds the groups of profiles without tunnels, into which some can be
+// dragged. What narrows the table leaves them out.
+func (in *tableInput) withEmpty(groups []groupKey) []groupKey {
+	if !in.whole || len(groups) == 0 {
+		return groups
+	}
+	for id, v := range in.profiles {
+		if v.total == 0 {
+			groups = append(groups, groupKey{by: groupByProfile, name: id})
+		}
+	}
+	return groups
+}
+
+// place is where a group of tunnels of a profile comes among the others, those
+// without tunnels last; the other groups stay as they are.
+func (in *tableInput) place(k groupKey) int {
+	if k.by != groupByProfile {
+		return 0
+	}
+	p, ok := in.profiles[k.name]
+	if !ok {
+		return len(in.profiles)
+	}
+	if p.total == 0 {
+		return len(in.profiles) + 1 + p.place
+	}
+	return p.place
 }
 
 // order puts what is not so before what is.
@@ -169,7 +210,7 @@ func (f filter) takes(s tunnels.State) bool {
 }
 
 // matches says whether each word of the search is in the tunnel's name, its
-// target, one of its ports or tags, or the word for its state.
+// target, one of its ports or tags, its profile, or the word for its state.
 func matches(st *tunnels.Status, names targetNames, search string) bool {
 	if search == "" {
 		return true
@@ -178,7 +219,8 @@ func matches(st *tunnels.Status, names targetNames, search string) bool {
 	word, short := stateWord(*st, st.RetryAt) // without a countdown
 	hay := []string{st.Spec.Title(), t.String(), names.context(t), names.namespace(t), st.Pod, word, short}
 	hay = append(hay, st.Pods...)
-	hay = append(hay, st.Spec.Tags...)
+	hay = append(hay, names.profile(st.Spec))
+	hay = append(hay, names.tags(st.Spec)...)
 	for _, m := range st.Spec.Mappings {
 		hay = append(hay, m.String())
 	}
@@ -203,7 +245,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	c := in.defaults.context(st.Spec.Target)
 	r := rowView{
 		key: k, context: c, stripe: in.defaults.stripe(c), production: in.defaults.production[c],
-		id: st.Spec.ID, glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
+		id: st.Spec.ID, profile: profileOf(st.Spec), glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
 		word: word, short: short, reason: stateReason(*st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,

@@ -17,7 +17,7 @@ func (a *App) tableActions() tableActions {
 			toggle: func(v rowView) { a.toggle(v.id) },
 			copy:   func(_ rowView, s string) { a.copyText(s) },
 			more:   func(v rowView) { a.choose(v.id) },
-			menu:   func(v rowView, at fyne.Position) { a.rowMenu(v.id, at) },
+			menu:   a.rowMenuAt,
 			help:   a.helpRow,
 			tip:    a.rowTip,
 		},
@@ -27,9 +27,12 @@ func (a *App) tableActions() tableActions {
 		movable:  func() bool { return a.sorting.by == ownOrder },
 		order:    func() []tunnels.ID { return idsOf(a.snap) },
 		move:     a.moveTunnel,
+		aim:      a.aimAtRail,
+		into:     a.dropInto,
 		head:     headActions{sort: a.sortRowsBy, menu: a.openTableMenu},
 		bulk: bulkActions{
-			start: a.bulkStart, stop: a.bulkStop, reconnect: a.bulkReconnect, copy: a.copyAddresses, remove: a.bulkRemove,
+			profile: a.bulkProfile(),
+			start:   a.bulkStart, stop: a.bulkStop, reconnect: a.bulkReconnect, copy: a.copyAddresses, remove: a.bulkRemove,
 			close: func() { a.leavePicks() },
 		},
 	}
@@ -39,9 +42,10 @@ func (a *App) tableActions() tableActions {
 // are not picked any more.
 func (a *App) applyTable(names targetNames, now time.Time) []rowView {
 	rows := tableRows(tableInput{
-		snap: a.only.of(a.snap), rates: &a.meter, filter: a.filter, search: a.search,
+		snap: a.only.of(a.scope(), names), rates: &a.meter, filter: a.filter, search: a.search,
 		group: a.grouped, order: a.sorting, closed: a.closed, words: a.contextWords(),
 		defaults: names, busy: a.busy, failed: a.failed, help: a.rowHelp(names), now: now,
+		profiles: a.profilesByID(), whole: a.only == only{} && a.narrowing().profile == "",
 	})
 	if a.picked.some() {
 		a.picked = a.picked.keep(shownIDs(rows))
@@ -51,6 +55,24 @@ func (a *App) applyTable(names targetNames, now time.Time) []rowView {
 		rows: rows, chosen: a.chosen, picked: a.picked, copied: a.copied, order: a.sorting, bulk: bulkOf(a.snap, a.picked, a.copied),
 	})
 	return rows
+}
+
+// profilesByID are the profiles as the window shows them.
+func (a *App) profilesByID() map[string]profileView {
+	out := make(map[string]profileView, len(a.book.list))
+	for _, v := range a.profileViews() {
+		out[v.id] = v
+	}
+	return out
+}
+
+// rowMenuAt opens the menu of a tunnel's row, or of the profile of a group's.
+func (a *App) rowMenuAt(v rowView, at fyne.Position) {
+	if v.group {
+		a.openProfileMenu(v.key.name, at)
+		return
+	}
+	a.rowMenu(v.id, at)
 }
 
 // contextWords says what is known of the contexts' API servers.

@@ -12,9 +12,9 @@ import (
 )
 
 // tableMenu are the ways to group and to sort, with a tick at the present ones.
-func tableMenu(snap tunnels.Snapshot, by grouping, o sortOrder) []parts.Option {
+func tableMenu(snap tunnels.Snapshot, names targetNames, by grouping, o sortOrder) []parts.Option {
 	out := []parts.Option{{Text: lang.L("Group by"), Head: true}}
-	for _, g := range groupings(snap) {
+	for _, g := range groupings(snap, names) {
 		out = append(out, parts.Option{Key: "group:" + strconv.Itoa(int(g)), Text: g.word(), On: g == by})
 	}
 	if by != groupByNone {
@@ -35,7 +35,7 @@ func tableMenu(snap tunnels.Snapshot, by grouping, o sortOrder) []parts.Option {
 
 // openTableMenu opens the menu of the table's head.
 func (a *App) openTableMenu(at fyne.Position) {
-	parts.OpenMenu(a.window.Canvas(), "table-menu", at, tableMenu(a.snap, a.grouped, a.sorting), a.chooseInTableMenu)
+	parts.OpenMenu(a.window.Canvas(), "table-menu", at, tableMenu(a.snap, a.names(), a.grouped, a.sorting), a.chooseInTableMenu)
 }
 
 // chooseInTableMenu folds, groups or sorts; the present column turns round.

@@ -29,7 +29,7 @@ func TestTheTableMenuTicksWhatHolds(t *testing.T) {
 	for _, tt := range tests {
 		var got []string
 		fold := false
-		for _, o := range tableMenu(snap, tt.by, tt.o) {
+		for _, o := range tableMenu(snap, targetNames{}, tt.by, tt.o) {
 			fold = fold || o.Key == "fold"
 			if o.On {
 				got = append(got, strings.TrimSuffix(o.Text+", "+o.Note, ", "))

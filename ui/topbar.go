@@ -17,6 +17,7 @@ type topActions struct {
 	search                 func(string)
 	leaveSearch            func()
 	menu                   func(at fyne.Position)
+	profiles               func(at fyne.Position)
 }
 
 // topBar holds the program's icon, Start all, Stop all, the search, New tunnel
@@ -31,9 +32,13 @@ type topBar struct {
 	search            *parts.Field
 	add, more         *parts.Button
 	empty             bool
+
+	profile  *profileButton // nil where there are no profiles
+	choosing bool           // it is shown, in the place of the title
 }
 
-func newTopBar(act topActions) *topBar {
+// newTopBar returns the bar; profiles says that tunnels are kept in them.
+func newTopBar(act topActions, profiles bool) *topBar {
 	t := &topBar{}
 	t.back = t.d.Box(parts.Surface, parts.None, 0)
 	t.rule = t.d.Box(parts.Border, parts.None, 0)
@@ -42,6 +47,10 @@ func newTopBar(act topActions) *topBar {
 	t.d.Add(t.icon)
 	t.title = t.d.Text(parts.Name, parts.Fg)
 	t.title.SetText(Title)
+	if profiles {
+		t.profile = newProfileButton(act.profiles)
+		t.d.Add(t.profile)
+	}
 	t.startAll = parts.NewButton("start-all", lang.L("Start all"), "play", parts.Plain, act.startAll)
 	t.startAll.Tip = lang.L("Start all tunnels")
 	t.stopAll = parts.NewButton("stop-all", lang.L("Stop all"), "square", parts.Plain, act.stopAll)
@@ -72,12 +81,13 @@ func newTopBar(act topActions) *topBar {
 	return t
 }
 
-// apply enables what can be done. Without any tunnel only New tunnel is there.
-func (t *topBar) apply(n tally) {
+// apply enables what can be done with the tunnels on show. Without any tunnel at all
+// only New tunnel is there.
+func (t *topBar) apply(n tally, all int) {
 	t.startAll.SetEnabled(n.running < n.total)
 	t.stopAll.SetEnabled(n.running > 0)
-	if t.empty != (n.total == 0) {
-		t.empty = n.total == 0
+	if t.empty != (all == 0) {
+		t.empty = all == 0
 		t.Refresh()
 	}
 }
@@ -92,7 +102,7 @@ func (t *topBar) layout(s fyne.Size) {
 	t.rule.Place(0, s.Height-1, s.Width, 1)
 	parts.Put(t.icon, 14, 14, 24, 24)
 	t.shorten(s.Width < narrowWindow)
-	x := 48 + t.title.Place(48, 26, 100) + 18
+	x := t.layoutTitle()
 	parts.Show(t.startAll, !t.empty)
 	parts.Show(t.stopAll, !t.empty)
 	parts.Show(t.search, !t.empty)
@@ -109,6 +119,21 @@ func (t *topBar) layout(s fyne.Size) {
 	right -= 8
 	width := min(float32(285), right-x-10)
 	parts.Put(t.search, right-width, 11, width, 30)
+}
+
+// layoutTitle puts the title, or in its place what chooses the profile, and returns
+// where there is room behind it.
+func (t *topBar) layoutTitle() float32 {
+	parts.Show(t.title.C, !t.choosing)
+	if t.profile == nil {
+		return 48 + t.title.Place(48, 26, 100) + 18
+	}
+	parts.Show(t.profile, t.choosing)
+	if !t.choosing {
+		return 48 + t.title.Place(48, 26, 100) + 18
+	}
+	parts.Put(t.profile, 48, 11, profileButtonWidth, 30)
+	return 48 + profileButtonWidth + 8
 }
 
 // shorten has buttons lose their words, or get them back.

@@ -50,8 +50,12 @@ type tableActions struct {
 	movable  func() bool // rows stand in the order that can be changed by hand
 	order    func() []tunnels.ID
 	move     func(id, before tunnels.ID)
-	head     headActions
-	bulk     bulkActions
+	// aim shows which profile outside the table what is dragged is over, and returns
+	// it; empty for none.
+	aim  func(at fyne.Position) (profile string)
+	into func(id tunnels.ID, profile string, before tunnels.ID)
+	head headActions
+	bulk bulkActions
 }
 
 func newTableView(act tableActions) *tableView {

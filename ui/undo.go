@@ -54,9 +54,10 @@ func newUndoBar(changed func()) *undoBar {
 }
 
 // offer shows the bar and returns what withdraw wants.
-func (u *undoBar) offer(text string, back func()) (turn int) {
+func (u *undoBar) offer(icon, text string, back func()) (turn int) {
 	u.turn++
 	u.back = back
+	u.icon.Set(icon, parts.Text3)
 	u.text.SetText(text)
 	u.Show()
 	u.Refresh()

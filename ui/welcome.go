@@ -20,6 +20,7 @@ const (
 	welcomeNoCluster                    // no kubeconfig, or none that can be used
 	welcomeFirst                        // contexts, but no tunnels
 	welcomeNoMatch                      // tunnels, but the search or filter hides them
+	welcomeNoneHere                     // the profile that the window is narrowed to has none
 )
 
 // welcomeView is what stands where the table would be.
@@ -30,6 +31,7 @@ type welcomeView struct {
 	text     string
 	contexts []contextCard
 	cluster  bool // clusters can be added here
+	imports  bool // tunnels can be imported
 }
 
 // contextCard is one context of the first run.
@@ -58,6 +60,12 @@ type checkView interface {
 func welcomeOf(cat checkView, t tally, rows int, by narrowing) welcomeView {
 	if rows > 0 {
 		return welcomeView{}
+	}
+	if by.profile != "" && by.search == "" && by.filter == filterAll && by.only == (only{}) {
+		return welcomeView{
+			kind: welcomeNoneHere, icon: "bookmark", title: lang.L("No tunnels in {{.Profile}} yet", vars{"Profile": by.profile}),
+			text: lang.L("New tunnels are kept in this profile while it is chosen. Others can be moved here, by their menu or by dragging them onto its name."),
+		}
 	}
 	if t.total > 0 {
 		return noMatch(by)
@@ -104,14 +112,27 @@ func foundText(contexts []kube.Context, cat checkView) string {
 
 // narrowing is what hides tunnels from the table.
 type narrowing struct {
-	filter filter
-	search string
-	only   only
+	filter  filter
+	search  string
+	only    only
+	profile string // its name; empty for all profiles
+}
+
+// narrowing is what hides tunnels from the table now.
+func (a *App) narrowing() narrowing {
+	out := narrowing{filter: a.filter, search: a.search, only: a.only}
+	if p, ok := a.book.chosen(); ok {
+		out.profile = profileName(p)
+	}
+	return out
 }
 
 func noMatch(by narrowing) welcomeView {
 	v := welcomeView{kind: welcomeNoMatch, icon: "list", title: lang.L("No tunnel is like that now"), text: lang.L("Other tunnels are hidden by what you have chosen.")}
 	switch {
+	case by.search != "" && by.profile != "":
+		v.icon, v.title = "search", lang.L("Nothing matches “{{.Search}}” in {{.Profile}}", vars{"Search": by.search, "Profile": by.profile})
+		v.text = lang.L("Only this profile is searched. Choose All profiles to look in all of them.")
 	case by.search != "":
 		v.icon, v.title = "search", lang.L("Nothing matches “{{.Search}}”", vars{"Search": by.search})
 		v.text = lang.L("The search looks at names, contexts, namespaces, targets and ports.")
@@ -125,6 +146,9 @@ func noMatch(by narrowing) welcomeView {
 		v.icon, v.title = "tag", lang.L("No tunnel has the tag “{{.Tag}}”", vars{"Tag": by.only.tag})
 	case by.filter == filterRunning:
 		v.icon, v.title, v.text = "activity", lang.L("No tunnel is running"), lang.L("Start one with its switch, or all with Start all.")
+		if by.profile != "" {
+			v.title = lang.L("No tunnel of {{.Profile}} is running", vars{"Profile": by.profile})
+		}
 	case by.filter == filterAttention:
 		v.icon, v.title, v.text = "check", lang.L("Nothing needs you"), lang.L("All tunnels are as they should be.")
 	}

@@ -14,6 +14,8 @@ import (
 type welcomeActions struct {
 	browse, paste, clear func()
 	cluster, imports     func()
+	add                  func() // a tunnel
+	bring                func() // imports tunnels; nil where that is not offered
 	context              func(verb, kubeContext string)
 	production           func(kubeContext string)
 	menu                 func(kubeContext string, at fyne.Position)
@@ -41,6 +43,8 @@ type welcome struct {
 	clear    *parts.Button
 	cluster  *parts.Button
 	file     *parts.Button // imports, where there are no cards
+	add      *parts.Button
+	bring    *parts.Button
 	content  fyne.Size
 }
 
@@ -63,8 +67,10 @@ func newWelcome(act welcomeActions) *welcome {
 	w.clear = parts.NewButton("welcome/clear", lang.L("Clear"), "x", parts.Main, act.clear)
 	w.cluster = parts.NewButton("welcome/add-cluster", lang.L("Add cluster…"), "log-in", parts.Plain, act.cluster)
 	w.file = parts.NewButton("welcome/import-file", lang.L("Import kubeconfig…"), "folder", parts.Plain, act.imports)
+	w.add = parts.NewButton("welcome/new-tunnel", lang.L("New tunnel"), "plus", parts.Main, act.add)
+	w.bring = parts.NewButton("welcome/import-tunnels", lang.L("Import…"), "download", parts.Plain, act.bring)
 	w.body = parts.NewArranged(w.layoutBody, func() fyne.Size { return w.content },
-		w.badge, w.title, w.text, w.browse, w.paste, w.imports, w.clear, w.cluster, w.file, w.cards, w.foot, w.terminal)
+		w.badge, w.title, w.text, w.browse, w.paste, w.imports, w.add, w.bring, w.clear, w.cluster, w.file, w.cards, w.foot, w.terminal)
 	w.scroll = container.NewVScroll(w.body)
 	w.d.Add(w.scroll)
 	w.ExtendBaseWidget(w)
@@ -88,6 +94,8 @@ func (w *welcome) apply(v welcomeView) {
 	parts.Show(w.foot, first)
 	parts.Show(w.terminal, first)
 	parts.Show(w.clear, v.kind == welcomeNoMatch)
+	parts.Show(w.add, v.kind == welcomeNoneHere)
+	parts.Show(w.bring, v.kind == welcomeNoneHere && v.imports)
 	parts.Show(w.cluster, v.cluster)
 	parts.Show(w.file, none && v.cluster)
 	w.cluster.Kind = parts.Plain
@@ -106,6 +114,8 @@ func (w *welcome) first() fyne.Focusable {
 		return w.browse
 	case w.clear.Visible():
 		return w.clear
+	case w.add.Visible():
+		return w.add
 	case w.cluster.Visible():
 		return w.cluster
 	}
@@ -207,7 +217,7 @@ func (w *welcome) putActions(c *column) {
 
 func (w *welcome) putButtons(c *column) {
 	x := c.x
-	for _, b := range []*parts.Button{w.clear, w.cluster, w.file} {
+	for _, b := range []*parts.Button{w.add, w.bring, w.clear, w.cluster, w.file} {
 		if b.Visible() {
 			bw := b.MinSize().Width
 			parts.Put(b, x, c.y, bw, 30)

@@ -17,7 +17,8 @@ func (a *App) build() {
 		search:      func(s string) { a.search = s; a.apply() },
 		leaveSearch: func() { parts.Focus(a.table.list) },
 		menu:        a.windowMenu,
-	})
+		profiles:    a.openChooser,
+	}, a.hasProfiles())
 	a.banner = newBannerBar(a.bannerAct, a.dismissBanner)
 	a.tree = newTreeView(a.tapTree, a.treeMenu, a.typedKey)
 	a.rail = newRail(a.tree, railActions{
@@ -28,11 +29,14 @@ func (a *App) build() {
 		search: func(s string) { a.treeSearch = s; a.apply() },
 		menu:   a.clusterMenu,
 	}, a.can())
+	if a.hasProfiles() {
+		a.rail.addProfiles(a.railProfiles())
+	}
 	a.table = newTableView(a.tableActions())
 	a.details = a.newDetails()
 	a.strip = newStrip(a.deps.Demo, a.onlyState)
 	a.welcome = newWelcome(welcomeActions{
-		browse: a.browse, paste: a.pasteCommand, clear: a.clearFilters, cluster: a.addCluster, imports: a.importFile,
+		browse: a.browse, paste: a.pasteCommand, clear: a.clearFilters, add: a.newTunnel, bring: a.importHere, cluster: a.addCluster, imports: a.importFile,
 		context: a.contextVerb, menu: a.contextMenu, production: func(name string) { a.contextVerb(verbMark, name) },
 	})
 	a.frame = newFrame(a)
@@ -47,20 +51,28 @@ func (a *App) build() {
 }
 
 // apply draws everything from the latest snapshot, the catalog and what the
-// user has chosen. Views touch only what differs.
+// user has chosen. Views touch only what differs. Of a hidden window only the tray
+// is drawn.
 func (a *App) apply() {
 	now := a.deps.Now()
 	a.meter.update(a.snap, now)
+	a.applyTray()
+	if a.hidden {
+		return
+	}
 	names := a.names()
-	t := tallyOf(a.snap)
-	a.top.apply(t)
-	a.rail.apply(t, a.filter, tagsOf(a.snap), a.only)
+	all, scope := tallyOf(a.snap), a.scope()
+	t := tallyOf(scope)
+	a.top.apply(t, all.total)
+	a.rail.apply(all.total, t, tagsOf(scope, names), a.narrowing())
+	a.applyProfiles(all)
 	a.drawTree(now)
 	rows := a.applyTable(names, now)
 	open := a.applyDetails(names, now)
-	a.strip.apply(t, a.meter.total(), a.only)
-	view := welcomeOf(a.browser, t, len(rows), narrowing{a.filter, a.search, a.only})
+	a.strip.apply(t, a.meter.total(scope), a.only)
+	view := welcomeOf(a.browser, all, len(rows), a.narrowing())
 	a.dress(&view)
+	view.imports = a.importProfile != nil
 	a.welcome.apply(view)
 	a.checkOnce(view)
 	a.frame.apply(open, view.kind != welcomeNone)
@@ -77,7 +89,10 @@ func (a *App) apply() {
 
 // names says what targets leave to the kubeconfig.
 func (a *App) names() targetNames {
-	n := targetNames{namespaces: make(map[string]string), places: make(map[string]int), production: make(map[string]bool)}
+	n := targetNames{
+		namespaces: make(map[string]string), places: make(map[string]int), production: make(map[string]bool),
+		profiles: wordsOfProfiles(a.book.list),
+	}
 	for i, c := range a.browser.Contexts().items {
 		n.namespaces[c.Name], n.places[c.Name], n.production[c.Name] = c.Namespace, i, c.Production
 		if c.Current {
@@ -106,6 +121,7 @@ func (a *App) chooseFilter(f filter) {
 	a.only.byState, a.only.state = false, tunnels.Stopped
 	if f == filterAll {
 		a.only = only{}
+		a.showProfile("")
 	}
 	a.apply()
 }

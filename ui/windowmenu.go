@@ -11,8 +11,10 @@ import (
 
 // The verbs of the window's menu, beside the themes.
 const (
+	menuPrefs = "preferences"
 	menuKeys  = "keys"
 	menuAbout = "about"
+	menuQuit  = "quit"
 	menuTheme = "theme:" // and the choice
 )
 
@@ -22,11 +24,13 @@ func (a *App) windowMenu(at fyne.Position) {
 		return parts.Option{Key: menuTheme + choice, Text: text, On: a.memory.Theme == choice}
 	}
 	items := []parts.Option{
+		{Key: menuPrefs, Text: lang.L("Preferences…"), Note: with(fyne.KeyComma).String()},
 		{Key: menuKeys, Text: lang.L("Keys"), Note: plain(fyne.KeyF1).String()},
 		{Text: lang.L("Theme"), Head: true},
 		theme("", lang.L("As the desktop")), theme(themeLight, lang.L("Light")), theme(themeDark, lang.L("Dark")),
 		{Text: Title, Head: true},
 		{Key: menuAbout, Text: lang.L("About Culvert")},
+		{Key: menuQuit, Text: lang.L("Quit"), Note: with(fyne.KeyQ).String()},
 	}
 	parts.OpenMenu(a.window.Canvas(), "window-menu", at, items, func(key string) {
 		choice, isTheme := strings.CutPrefix(key, menuTheme)
@@ -34,8 +38,12 @@ func (a *App) windowMenu(at fyne.Position) {
 		case isTheme:
 			a.setTheme(choice)
 			a.keepSoon()
+		case key == menuPrefs:
+			a.preferences()
 		case key == menuKeys:
 			a.showKeys()
+		case key == menuQuit:
+			a.quitAsked()
 		case key == menuAbout:
 			a.about()
 		}

@@ -9,15 +9,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
+	"culvert/e2e/desk"
 	"culvert/e2e/real"
 	"culvert/kube/kubetest"
 )
-
-// patience bounds what a test waits for. It is long, for the machine may be
-// busy; tests wait for events and not for time.
-const patience = 60 * time.Second
 
 // program is the path of the program under test.
 var program string
@@ -74,16 +70,16 @@ func TestSignIn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cluster, s := serve(t), newSession(t)
-			s.startKeyring()
+			s.StartKeyring(t)
 			secret := tt.secret(cluster)
 			out := login(t, s, secret, append([]string{"login", "--server", cluster.URL(), "--name", "dev"}, tt.args...))
-			if !strings.Contains(out, "as kim") || s.items() != 1 || cluster.SignIns("kim") != 1 {
-				t.Errorf("the keyring has %d secrets, the cluster %d: %s", s.items(), cluster.SignIns("kim"), out)
+			if !strings.Contains(out, "as kim") || s.Secrets(t) != 1 || cluster.SignIns("kim") != 1 {
+				t.Errorf("the keyring has %d secrets, the cluster %d: %s", s.Secrets(t), cluster.SignIns("kim"), out)
 			}
 			out += forward(t, s)
 			code, said := s.culvert("", "logout", "dev")
-			if code != 0 || s.items() != 0 || cluster.SignIns("kim") != 0 {
-				t.Errorf("exit status %d, the keyring has %d secrets, the cluster %d: %s", code, s.items(), cluster.SignIns("kim"), said)
+			if code != 0 || s.Secrets(t) != 0 || cluster.SignIns("kim") != 0 {
+				t.Errorf("exit status %d, the keyring has %d secrets, the cluster %d: %s", code, s.Secrets(t), cluster.SignIns("kim"), said)
 			}
 			code, after := s.culvert("", "forward", "--context", "dev", "podsrv", ":9006")
 			if code == 0 {
@@ -128,12 +124,12 @@ var forwarding = regexp.MustCompile(`Forwarding from (127\.0\.0\.1:\d+) -> 9006`
 // that has printed.
 func forward(t *testing.T, s *session) string {
 	t.Helper()
-	p := s.start("", program, "forward", "--context", "dev", "podsrv", ":9006")
+	p := s.start("", "forward", "--context", "dev", "podsrv", ":9006")
 	var addr string
-	s.eventually("the tunnel", func() error {
-		m := forwarding.FindStringSubmatch(p.printed())
+	desk.Eventually(t, "the tunnel", func() error {
+		m := forwarding.FindStringSubmatch(p.Printed())
 		if m == nil {
-			return fmt.Errorf("it has printed %q", p.printed())
+			return fmt.Errorf("it has printed %q", p.Printed())
 		}
 		addr = m[1]
 		return nil
@@ -146,10 +142,10 @@ func forward(t *testing.T, s *session) string {
 	if page, err := io.ReadAll(resp.Body); err != nil || !strings.Contains(string(page), "podsrv") {
 		t.Errorf("the page is %q, %v", page, err)
 	}
-	p.cmd.Process.Signal(os.Interrupt)
-	<-p.ended
+	p.Cmd.Process.Signal(os.Interrupt)
+	<-p.Ended
 	s.holdsNo("sha256~")
-	return p.printed()
+	return p.Printed()
 }
 
 // TestNoKeyring: without a keyring nothing is kept, and it is told in time.
@@ -160,14 +156,14 @@ func TestNoKeyring(t *testing.T) {
 	}{
 		"none on the bus": {func(*session) {}, "this system has no keyring"},
 		"no bus": {func(s *session) {
-			s.env = append(s.env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(s.dir, "nothing"))
+			s.Env = append(s.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(s.Dir, "nothing"))
 		}, "this system has no keyring"},
-		"locked, and nobody to ask": {(*session).lockKeyring, "the keyring is locked"},
+		"locked, and nobody to ask": {func(s *session) { s.LockKeyring(s.t) }, "the keyring is locked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cluster, s := serve(t), newSession(t)
 			tt.spoil(s)
-			ca := filepath.Join(s.dir, "home", "ca.crt")
+			ca := filepath.Join(s.Path, "ca.crt")
 			if err := os.WriteFile(ca, cluster.CA(), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -177,7 +173,7 @@ func TestNoKeyring(t *testing.T) {
 				t.Errorf("exit status %d: %s", code, out)
 			}
 			s.holdsNo(token)
-			if _, err := os.Stat(filepath.Join(s.dir, "home", ".config", "culvert")); err == nil {
+			if _, err := os.Stat(filepath.Join(s.Path, ".config", "culvert")); err == nil {
 				t.Error("the cluster is known though nobody is signed in")
 			}
 		})

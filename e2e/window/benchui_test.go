@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"culvert/e2e/desk"
 )
 
 var (
@@ -106,7 +108,7 @@ func (s *script) tell(command string) string {
 		s.t.Fatal(err)
 	}
 	if !s.from.Scan() {
-		s.t.Fatalf("%s: no answer: %v\n%s", command, s.from.Err(), s.printed())
+		s.t.Fatalf("%s: no answer: %v\n%s", command, s.from.Err(), s.Printed())
 	}
 	if answer := s.from.Text(); !strings.HasPrefix(answer, "error") {
 		return answer
@@ -122,10 +124,9 @@ func (b *uiBench) firstFrame(t *testing.T) {
 	const rounds = 9
 	var took []float64
 	for i := range rounds + 1 {
-		d.opens++
 		name := fmt.Sprintf("first-%d", i)
 		began := time.Now()
-		c := d.start(t, name, exec.Command(shared.culvert, "demo"), false, "FYNE_SCALE=1", "FYNE_THEME=light")
+		c := d.Start(t, name, exec.Command(shared.culvert, "demo"), false, "FYNE_SCALE=1", "FYNE_THEME=light")
 		at := soon(t, "the first frame", func() bool {
 			// The ground of the table and of the bars, and the primary button.
 			const step = 4
@@ -134,7 +135,7 @@ func (b *uiBench) firstFrame(t *testing.T) {
 		if i > 0 { // the first one reads the program from the disk
 			took = append(took, at.Sub(began).Seconds())
 		}
-		c.end(false)
+		c.End(false)
 		soon(t, "the window is gone", func() bool { return s.count(4, 0xFFFFFF, 0xF6F7F9) < 1000 })
 	}
 	b.add(figure{
@@ -148,14 +149,14 @@ func (b *uiBench) idle(t *testing.T) {
 	d := newDesktop(t)
 	w := d.openScript(t, b.programs.scripted, "-tunnels", "20").window
 	b.load(t, w, nil, figure{what: "idle, 20 tunnels", most: 1.5, how: "the script, no changes"})
-	w.close()
+	w.Close()
 	w = d.open(t, exec.Command(shared.culvert, "demo"))
 	awaitDemo(w)
 	b.load(t, w, nil, figure{what: "idle, `culvert demo`", how: "the real program with its tunnels and its cluster in the same process"})
-	w.close()
-	empty := d.start(t, "empty", exec.Command(b.programs.empty), false, "FYNE_SCALE=1", "FYNE_THEME=light")
-	eventually(t, "the empty window", func() error { _, err := d.windowOf(t, empty.cmd.Process.Pid); return err })
-	b.cpu(t, empty.cmd.Process.Pid, figure{what: "idle, an empty window of the toolkit", how: "for comparison"})
+	w.Close()
+	empty := d.Start(t, "empty", exec.Command(b.programs.empty), false, "FYNE_SCALE=1", "FYNE_THEME=light")
+	desk.Eventually(t, "the empty window", func() error { _, err := d.WindowOf(t, empty.Cmd.Process.Pid); return err })
+	b.cpu(t, empty.Cmd.Process.Pid, figure{what: "idle, an empty window of the toolkit", how: "for comparison"})
 }
 
 // changes measures windows in which much happens.
@@ -170,7 +171,7 @@ func (b *uiBench) changes(t *testing.T) {
 			what: load.tunnels + " tunnels, 50 changes a second in all", most: load.most,
 			how: "the script: connections, bytes and, each tenth, states",
 		})
-		w.close()
+		w.Close()
 	}
 }
 
@@ -178,13 +179,13 @@ func (b *uiBench) changes(t *testing.T) {
 // being elsewhere.
 func (b *uiBench) load(t *testing.T, w *window, s *script, f figure) {
 	t.Helper()
-	w.aside()
+	w.Aside()
 	time.Sleep(3 * time.Second) // what comes after the start is not meant
 	if s != nil && *benchUIKeep != "" {
 		s.tell("profile " + filepath.Join(*benchUIKeep, strings.Fields(f.what)[0]+"-tunnels.cpu"))
 		defer s.tell("profile")
 	}
-	b.cpu(t, w.cmd.Process.Pid, f)
+	b.cpu(t, w.Cmd.Process.Pid, f)
 }
 
 // cpu measures the processor time of a process.
@@ -200,11 +201,11 @@ func (b *uiBench) cpu(t *testing.T, pid int, f figure) {
 // manyPods opens the namespace with the pods.
 func (s *script) manyPods() {
 	s.t.Helper()
-	s.click("tree:dev")
-	s.click("tree:dev/big")
-	s.click("tree-group:dev/big/pods")
-	s.await("the pods are listed", func(b boxes) error {
-		if !slices.ContainsFunc(b.Boxes, func(x box) bool { return strings.HasPrefix(x.Mark, "tree:dev/big/worker-") }) {
+	s.Click("tree:dev")
+	s.Click("tree:dev/big")
+	s.Click("tree-group:dev/big/pods")
+	s.Await("the pods are listed", func(b desk.Boxes) error {
+		if !slices.ContainsFunc(b.Boxes, func(x desk.Box) bool { return strings.HasPrefix(x.Mark, "tree:dev/big/worker-") }) {
 			return fmt.Errorf("there are none")
 		}
 		return nil
@@ -231,26 +232,26 @@ func (b *uiBench) filter(t *testing.T) {
 	how := "the script sets the text as typing does, on the toolkit's goroutine: until all is ready to be painted; the longest of 30"
 	b.add(figure{what: "filtering 10,000 pods, the Cluster tree", unit: "ms", values: search("tree-search"), most: 16, longest: true, how: how})
 	b.add(b.typing(t, s, "tree-search", "tree:dev/big", "the Cluster tree"))
-	s.press("ctrl+n")
-	s.click("form/group:pods")
-	s.click("form/find")
-	s.see("form/pod")
-	s.await("the pods are offered", func(b boxes) error {
-		if !slices.ContainsFunc(b.Boxes, func(x box) bool { return strings.HasPrefix(x.Mark, "pod:") }) {
+	s.Press("ctrl+n")
+	s.Click("form/group:pods")
+	s.Click("form/find")
+	s.See("form/pod")
+	s.Await("the pods are offered", func(b desk.Boxes) error {
+		if !slices.ContainsFunc(b.Boxes, func(x desk.Box) bool { return strings.HasPrefix(x.Mark, "pod:") }) {
 			return fmt.Errorf("there are none")
 		}
 		return nil
 	})
 	b.add(figure{what: "filtering 10,000 pods, the list of New tunnel", unit: "ms", values: search("form/pod"), most: 16, longest: true, how: how})
-	s.press("Escape")
-	s.close()
+	s.Press("Escape")
+	s.Close()
 }
 
 // typing measures from a key to what it changes on the screen.
 func (b *uiBench) typing(t *testing.T, s *script, field, below, name string) figure {
 	t.Helper()
-	s.click(field)
-	at := s.see(below).onScreen(s.origin())
+	s.Click(field)
+	at := onScreen(s.See(below), s.origin())
 	at.Max.Y += 300
 	sc, hand := s.desktop.screen(t), newHand(t, s.desktop)
 	var took []float64
@@ -278,15 +279,15 @@ func (b *uiBench) click(t *testing.T) {
 		sc, hand := d.screen(t), newHand(t, d)
 		var took []float64
 		for range 12 {
-			s.seeThat(row, "is running", func(text string) bool { return text != "Stopped" && text != "Starting" })
+			s.SeeThat(row, "is running", func(text string) bool { return text != "Stopped" && text != "Starting" })
 			time.Sleep(400 * time.Millisecond) // what was begun is done, for the window as well
-			s.click(row + "/toggle")
-			state := s.seeThat(row, "is stopped", func(text string) bool { return text == "Stopped" }).onScreen(s.origin())
+			s.Click(row + "/toggle")
+			state := onScreen(s.SeeThat(row, "is stopped", func(text string) bool { return text == "Stopped" }), s.origin())
 			time.Sleep(400 * time.Millisecond) // two clicks in quick succession are another thing
 			took = append(took, hand.until(t, sc, state, "click 1"))
 		}
 		b.add(figure{what: load.what, unit: "ms", values: took, most: 100, longest: true, how: "xdotool's click on the row's switch to the first change of its state on the screen; the longest of twelve"})
-		s.close()
+		s.Close()
 	}
 }
 
@@ -301,8 +302,7 @@ func newHand(t *testing.T, d *desktop) hand {
 	}
 	cmd := exec.Command("xdotool", "-")
 	cmd.Stdin = in
-	d.opens++
-	d.start(t, fmt.Sprintf("xdotool-%d", d.opens), cmd, false)
+	d.Start(t, "xdotool", cmd, false)
 	in.Close()
 	t.Cleanup(func() { to.Close() })
 	return hand{to}
@@ -324,25 +324,25 @@ func (h hand) until(t *testing.T, s *screen, part image.Rectangle, do string) fl
 // memory measures windows that show much.
 func (b *uiBench) memory(t *testing.T) {
 	d := newDesktop(t)
-	empty := d.start(t, "empty", exec.Command(b.programs.empty), false, "FYNE_SCALE=1", "FYNE_THEME=light")
-	eventually(t, "the empty window", func() error { _, err := d.windowOf(t, empty.cmd.Process.Pid); return err })
+	empty := d.Start(t, "empty", exec.Command(b.programs.empty), false, "FYNE_SCALE=1", "FYNE_THEME=light")
+	desk.Eventually(t, "the empty window", func() error { _, err := d.WindowOf(t, empty.Cmd.Process.Pid); return err })
 	time.Sleep(3 * time.Second)
-	ground := resident(t, empty.cmd.Process.Pid)
-	empty.end(false)
+	ground := resident(t, empty.Cmd.Process.Pid)
+	empty.End(false)
 
 	size := image.Pt(1000, 640)
 	s := d.openScript(t, b.programs.scripted, "-tunnels", "50", "-pods", "10000")
 	s.resize(size)
 	s.manyPods()
-	s.aside()
+	s.Aside()
 	time.Sleep(15 * time.Second) // the window gives back each 10 s what it does not need
-	all := resident(t, s.cmd.Process.Pid)
+	all := resident(t, s.Cmd.Process.Pid)
 	if *benchUIKeep != "" {
 		s.tell("heap " + filepath.Join(*benchUIKeep, "memory.heap"))
 	}
 	fields := strings.Fields(s.tell("memory"))
 	alive, _ := strconv.ParseFloat(fields[0], 64)
-	s.close()
+	s.Close()
 	how := "VmRSS from /proc at 1000×640, 15 s after the pods are shown in the tree"
 	b.add(figure{what: "memory with 10,000 pods and 50 tunnels, above an empty window", unit: "MiB", values: []float64{all - ground}, most: 50, how: how})
 	b.add(figure{what: "the same in all; the empty window", unit: "MiB", values: []float64{all, ground}, pair: true, how: how})

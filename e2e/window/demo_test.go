@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"culvert/e2e/desk"
 )
 
 const (
@@ -15,61 +17,61 @@ func TestDemo(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"))
 	awaitDemo(w)
 	for name, pod := range map[string]string{"web": webPod, "api": apiPod, "grafana": "grafana-6b9c8d5f79-l4mzx"} {
-		for _, addr := range w.texts("row:"+name+"/address:", 2) {
-			host().wantPage(t, addr, pod)
+		for _, addr := range w.Texts("row:"+name+"/address:", 2) {
+			desk.Host().WantPage(t, addr, pod)
 		}
 	}
-	for _, addr := range w.texts("row:postgres/address:", 2) {
-		host().wantEcho(t, addr)
+	for _, addr := range w.Texts("row:postgres/address:", 2) {
+		desk.Host().WantEcho(t, addr)
 	}
-	w.close()
+	w.Close()
 }
 
 // awaitDemo waits until the ready-made tunnels are as they should be.
 func awaitDemo(w *window) {
 	w.t.Helper()
 	for _, name := range []string{"web", "api", "postgres", "grafana", "logs"} {
-		w.want("row:"+name, "Ready")
+		w.Want("row:"+name, "Ready")
 	}
-	w.seeThat("row:recommender", "waits", func(s string) bool { return strings.HasPrefix(s, "Waiting") })
+	w.SeeThat("row:recommender", "waits", func(s string) bool { return strings.HasPrefix(s, "Waiting") })
 }
 
 // A tunnel made without the mouse, to a port that the pod refuses: the first
 // connection makes that known, and the tunnel goes on.
 func TestRefusedPort(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"))
-	w.want("row:api", "Ready")
-	w.press("ctrl+k")
-	w.see("form/line")
+	w.Want("row:api", "Ready")
+	w.Press("ctrl+k")
+	w.See("form/line")
 	line := apiPod + " :6060 -n shop"
-	w.write(line)
-	w.want("form/line", line)
-	w.press("Return")
+	w.Write(line)
+	w.Want("form/line", line)
+	w.Press("Return")
 	row := "row:" + apiPod
-	w.want(row, "Ready")
-	addr := w.texts("details/address:", 2)[0]
-	if body, err := host().page(t.Context(), addr); err == nil {
+	w.Want(row, "Ready")
+	addr := w.Texts("details/address:", 2)[0]
+	if body, err := desk.Host().Page(t.Context(), addr); err == nil {
 		t.Errorf("the refused port has answered %q", body)
 	}
-	w.want(row, "Degraded")
-	w.seeThat("details/error", "tells the port and what to do", func(s string) bool {
+	w.Want(row, "Degraded")
+	w.SeeThat("details/error", "tells the port and what to do", func(s string) bool {
 		return strings.Contains(s, "6060") && strings.Count(s, ".") >= 2
 	})
-	w.want("row:api", "Ready")
-	host().wantPage(t, w.texts("row:api/address:", 2)[0], apiPod)
+	w.Want("row:api", "Ready")
+	desk.Host().WantPage(t, w.Texts("row:api/address:", 2)[0], apiPod)
 
-	w.press("space")
-	w.want(row, "Stopped")
-	host().wantRefusal(t, addr)
-	w.press("Delete")
-	w.gone(row)
-	w.close()
+	w.Press("space")
+	w.Want(row, "Stopped")
+	desk.Host().WantRefusal(t, addr)
+	w.Press("Delete")
+	w.Gone(row)
+	w.Close()
 }
 
 // Without a kubeconfig the window says so, and what to do.
 func TestNoKubeconfig(t *testing.T) {
 	w := newDesktop(t).open(t, exec.Command(shared.culvert))
-	w.want("welcome/title", "No cluster to connect to")
-	w.seeThat("welcome/text", "names the file", func(s string) bool { return strings.Contains(s, ".kube/config") })
-	w.close()
+	w.Want("welcome/title", "No cluster to connect to")
+	w.SeeThat("welcome/text", "names the file", func(s string) bool { return strings.Contains(s, ".kube/config") })
+	w.Close()
 }

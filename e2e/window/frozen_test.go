@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"culvert/e2e/desk"
 )
 
 // atOnce is how long an answer to a click may take on a machine that is busy with
@@ -14,11 +16,11 @@ import (
 const atOnce = 2 * time.Second
 
 // answers does something and wants that the boxes show it at once.
-func (w *window) answers(what string, do func(), wanted func(boxes) error) {
+func (w *window) answers(what string, do func(), wanted func(desk.Boxes) error) {
 	w.t.Helper()
 	began := time.Now()
 	do()
-	w.await(what, wanted)
+	w.Await(what, wanted)
 	took := time.Since(began)
 	w.t.Logf("%-44s %4d ms", what, took.Milliseconds())
 	if took > atOnce {
@@ -27,9 +29,9 @@ func (w *window) answers(what string, do func(), wanted func(boxes) error) {
 }
 
 // has wants a box of that name whose text contains something.
-func has(mark, text string) func(boxes) error {
-	return func(b boxes) error {
-		x, ok := b.find(mark)
+func has(mark, text string) func(desk.Boxes) error {
+	return func(b desk.Boxes) error {
+		x, ok := b.Find(mark)
 		switch {
 		case !ok:
 			return fmt.Errorf("there is no %s", mark)
@@ -41,9 +43,9 @@ func has(mark, text string) func(boxes) error {
 }
 
 // lacks wants no box of that name.
-func lacks(mark string) func(boxes) error {
-	return func(b boxes) error {
-		if x, ok := b.find(mark); ok {
+func lacks(mark string) func(desk.Boxes) error {
+	return func(b desk.Boxes) error {
+		if x, ok := b.Find(mark); ok {
 			return fmt.Errorf("%s is there with the text %q", mark, x.Text)
 		}
 		return nil
@@ -54,39 +56,39 @@ func lacks(mark string) func(boxes) error {
 // answers at once, and what waits says so in its own place.
 func TestFrozenCluster(t *testing.T) {
 	d := newDesktop(t)
-	cluster := newDemoCluster(t, d)
-	w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", cluster.kubeconfig))
-	w.click("tree:demo")
-	w.click("tree:demo/shop")
+	cluster := desk.NewCluster(t, d.Home)
+	w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", cluster.Kubeconfig))
+	w.Click("tree:demo")
+	w.Click("tree:demo/shop")
 	for _, name := range []string{"web", "api"} {
-		w.click("tree:demo/shop/svc/" + name)
-		w.seeThat("form/line", "has the target", func(s string) bool { return strings.HasPrefix(s, "svc/"+name+" ") })
-		w.click("form/create-start")
-		w.want("row:"+name, "Ready")
+		w.Click("tree:demo/shop/svc/" + name)
+		w.SeeThat("form/line", "has the target", func(s string) bool { return strings.HasPrefix(s, "svc/"+name+" ") })
+		w.Click("form/create-start")
+		w.Want("row:"+name, "Ready")
 	}
-	addr := w.texts("row:web/address:", 2)[0]
-	host().wantPage(t, addr, "web-")
+	addr := w.Texts("row:web/address:", 2)[0]
+	desk.Host().WantPage(t, addr, "web-")
 
-	cluster.freeze(t)
-	click := func(mark string) func() { return func() { w.click(mark) } }
+	cluster.Freeze(t)
+	click := func(mark string) func() { return func() { w.Click(mark) } }
 	w.answers("a namespace opens in the tree", click("tree:demo/data"), has("tree-group:demo/data/services", "Services"))
 	w.answers("what it waits for is said there", func() {}, has("tree-note:demo/data", "Asking for services…"))
-	w.answers("a search in the tree", func() { w.click("tree-search"); w.write("cart") }, lacks("tree:demo/default"))
-	w.answers("no search in the tree", func() { w.press("Escape") }, has("tree:demo/default", "default"))
-	w.answers("a search in the table", func() { w.click("search"); w.write("api") }, lacks("row:web"))
-	w.answers("no search in the table", func() { w.press("ctrl+a", "BackSpace") }, has("row:web", ""))
+	w.answers("a search in the tree", func() { w.Click("tree-search"); w.Write("cart") }, lacks("tree:demo/default"))
+	w.answers("no search in the tree", func() { w.Press("Escape") }, has("tree:demo/default", "default"))
+	w.answers("a search in the table", func() { w.Click("search"); w.Write("api") }, lacks("row:web"))
+	w.answers("no search in the table", func() { w.Press("ctrl+a", "BackSpace") }, has("row:web", ""))
 	w.answers("the details of another tunnel", click("row:web"), has("details/toggle", ""))
-	w.answers("the sheet opens", func() { w.press("ctrl+n") }, has("form/context", "demo"))
-	w.answers("a target is typed", func() { w.click("form/line"); w.write("svc/api") }, has("form/line", "svc/api"))
-	w.answers("the sheet closes", func() { w.press("Escape") }, lacks("form/context"))
+	w.answers("the sheet opens", func() { w.Press("ctrl+n") }, has("form/context", "demo"))
+	w.answers("a target is typed", func() { w.Click("form/line"); w.Write("svc/api") }, has("form/line", "svc/api"))
+	w.answers("the sheet closes", func() { w.Press("Escape") }, lacks("form/context"))
 	w.answers("a tunnel stops", click("row:api/toggle"), has("row:api", "Stopped"))
 	w.answers("and starts", click("row:api/toggle"), has("row:api", "Starting"))
 	w.answers("the details of what starts", click("row:api"), has("details/toggle", "on"))
 
-	w.seeThat("row:web", "says that there is no answer", func(s string) bool { return s != "Ready" })
-	w.click("row:web")
-	w.await("the details say why", func(b boxes) error {
-		said := func(x box) bool {
+	w.SeeThat("row:web", "says that there is no answer", func(s string) bool { return s != "Ready" })
+	w.Click("row:web")
+	w.Await("the details say why", func(b desk.Boxes) error {
+		said := func(x desk.Box) bool {
 			return strings.HasPrefix(x.Mark, "details/") && (strings.Contains(x.Text, "not answer") || strings.Contains(x.Text, "no answer"))
 		}
 		if !slices.ContainsFunc(b.Boxes, said) {
@@ -94,12 +96,12 @@ func TestFrozenCluster(t *testing.T) {
 		}
 		return nil
 	})
-	w.seeThat("tree-note:demo/data", "says that there is no answer", func(s string) bool { return strings.Contains(s, "answer") })
+	w.SeeThat("tree-note:demo/data", "says that there is no answer", func(s string) bool { return strings.Contains(s, "answer") })
 
-	cluster.thaw(t)
-	w.want("row:web", "Ready")
-	w.want("row:api", "Ready")
-	w.see("tree:demo/data/svc/postgres")
-	host().wantPage(t, addr, "web-")
-	w.close()
+	cluster.Thaw(t)
+	w.Want("row:web", "Ready")
+	w.Want("row:api", "Ready")
+	w.See("tree:demo/data/svc/postgres")
+	desk.Host().WantPage(t, addr, "web-")
+	w.Close()
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"culvert/e2e/desk"
 )
 
 // The click paths of a day on the demo cluster: from a first run to an empty
@@ -27,12 +29,12 @@ func TestDay(t *testing.T) {
 		t.Run(day.name, func(t *testing.T) {
 			room := image.Pt(max(day.size.X, pictureSize.X), max(day.size.Y, pictureSize.Y)).Mul(day.scale)
 			d := newDesktopOf(t, room.Add(image.Pt(80, 80)))
-			cluster := newDemoCluster(t, d)
-			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", cluster.kubeconfig),
+			cluster := desk.NewCluster(t, d.Home)
+			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", cluster.Kubeconfig),
 				fmt.Sprintf("FYNE_SCALE=%d", day.scale), "FYNE_THEME="+day.theme)
 			w.resize(day.size.Mul(day.scale))
 			aDay(w, day.hands)
-			w.close()
+			w.Close()
 		})
 	}
 }
@@ -56,84 +58,75 @@ type hands interface {
 func aDay(w *window, by hands) {
 	t := w.t
 	t.Helper()
-	w.see("welcome/title") // a first run: it says what to do
+	w.See("welcome/title") // a first run: it says what to do
 	w.keep("first run")
 
 	by.quickLine(w, "svc/web :http -n shop")
-	w.want("row:web", "Ready")
-	addr := w.see("row:web/address:0").Text
-	host().wantPage(t, addr, "web-")
+	w.Want("row:web", "Ready")
+	addr := w.See("row:web/address:0").Text
+	desk.Host().WantPage(t, addr, "web-")
 	by.quickLine(w, "svc/api :http :metrics -n shop")
-	w.want("row:api", "Ready")
+	w.Want("row:api", "Ready")
 	w.keep("two tunnels")
 
 	by.choose(w, "web")
 	by.toggle(w, "web")
-	w.want("row:web", "Stopped")
-	host().wantRefusal(t, addr)
+	w.Want("row:web", "Stopped")
+	desk.Host().WantRefusal(t, addr)
 	by.toggle(w, "web")
-	w.want("row:web", "Ready")
-	addr = w.see("row:web/address:0").Text
-	host().wantPage(t, addr, "web-")
+	w.Want("row:web", "Ready")
+	addr = w.See("row:web/address:0").Text
+	desk.Host().WantPage(t, addr, "web-")
 
 	by.copyAddress(w, "web")
 	wantPasted(w, addr)
 
 	port := busyPort(w)
 	by.quickLine(w, "svc/cart-redis "+port+":redis -n shop")
-	w.seeThat("row:cart-redis", "says that the port is busy", func(s string) bool { return strings.HasPrefix(s, "Needs you") })
+	w.SeeThat("row:cart-redis", "says that the port is busy", func(s string) bool { return strings.HasPrefix(s, "Needs you") })
 	by.choose(w, "cart-redis")
-	w.seeThat("conflict", "names the port", func(s string) bool { return strings.Contains(s, port) })
+	w.SeeThat("conflict", "names the port", func(s string) bool { return strings.Contains(s, port) })
 	w.keep("conflict")
 	by.takeOtherPort(w)
-	w.want("row:cart-redis", "Ready")
-	other := w.see("row:cart-redis/address:0").Text
+	w.Want("row:cart-redis", "Ready")
+	other := w.See("row:cart-redis/address:0").Text
 	if strings.HasSuffix(other, ":"+port) {
 		t.Errorf("the tunnel listens at %s, whose port was busy", other)
 	}
-	host().wantEcho(t, other)
+	desk.Host().WantEcho(t, other)
 
 	by.rename(w, "cache")
-	w.want("row:cache", "Ready")
-	host().wantEcho(t, w.see("row:cache/address:0").Text)
+	w.Want("row:cache", "Ready")
+	desk.Host().WantEcho(t, w.See("row:cache/address:0").Text)
 
 	by.stopAllOf(w, "web", "cache")
 	for _, name := range []string{"web", "api", "cache"} {
-		w.want("row:"+name, "Stopped")
+		w.Want("row:"+name, "Stopped")
 	}
 	w.keep("picked")
 	by.removePicked(w)
 	for _, name := range []string{"web", "api", "cache"} {
-		w.gone("row:" + name)
+		w.Gone("row:" + name)
 	}
 	by.undo(w)
 	for _, name := range []string{"web", "api", "cache"} {
-		w.want("row:"+name, "Stopped")
+		w.Want("row:"+name, "Stopped")
 	}
 	by.removeFor(w, "web", "cache")
-	w.gone("row:web")
-	w.see("welcome/title")
+	w.Gone("row:web")
+	w.See("welcome/title")
 }
 
 // wantPasted wants that another program can paste a text.
 func wantPasted(w *window, text string) {
 	w.t.Helper()
-	// It does not know what size the first window had.
-	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=", "HOME="+w.t.TempDir())
-	other.click("tree-search")
-	eventually(w.t, "the text on the clipboard", func() error {
-		other.press("ctrl+a", "ctrl+v") // the last paste is replaced
-		b, err := other.boxes()
-		if err != nil {
-			return err
+	desk.Eventually(w.t, "the text on the clipboard", func() error {
+		got, err := w.desktop.Clipboard(w.t.Context())
+		if err == nil && got != text {
+			err = fmt.Errorf("%q is pasted, want %q", got, text)
 		}
-		if x, _ := b.find("tree-search"); x.Text != text {
-			return fmt.Errorf("%q is pasted, want %q", x.Text, text)
-		}
-		return nil
+		return err
 	})
-	other.close()
-	w.activate()
 }
 
 // mouse does a day with the mouse, and types where there is no other way.
@@ -141,84 +134,84 @@ type mouse struct{}
 
 func (mouse) quickLine(w *window, line string) {
 	w.t.Helper()
-	w.click("new-tunnel")
-	w.click("form/line")
-	w.write(line)
-	w.want("form/line", line)
-	w.click("form/create-start")
-	w.gone("form/line")
+	w.Click("new-tunnel")
+	w.Click("form/line")
+	w.Write(line)
+	w.Want("form/line", line)
+	w.Click("form/create-start")
+	w.Gone("form/line")
 }
 
 func (mouse) choose(w *window, name string) {
 	w.t.Helper()
-	if b, err := w.boxes(); err != nil {
+	if b, err := w.Boxes(); err != nil {
 		w.t.Fatal(err)
-	} else if _, open := b.find("details/close"); open { // a click on the selected row would close them
-		w.click("details/close")
-		w.gone("details/toggle")
+	} else if _, open := b.Find("details/close"); open { // a click on the selected row would close them
+		w.Click("details/close")
+		w.Gone("details/toggle")
 	}
-	w.click("row:" + name)
-	w.see("details/toggle")
+	w.Click("row:" + name)
+	w.See("details/toggle")
 }
 
 func (mouse) toggle(w *window, name string) {
 	w.t.Helper()
-	w.click("row:" + name + "/toggle")
+	w.Click("row:" + name + "/toggle")
 }
 
 func (mouse) copyAddress(w *window, name string) {
 	w.t.Helper()
-	w.click("row:" + name + "/address:0")
+	w.Click("row:" + name + "/address:0")
 }
 
 func (mouse) takeOtherPort(w *window) {
 	w.t.Helper()
-	w.click("conflict:use-port")
+	w.Click("conflict:use-port")
 }
 
 func (mouse) rename(w *window, name string) {
 	w.t.Helper()
-	w.click("details/tab:edit")
-	w.fill("edit/name", name)
-	w.click("edit/save")
+	w.Click("details/tab:edit")
+	w.Fill("edit/name", name)
+	w.Click("edit/save")
 }
 
 func (mouse) stopAllOf(w *window, first, last string) {
 	w.t.Helper()
 	pickRange(w, first, last)
-	w.click("bulk/stop")
+	w.Click("bulk/stop")
 }
 
 func (mouse) removePicked(w *window) {
 	w.t.Helper()
-	w.click("bulk/remove")
+	w.Click("bulk/remove")
 }
 
 func (mouse) undo(w *window) {
 	w.t.Helper()
-	w.click("undo")
+	w.Click("undo")
 }
 
 func (mouse) removeFor(w *window, first, last string) {
 	w.t.Helper()
 	pickRange(w, first, last)
-	w.click("bulk/remove")
+	w.Click("bulk/remove")
 }
 
 // pickRange picks the tunnels from one to the other.
 func pickRange(w *window, first, last string) {
 	w.t.Helper()
-	w.click("row:" + first)
+	w.Click("row:" + first)
 	w.clickWith("shift", "row:"+last)
-	w.see("bulk")
+	w.See("bulk")
 }
 
 // clickWith clicks while a key is held.
 func (w *window) clickWith(key, mark string) {
 	w.t.Helper()
-	w.desktop.must(w.t, "xdotool", "keydown", key)
-	defer w.desktop.must(w.t, "xdotool", "keyup", key)
-	w.click(mark)
+	w.desktop.Must(w.t, "xdotool", "keydown", key)
+	defer w.desktop.Must(w.t, "xdotool", "keyup", key)
+	w.Click(mark)
 }
 
 // keyboard does a day without the mouse.
@@ -226,82 +219,82 @@ type keyboard struct{}
 
 func (keyboard) quickLine(w *window, line string) {
 	w.t.Helper()
-	w.press("ctrl+k")
-	w.see("form/line")
-	w.write(line)
-	w.want("form/line", line)
-	w.press("Return")
-	w.gone("form/line")
+	w.Press("ctrl+k")
+	w.See("form/line")
+	w.Write(line)
+	w.Want("form/line", line)
+	w.Press("Return")
+	w.Gone("form/line")
 }
 
 // choose goes through the table with the arrow keys.
 func (keyboard) choose(w *window, name string) {
 	w.t.Helper()
-	w.press("ctrl+f", "Escape") // from wherever the keyboard was to the table
+	w.Press("ctrl+f", "Escape") // from wherever the keyboard was to the table
 	w.search(name)
-	w.press("Down")
-	w.see("details/toggle")
+	w.Press("Down")
+	w.See("details/toggle")
 	w.clearSearch()
 }
 
 func (keyboard) toggle(w *window, _ string) {
 	w.t.Helper()
-	w.press("space")
+	w.Press("space")
 }
 
 func (keyboard) copyAddress(w *window, _ string) {
 	w.t.Helper()
-	w.press("ctrl+c")
+	w.Press("ctrl+c")
 }
 
 func (keyboard) takeOtherPort(w *window) {
 	w.t.Helper()
 	w.tabTo("conflict:use-port")
-	w.press("space")
+	w.Press("space")
 }
 
 func (keyboard) rename(w *window, name string) {
 	w.t.Helper()
-	w.press("ctrl+e")
+	w.Press("ctrl+e")
 	field := w.either("edit/name", "form/name")
 	w.tabTo(field)
-	w.press("ctrl+a", "BackSpace")
-	w.write(name)
-	w.want(field, name)
-	w.press("Return")
+	w.Press("ctrl+a", "BackSpace")
+	w.Write(name)
+	w.Want(field, name)
+	w.Press("Return")
 }
 
 func (keyboard) stopAllOf(w *window, _, _ string) {
 	w.t.Helper()
-	w.press("ctrl+f", "Escape", "ctrl+a")
-	w.see("bulk")
-	w.press("space")
+	w.Press("ctrl+f", "Escape", "ctrl+a")
+	w.See("bulk")
+	w.Press("space")
 }
 
 func (keyboard) removePicked(w *window) {
 	w.t.Helper()
-	w.press("Delete")
+	w.Press("Delete")
 }
 
 func (keyboard) undo(w *window) {
 	w.t.Helper()
 	w.tabTo("undo")
-	w.press("space")
+	w.Press("space")
 }
 
 func (k keyboard) removeFor(w *window, _, _ string) {
 	w.t.Helper()
-	w.press("ctrl+f", "Escape", "ctrl+a")
-	w.see("bulk")
-	w.press("Delete")
+	w.Press("ctrl+f", "Escape", "ctrl+a")
+	w.See("bulk")
+	w.Press("Delete")
 }
 
 // either waits for one of two boxes and returns its name.
 func (w *window) either(one, other string) (found string) {
 	w.t.Helper()
-	w.await(one+" or "+other, func(b boxes) error {
+	w.Await(one+" or "+other, func(b desk.Boxes) error {
 		for _, found = range []string{one, other} {
-			if _, ok := b.find(found); ok {
+			if _, ok := b.Find(found); ok {
 				return nil
 			}
 		}
@@ -313,17 +306,17 @@ func (w *window) either(one, other string) (found string) {
 // search writes into the search of the table by keys.
 func (w *window) search(text string) {
 	w.t.Helper()
-	w.press("ctrl+f", "ctrl+a", "BackSpace")
-	w.write(text)
-	w.want("search", text)
-	w.press("Return")
+	w.Press("ctrl+f", "ctrl+a", "BackSpace")
+	w.Write(text)
+	w.Want("search", text)
+	w.Press("Return")
 }
 
 func (w *window) clearSearch() {
 	w.t.Helper()
-	w.press("ctrl+f", "ctrl+a", "BackSpace")
-	w.want("search", "")
-	w.press("Escape")
+	w.Press("ctrl+f", "ctrl+a", "BackSpace")
+	w.Want("search", "")
+	w.Press("Escape")
 }
 
 // tabTo presses Tab until the named box has the keyboard.
@@ -334,7 +327,7 @@ func (w *window) tabTo(mark string) {
 		if n == most {
 			w.t.Fatalf("Tab does not reach %s", mark)
 		}
-		w.press("Tab")
+		w.Press("Tab")
 		before := at
 		// What has the keyboard has no name, or is the only thing that can.
 		for patient := time.Now().Add(300 * time.Millisecond); ; {
@@ -348,7 +341,7 @@ func (w *window) tabTo(mark string) {
 // focus returns the name of the box that has the keyboard; empty for none.
 func (w *window) focus() string {
 	w.t.Helper()
-	b, err := w.boxes()
+	b, err := w.Boxes()
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -1,12 +1,11 @@
 package window
 
 import (
-	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
+	"culvert/e2e/desk"
 	"culvert/e2e/real"
 )
 
@@ -16,17 +15,17 @@ func TestWindowOnCluster(t *testing.T) {
 	cluster := realCluster(t)
 	d := newDesktop(t)
 	w := d.open(t, cluster.Command(shared.culvert), "KUBECONFIG="+cluster.Kubeconfig())
-	net := dialer(cluster.Dial)
+	net := desk.Dialer(cluster.Dial)
 
-	w.see("welcome/title")
+	w.See("welcome/title")
 	choosePod(w)
 	typeWrongly(w)
-	w.fill("form/line", "podsrv :9006 9001 -n default")
-	w.click("form/create-start")
-	w.want("row:podsrv", "Ready")
-	addrs := w.texts("details/address:", 4)
+	w.Fill("form/line", "podsrv :9006 9001 -n default")
+	w.Click("form/create-start")
+	w.Want("row:podsrv", "Ready")
+	addrs := w.Texts("details/address:", 4)
 	wantAddresses(t, addrs)
-	short := w.texts("row:podsrv/address:", 2)
+	short := w.Texts("row:podsrv/address:", 2)
 	if want := []string{addrs[0], addrs[2]}; !slices.Equal(short, want) {
 		t.Errorf("the row shows the addresses %v, want %v", short, want)
 	}
@@ -34,38 +33,38 @@ func TestWindowOnCluster(t *testing.T) {
 	serves := func() {
 		t.Helper()
 		for i := range 2 {
-			net.wantPage(t, addrs[i], "pod podsrv,")
-			net.wantEcho(t, addrs[2+i])
+			net.WantPage(t, addrs[i], "pod podsrv,")
+			net.WantEcho(t, addrs[2+i])
 		}
 	}
 	serves()
-	w.seeThat("details/fact:Connections", "counts four", func(s string) bool { return strings.HasSuffix(s, "of 4") })
+	w.SeeThat("details/fact:Connections", "counts four", func(s string) bool { return strings.HasSuffix(s, "of 4") })
 	wantCopied(w, "row:podsrv/address:0", addrs[0])
 	wantCopied(w, "details/address:3", addrs[3])
 
 	replacePod(t, w, cluster, addrs)
 	serves()
 
-	w.click("row:podsrv/toggle")
-	w.want("row:podsrv", "Stopped")
+	w.Click("row:podsrv/toggle")
+	w.Want("row:podsrv", "Stopped")
 	for _, a := range addrs {
-		net.wantRefusal(t, a)
+		net.WantRefusal(t, a)
 	}
 	removeAndUndo(w)
-	w.close()
+	w.Close()
 }
 
 // choosePod goes through the Cluster tree to the form.
 func choosePod(w *window) {
 	w.t.Helper()
 	context := "tree:" + real.AdminContext
-	w.click(context)
-	w.click(context + "/default")
-	w.click("tree-group:" + real.AdminContext + "/default/pods")
-	w.click(context + "/default/podsrv")
-	w.want("form/context", real.AdminContext)
-	w.want("form/namespace", "default")
-	w.seeThat("form/line", "has the pod and its ports", func(s string) bool {
+	w.Click(context)
+	w.Click(context + "/default")
+	w.Click("tree-group:" + real.AdminContext + "/default/pods")
+	w.Click(context + "/default/podsrv")
+	w.Want("form/context", real.AdminContext)
+	w.Want("form/namespace", "default")
+	w.SeeThat("form/line", "has the pod and its ports", func(s string) bool {
 		return strings.HasPrefix(s, "pod/podsrv ") && strings.Contains(s, "9001") && strings.Contains(s, "9006")
 	})
 }
@@ -75,16 +74,16 @@ func choosePod(w *window) {
 func typeWrongly(w *window) {
 	w.t.Helper()
 	const line = "podsrv 80x:9006 -n default"
-	w.fill("form/line", line)
-	sentence := w.seeThat("form/line-note", "complains", func(s string) bool { return strings.Contains(s, "80x") }).Text
+	w.Fill("form/line", line)
+	sentence := w.SeeThat("form/line-note", "complains", func(s string) bool { return strings.Contains(s, "80x") }).Text
 	if !strings.HasSuffix(sentence, ".") {
 		w.t.Errorf("the sentence about the pair is %q", sentence)
 	}
-	w.press("Escape")
-	w.gone("form/line")
-	w.click("tree:" + real.AdminContext + "/default/podsrv")
-	w.want("form/line", line)
-	w.want("form/line-note", sentence)
+	w.Press("Escape")
+	w.Gone("form/line")
+	w.Click("tree:" + real.AdminContext + "/default/podsrv")
+	w.Want("form/line", line)
+	w.Want("form/line-note", sentence)
 }
 
 // wantAddresses wants two mappings on both families, the first one with a port
@@ -103,21 +102,8 @@ func wantAddresses(t *testing.T, addrs []string) {
 // wantCopied clicks on an address and wants that another program can paste it.
 func wantCopied(w *window, mark, addr string) {
 	w.t.Helper()
-	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
-	w.click(mark)
-	other.click("tree-search")
-	eventually(w.t, "the address on the clipboard", func() error {
-		other.press("ctrl+a", "ctrl+v") // the last paste is replaced
-		b, err := other.boxes()
-		if err != nil {
-			return err
-		}
-		if x, _ := b.find("tree-search"); x.Text != addr {
-			return fmt.Errorf("%q is pasted, want %q", x.Text, addr)
-		}
-		return nil
-	})
-	other.close()
+	w.Click(mark)
+	wantPasted(w, addr)
 }
 
 // replacePod deletes the pod and makes it again. The row tells of it, and the
@@ -127,15 +113,15 @@ func replacePod(t *testing.T, w *window, cluster *real.Cluster, addrs []string) 
 	if _, err := cluster.Kubectl("delete", "pod", "podsrv"); err != nil {
 		t.Fatal(err)
 	}
-	w.seeThat("row:podsrv", "has left Ready", func(s string) bool { return s != "Ready" })
-	if now := w.texts("details/address:", 4); !slices.Equal(now, addrs) {
+	w.SeeThat("row:podsrv", "has left Ready", func(s string) bool { return s != "Ready" })
+	if now := w.Texts("details/address:", 4); !slices.Equal(now, addrs) {
 		t.Errorf("without a pod the addresses are %v, and were %v", now, addrs)
 	}
 	if err := cluster.ApplyDemo(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.want("row:podsrv", "Ready")
-	if now := w.texts("details/address:", 4); !slices.Equal(now, addrs) {
+	w.Want("row:podsrv", "Ready")
+	if now := w.Texts("details/address:", 4); !slices.Equal(now, addrs) {
 		t.Errorf("with the new pod the addresses are %v, and were %v", now, addrs)
 	}
 }
@@ -143,13 +129,13 @@ func replacePod(t *testing.T, w *window, cluster *real.Cluster, addrs []string) 
 // removeAndUndo removes the tunnel, brings it back and removes it for good.
 func removeAndUndo(w *window) {
 	w.t.Helper()
-	w.click("details/more")
-	w.click("details-menu:remove")
-	w.gone("row:podsrv")
-	w.click("undo")
-	w.want("row:podsrv", "Stopped")
-	w.click("row:podsrv")
-	w.press("Delete")
-	w.gone("row:podsrv")
-	w.see("welcome/title")
+	w.Click("details/more")
+	w.Click("details-menu:remove")
+	w.Gone("row:podsrv")
+	w.Click("undo")
+	w.Want("row:podsrv", "Stopped")
+	w.Click("row:podsrv")
+	w.Press("Delete")
+	w.Gone("row:podsrv")
+	w.See("welcome/title")
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"culvert/e2e/desk"
 )
 
 // TestLayout wants at each size and scale, in one theme or the other, that nothing
@@ -36,7 +38,7 @@ func TestLayout(t *testing.T) {
 				w.keep(s.name)
 				s.leave(w)
 			}
-			w.close()
+			w.Close()
 		})
 	}
 }
@@ -50,29 +52,29 @@ type scene struct {
 var scenes = []scene{
 	{"overview", func(*window) {}, func(*window) {}},
 	{"tree", openTree, func(w *window) {
-		w.click("tree:demo")
-		w.gone("tree:demo/shop")
+		w.Click("tree:demo")
+		w.Gone("tree:demo/shop")
 		w.foldRail()
 	}},
-	{"details", func(w *window) { w.click("row:web"); w.see("details/toggle") }, closeDetails},
-	{"trouble", func(w *window) { w.click("row:recommender"); w.see("details/toggle") }, closeDetails},
+	{"details", func(w *window) { w.Click("row:web"); w.See("details/toggle") }, closeDetails},
+	{"trouble", func(w *window) { w.Click("row:recommender"); w.See("details/toggle") }, closeDetails},
 	{"new tunnel", func(w *window) {
-		w.press("ctrl+n")
-		w.fill("form/line", "svc/api :80 9090 -n shop")
-		w.seeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
+		w.Press("ctrl+n")
+		w.Fill("form/line", "svc/api :80 9090 -n shop")
+		w.SeeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	}, leaveForm},
 	{"new tunnel, mistaken", func(w *window) {
-		w.press("ctrl+n")
-		w.fill("form/line", "svc/api 80x:8080")
-		w.seeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
+		w.Press("ctrl+n")
+		w.Fill("form/line", "svc/api 80x:8080")
+		w.SeeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	}, leaveForm},
 	{"search for nothing", func(w *window) {
-		w.click("search")
-		w.write("zzz")
-		w.see("welcome/title")
+		w.Click("search")
+		w.Write("zzz")
+		w.See("welcome/title")
 	}, func(w *window) {
-		w.press("ctrl+a", "BackSpace")
-		w.see("row:web")
+		w.Press("ctrl+a", "BackSpace")
+		w.See("row:web")
 	}},
 }
 
@@ -80,42 +82,42 @@ var scenes = []scene{
 func openTree(w *window) {
 	w.t.Helper()
 	w.foldRail()
-	w.click("tree:demo")
-	w.click("tree:demo/shop")
-	w.see("tree-group:demo/shop/services")
+	w.Click("tree:demo")
+	w.Click("tree:demo/shop")
+	w.See("tree-group:demo/shop/services")
 }
 
 // foldRail opens the rail where the window is too narrow to show it by itself, or
 // folds it there again.
 func (w *window) foldRail() {
 	w.t.Helper()
-	b, err := w.boxes()
+	b, err := w.Boxes()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, folded := b.find("cluster"); folded {
-		w.click("fold-rail")
-		w.see("tree:demo")
+	if _, folded := b.Find("cluster"); folded {
+		w.Click("fold-rail")
+		w.See("tree:demo")
 	} else if w.narrow(b) {
-		w.click("fold-rail")
-		w.see("cluster")
+		w.Click("fold-rail")
+		w.See("cluster")
 	}
 }
 
 // narrow says whether the rail is folded where the user has not opened it.
-func (w *window) narrow(b boxes) bool {
-	x, ok := b.find("new-tunnel")
+func (w *window) narrow(b desk.Boxes) bool {
+	x, ok := b.Find("new-tunnel")
 	return ok && x.Text == "New" // the button has lost its second word
 }
 
 func closeDetails(w *window) {
-	w.click("details/close")
-	w.gone("details/toggle")
+	w.Click("details/close")
+	w.Gone("details/toggle")
 }
 
 func leaveForm(w *window) {
-	w.press("Escape")
-	w.gone("form/line")
+	w.Press("Escape")
+	w.Gone("form/line")
 }
 
 // wantOrder wants that boxes are where they can be seen and clicked.
@@ -123,8 +125,8 @@ func (w *window) wantOrder(scene string) {
 	w.t.Helper()
 	var last []string
 	// What has just opened may be on its way to its place.
-	w.await("the window is in order: "+scene, func(b boxes) error {
-		if last = b.disorder(); len(last) > 0 {
+	w.Await("the window is in order: "+scene, func(b desk.Boxes) error {
+		if last = disorder(b); len(last) > 0 {
 			return fmt.Errorf("%s", strings.Join(last, "; "))
 		}
 		return nil
@@ -134,18 +136,18 @@ func (w *window) wantOrder(scene string) {
 // disorder tells what is wrong with the places of boxes: what is outside the
 // window, what lies over something that can be clicked, and what has the name of
 // something else.
-func (b boxes) disorder() (wrong []string) {
+func disorder(b desk.Boxes) (wrong []string) {
 	window := image.Rect(0, 0, int(b.Width+0.5), int(b.Height+0.5))
 	for i, x := range b.Boxes {
-		if r := x.place(); !r.In(window) {
+		if r := place(x); !r.In(window) {
 			wrong = append(wrong, fmt.Sprintf("%s at %v is outside the window %v", x.Mark, r, window))
 		}
 		for _, y := range b.Boxes[:i] {
-			if x.Layer != y.Layer || !x.Click && !y.Click || x.partOf(y) || y.partOf(x) || x.meantToOverlap() || y.meantToOverlap() {
+			if x.Layer != y.Layer || !x.Click && !y.Click || partOf(x, y) || partOf(y, x) || meantToOverlap(x) || meantToOverlap(y) {
 				continue
 			}
-			if common := x.place().Inset(1).Intersect(y.place().Inset(1)); !common.Empty() {
-				wrong = append(wrong, fmt.Sprintf("%s at %v lies over %s at %v", x.Mark, x.place(), y.Mark, y.place()))
+			if common := place(x).Inset(1).Intersect(place(y).Inset(1)); !common.Empty() {
+				wrong = append(wrong, fmt.Sprintf("%s at %v lies over %s at %v", x.Mark, place(x), y.Mark, place(y)))
 			}
 		}
 	}
@@ -153,12 +155,12 @@ func (b boxes) disorder() (wrong []string) {
 }
 
 // place is where the box is, in whole pixels.
-func (b box) place() image.Rectangle {
+func place(b desk.Box) image.Rectangle {
 	return image.Rect(int(b.X+0.5), int(b.Y+0.5), int(b.X+b.W+0.5), int(b.Y+b.H+0.5))
 }
 
 // partOf says whether a box is meant to lie in another: their names say so.
-func (b box) partOf(o box) bool {
+func partOf(b, o desk.Box) bool {
 	return strings.HasPrefix(b.Mark, o.Mark+"/") || strings.HasPrefix(b.Mark, o.Mark+":") ||
 		o.Mark == strings.Replace(b.Mark, "/copy:", "/fact:", 1) // the icon behind a fact
 }
@@ -167,7 +169,7 @@ func (b box) partOf(o box) bool {
 // little into both, a verdict, which is told of the place of what it is about, all
 // rows of ports together, or a part of a row that explains itself and takes no
 // clicks.
-func (b box) meantToOverlap() bool {
+func meantToOverlap(b desk.Box) bool {
 	if strings.HasPrefix(b.Mark, "split/") || strings.Contains(b.Mark, "verdict") || b.Mark == "form/ports" {
 		return true
 	}
@@ -181,31 +183,33 @@ func (w *window) keep(scene string) {
 	if *allPictures == "" {
 		return
 	}
-	w.aside()
+	w.Aside()
 	name := strings.NewReplacer("/", "-", " ", "-", ",", "").Replace(w.t.Name() + "-" + scene)
 	path := filepath.Join(*allPictures, name+".png")
 	atRest(w, path)
 }
 
 func TestDisorder(t *testing.T) {
-	at := func(mark string, x, y, w, h float32) box { return box{Mark: mark, X: x, Y: y, W: w, H: h, Click: true} }
-	text := func(b box) box { b.Click = false; return b }
-	over := func(b box) box { b.Layer = 1; return b }
+	at := func(mark string, x, y, w, h float32) desk.Box {
+		return desk.Box{Mark: mark, X: x, Y: y, W: w, H: h, Click: true}
+	}
+	text := func(b desk.Box) desk.Box { b.Click = false; return b }
+	over := func(b desk.Box) desk.Box { b.Layer = 1; return b }
 	for name, test := range map[string]struct {
-		boxes []box
+		boxes []desk.Box
 		wrong int
 	}{
-		"side by side":                 {[]box{at("a", 0, 0, 50, 20), at("b", 50, 0, 50, 20)}, 0},
-		"outside":                      {[]box{at("a", 60, 0, 50, 20)}, 1},
-		"above":                        {[]box{at("a", 0, -3, 50, 20)}, 1},
-		"one over the other":           {[]box{at("a", 0, 0, 50, 20), at("b", 40, 10, 50, 20)}, 1},
-		"a text over a button":         {[]box{at("a", 0, 0, 50, 20), text(at("b", 40, 10, 50, 20))}, 1},
-		"a text over a text":           {[]box{text(at("a", 0, 0, 50, 20)), text(at("b", 40, 10, 50, 20))}, 0},
-		"a part of it":                 {[]box{at("row:web", 0, 0, 50, 20), at("row:web/toggle", 30, 0, 20, 20)}, 0},
-		"one of a name that is longer": {[]box{at("row:web", 0, 0, 50, 20), at("row:web-2", 30, 0, 20, 20)}, 1},
-		"in another layer":             {[]box{at("a", 0, 0, 50, 20), over(at("b", 40, 10, 50, 20))}, 0},
+		"side by side":                 {[]desk.Box{at("a", 0, 0, 50, 20), at("b", 50, 0, 50, 20)}, 0},
+		"outside":                      {[]desk.Box{at("a", 60, 0, 50, 20)}, 1},
+		"above":                        {[]desk.Box{at("a", 0, -3, 50, 20)}, 1},
+		"one over the other":           {[]desk.Box{at("a", 0, 0, 50, 20), at("b", 40, 10, 50, 20)}, 1},
+		"a text over a button":         {[]desk.Box{at("a", 0, 0, 50, 20), text(at("b", 40, 10, 50, 20))}, 1},
+		"a text over a text":           {[]desk.Box{text(at("a", 0, 0, 50, 20)), text(at("b", 40, 10, 50, 20))}, 0},
+		"a part of it":                 {[]desk.Box{at("row:web", 0, 0, 50, 20), at("row:web/toggle", 30, 0, 20, 20)}, 0},
+		"one of a name that is longer": {[]desk.Box{at("row:web", 0, 0, 50, 20), at("row:web-2", 30, 0, 20, 20)}, 1},
+		"in another layer":             {[]desk.Box{at("a", 0, 0, 50, 20), over(at("b", 40, 10, 50, 20))}, 0},
 	} {
-		if wrong := (boxes{Width: 100, Height: 100, Boxes: test.boxes}).disorder(); len(wrong) != test.wrong {
+		if wrong := disorder(desk.Boxes{Width: 100, Height: 100, Boxes: test.boxes}); len(wrong) != test.wrong {
 			t.Errorf("%s: %q, want %d", name, wrong, test.wrong)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"culvert/e2e/desk"
 	"culvert/kube/kubetest"
 )
 
@@ -39,16 +40,16 @@ func TestPictures(t *testing.T) {
 			}
 			d := newDesktop(t)
 			w := d.open(t, exec.Command(shared.culvert, "--kubeconfig", demoKubeconfig(t, d)), "FYNE_THEME="+theme)
-			w.want("ask:"+kubetest.DemoContext, "Check again")
-			w.want("ask:"+kubetest.DemoLimitedContext, "Check again")
+			w.Want("ask:"+kubetest.DemoContext, "Check again")
+			w.Want("ask:"+kubetest.DemoLimitedContext, "Check again")
 			take(w, "first-run", pictureSize)
-			w.close()
+			w.Close()
 
 			w = d.open(t, exec.Command(shared.culvert, "demo"), "FYNE_THEME="+theme)
 			awaitDemo(w)
-			w.click("tree:demo")
-			w.click("tree:demo/shop")
-			w.see("tree:demo/shop/svc/cart-redis")
+			w.Click("tree:demo")
+			w.Click("tree:demo/shop")
+			w.See("tree:demo/shop/svc/cart-redis")
 			makeTraffic(w)
 			take(w, "overview", pictureSize)
 			w.resize(narrowSize)
@@ -56,7 +57,7 @@ func TestPictures(t *testing.T) {
 			w.resize(pictureSize)
 			takeDetails(w, take)
 			takeTroubles(w, take)
-			w.close()
+			w.Close()
 		})
 	}
 }
@@ -67,46 +68,46 @@ var narrowSize = image.Pt(720, 480)
 // takeDetails takes the pictures of a tunnel's details.
 func takeDetails(w *window, take func(*window, string, image.Point)) {
 	w.t.Helper()
-	w.click("row:postgres")
-	w.see("details/toggle")
+	w.Click("row:postgres")
+	w.See("details/toggle")
 	take(w, "details", pictureSize)
-	w.click("details/tab:connections")
-	w.seeThat("details/tab:connections", "is shown", func(string) bool { return true })
+	w.Click("details/tab:connections")
+	w.SeeThat("details/tab:connections", "is shown", func(string) bool { return true })
 	take(w, "connections", pictureSize)
-	w.click("details/reconnect")
-	w.want("row:postgres", "Ready")
-	w.click("details/tab:timeline")
+	w.Click("details/reconnect")
+	w.Want("row:postgres", "Ready")
+	w.Click("details/tab:timeline")
 	take(w, "timeline", pictureSize)
-	w.click("details/tab:overview")
-	w.click("details/close")
-	w.gone("details/toggle")
+	w.Click("details/tab:overview")
+	w.Click("details/close")
+	w.Gone("details/toggle")
 }
 
 // takeTroubles takes the pictures of the sheet and of what goes wrong.
 func takeTroubles(w *window, take func(*window, string, image.Point)) {
 	w.t.Helper()
 	port := busyPort(w)
-	w.click("tree:demo/shop/svc/cart-redis")
-	w.fill("form/line", "svc/cart-redis "+port+":6379 6380x:9121 -n shop")
-	w.seeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
+	w.Click("tree:demo/shop/svc/cart-redis")
+	w.Fill("form/line", "svc/cart-redis "+port+":6379 6380x:9121 -n shop")
+	w.SeeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	take(w, "mistake", pictureSize)
-	w.fill("form/line", "svc/cart-redis "+port+":6379 -n shop")
-	w.seeThat("form/verdict:0", "says something", func(s string) bool { return s != "" })
+	w.Fill("form/line", "svc/cart-redis "+port+":6379 -n shop")
+	w.SeeThat("form/verdict:0", "says something", func(s string) bool { return s != "" })
 	take(w, "new-tunnel", pictureSize)
-	w.click("form/create-start")
-	w.want("row:cart-redis", "Needs you: port busy")
-	w.see("conflict:use-port")
+	w.Click("form/create-start")
+	w.Want("row:cart-redis", "Needs you: port busy")
+	w.See("conflict:use-port")
 	take(w, "conflict", pictureSize)
-	w.press("Delete")
-	w.gone("row:cart-redis")
+	w.Press("Delete")
+	w.Gone("row:cart-redis")
 
-	w.click("new-tunnel") // to a port that the pod refuses
-	w.fill("form/line", apiPod+" :6060 -n shop")
-	w.click("form/create-start")
-	w.want("row:"+apiPod, "Ready")
-	_, _ = host().page(w.t.Context(), w.texts("details/address:", 2)[0]) // this is what makes it known
-	w.want("row:"+apiPod, "Degraded")
-	w.see("details/error")
+	w.Click("new-tunnel") // to a port that the pod refuses
+	w.Fill("form/line", apiPod+" :6060 -n shop")
+	w.Click("form/create-start")
+	w.Want("row:"+apiPod, "Ready")
+	_, _ = desk.Host().Page(w.t.Context(), w.Texts("details/address:", 2)[0]) // this is what makes it known
+	w.Want("row:"+apiPod, "Degraded")
+	w.See("details/error")
 	take(w, "error", pictureSize)
 }
 
@@ -120,7 +121,7 @@ func demoKubeconfig(t *testing.T, d *desktop) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
-	path := filepath.Join(d.home, "demo.kubeconfig")
+	path := filepath.Join(d.Path, "demo.kubeconfig")
 	if err := os.WriteFile(path, cluster.Kubeconfig(), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func makeTraffic(w *window) {
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var clients sync.WaitGroup
 	w.t.Cleanup(func() { cancel(); clients.Wait() })
-	addr := func(name string) string { return w.see("row:" + name + "/address:0").Text }
+	addr := func(name string) string { return w.See("row:" + name + "/address:0").Text }
 	for name, n := range map[string]int{"web": 5, "api": 2, "grafana": 1} {
 		for range n {
 			browse(ctx, &clients, addr(name))
@@ -145,12 +146,12 @@ func makeTraffic(w *window) {
 			hold(ctx, w.t, &clients, addr(name), name == "postgres")
 		}
 	}
-	w.click("row:logs")
-	w.seeThat("details/fact:Received", "has a rate", func(s string) bool { return !strings.HasSuffix(s, " 0 B/s") })
-	w.click("row:postgres")
-	w.seeThat("details/fact:Connections", "counts three", func(s string) bool { return strings.HasPrefix(s, "3 open") })
-	w.seeThat("details/fact:Received", "has a rate", func(s string) bool { return !strings.HasSuffix(s, " 0 B/s") })
-	w.click("details/close")
+	w.Click("row:logs")
+	w.SeeThat("details/fact:Received", "has a rate", func(s string) bool { return !strings.HasSuffix(s, " 0 B/s") })
+	w.Click("row:postgres")
+	w.SeeThat("details/fact:Connections", "counts three", func(s string) bool { return strings.HasPrefix(s, "3 open") })
+	w.SeeThat("details/fact:Received", "has a rate", func(s string) bool { return !strings.HasSuffix(s, " 0 B/s") })
+	w.Click("details/close")
 }
 
 // browse asks for the page again and again, as a browser does: on a connection
@@ -181,7 +182,7 @@ func browse(ctx context.Context, clients *sync.WaitGroup, addr string) {
 // hold keeps a connection, on which it speaks now and then if it is an echo.
 func hold(ctx context.Context, t *testing.T, clients *sync.WaitGroup, addr string, talks bool) {
 	t.Helper()
-	conn, err := host()(ctx, "tcp", addr)
+	conn, err := desk.Host()(ctx, "tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func busyPort(w *window) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	program := filepath.Join(w.desktop.dir, "redis-server") // what the window names
+	program := filepath.Join(w.desktop.Dir, "redis-server") // what the window names
 	binary, err := os.ReadFile(self)
 	if err == nil {
 		err = os.WriteFile(program, binary, 0o700)
@@ -220,15 +221,14 @@ func busyPort(w *window) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.desktop.opens++
 	cmd := exec.Command(program, "-hold-port", "6379")
-	holder := w.desktop.start(w.t, fmt.Sprintf("holder-%d", w.desktop.opens), cmd, false)
+	holder := w.desktop.Start(w.t, "holder", cmd, false)
 	port := ""
-	eventually(w.t, "another program has the port", func() error {
-		if err := holder.alive(); err != nil {
-			w.t.Fatalf("%v\n%s", err, holder.printed())
+	desk.Eventually(w.t, "another program has the port", func() error {
+		if err := holder.Alive(); err != nil {
+			w.t.Fatalf("%v\n%s", err, holder.Printed())
 		}
-		if port = strings.TrimSpace(holder.printed()); port == "" {
+		if port = strings.TrimSpace(holder.Printed()); port == "" {
 			return errors.New("it does not say so")
 		}
 		return nil
@@ -259,9 +259,9 @@ func holdPort(wanted string) int {
 // picture writes a picture of the window in its size, the mouse being elsewhere.
 func picture(w *window, path string, size image.Point) {
 	w.t.Helper()
-	w.activate()
-	w.aside()
-	w.await("the window has its size", func(b boxes) error {
+	w.Activate()
+	w.Aside()
+	w.Await("the window has its size", func(b desk.Boxes) error {
 		if got, want := image.Pt(int(b.Width), int(b.Height)), size; got != want {
 			return fmt.Errorf("it is %v, want %v", got, want)
 		}
@@ -277,8 +277,8 @@ func atRest(w *window, path string) {
 	const atRest = 3
 	var last image.Image
 	alike := 0
-	eventually(w.t, "a picture at rest", func() error {
-		if err := w.shoot(path); err != nil {
+	desk.Eventually(w.t, "a picture at rest", func() error {
+		if err := w.Shoot(path); err != nil {
 			return err
 		}
 		img, err := readPicture(path)

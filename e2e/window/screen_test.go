@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"culvert/e2e/desk"
 )
 
 // screen is what the display shows at this moment: the memory that the X server
@@ -25,7 +27,7 @@ type screen struct {
 // screen opens the display's memory until the test's end.
 func (d *desktop) screen(t *testing.T) *screen {
 	t.Helper()
-	f, err := os.Open(filepath.Join(d.dir, "Xvfb_screen0"))
+	f, err := os.Open(filepath.Join(d.Dir, "Xvfb_screen0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,13 +89,13 @@ func (s *screen) count(step int, colours ...uint32) int {
 // it was true first.
 func soon(t *testing.T, what string, done func() bool) time.Time {
 	t.Helper()
-	late := time.Now().Add(patience)
+	late := time.Now().Add(desk.Patience)
 	for {
 		switch now := time.Now(); {
 		case done():
 			return now
 		case now.After(late):
-			t.Fatalf("%s: not within %v", what, patience)
+			t.Fatalf("%s: not within %v", what, desk.Patience)
 		}
 		time.Sleep(500 * time.Microsecond) // an X client would have to be asked as well
 	}
@@ -114,7 +116,7 @@ func (s *screen) atRest(t *testing.T, part image.Rectangle, long time.Duration) 
 // origin returns where the inside of the window begins on the screen.
 func (w *window) origin() image.Point {
 	w.t.Helper()
-	text, err := w.desktop.tool(w.t.Context(), "xdotool", "getwindowgeometry", "--shell", w.id)
+	text, err := w.desktop.Tool(w.t.Context(), "xdotool", "getwindowgeometry", "--shell", w.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -133,18 +135,18 @@ func (w *window) origin() image.Point {
 }
 
 // onScreen returns where a box is on the screen.
-func (b box) onScreen(origin image.Point) image.Rectangle {
+func onScreen(b desk.Box, origin image.Point) image.Rectangle {
 	return image.Rect(int(b.X), int(b.Y), int(b.X+b.W), int(b.Y+b.H)).Add(origin)
 }
 
 // resize gives the inside of the window a size.
 func (w *window) resize(size image.Point) {
 	w.t.Helper()
-	w.desktop.must(w.t, "wmctrl", "-i", "-r", w.id, "-b", "remove,maximized_vert,maximized_horz")
-	w.await("the window has its size", func(b boxes) error {
+	w.desktop.Must(w.t, "wmctrl", "-i", "-r", w.ID, "-b", "remove,maximized_vert,maximized_horz")
+	w.Await("the window has its size", func(b desk.Boxes) error {
 		if got := image.Pt(int(b.Width+0.5), int(b.Height+0.5)); got != size {
 			// A window that has just opened may be given another size still.
-			w.desktop.must(w.t, "xdotool", "windowsize", w.id, strconv.Itoa(size.X), strconv.Itoa(size.Y))
+			w.desktop.Must(w.t, "xdotool", "windowsize", w.ID, strconv.Itoa(size.X), strconv.Itoa(size.Y))
 			return fmt.Errorf("it is %v, want %v", got, size)
 		}
 		return nil

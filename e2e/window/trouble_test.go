@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"culvert/e2e/desk"
 	"culvert/e2e/real"
 )
 
@@ -22,7 +23,7 @@ func TestTroubledContexts(t *testing.T) {
 	}
 	nowhere := access("nowhere")
 	nowhere.Server = "https://127.0.0.1:1"
-	path := filepath.Join(d.home, "troubled.kubeconfig")
+	path := filepath.Join(d.Path, "troubled.kubeconfig")
 	if err := (real.Kubeconfig{access(real.Alice), access("stranger").Distrustful(), nowhere}).Write(path); err != nil {
 		t.Fatal(err)
 	}
@@ -33,24 +34,24 @@ func TestTroubledContexts(t *testing.T) {
 		{"stranger", "certificate"},
 		{"nowhere", "127.0.0.1:1"},
 	} {
-		w.click("tree:" + test.context)
-		w.seeThat("tree-note:"+test.context+"/", "tells the trouble", func(s string) bool {
+		w.Click("tree:" + test.context)
+		w.SeeThat("tree-note:"+test.context+"/", "tells the trouble", func(s string) bool {
 			return strings.Contains(s, test.sentence) && strings.HasSuffix(s, ".")
 		})
-		w.click("tree:" + test.context)
-		w.gone("tree-note:" + test.context + "/")
+		w.Click("tree:" + test.context)
+		w.Gone("tree-note:" + test.context + "/")
 	}
 
-	w.click("new-tunnel")
-	w.want("form/context", real.Alice)
-	w.want("form/namespace", "default")
-	w.seeThat("form/pod-note", "tells the missing right", func(s string) bool { return strings.Contains(s, "list") })
-	w.fill("form/line", "podsrv :9006")
-	w.fill("form/name", "mine")
-	w.click("form/create-start")
-	w.want("row:mine", "Ready")
-	for _, addr := range w.texts("row:mine/address:", 2) {
-		dialer(cluster.Dial).wantPage(t, addr, "pod podsrv,")
+	w.Click("new-tunnel")
+	w.Want("form/context", real.Alice)
+	w.Want("form/namespace", "default")
+	w.SeeThat("form/pod-note", "tells the missing right", func(s string) bool { return strings.Contains(s, "list") })
+	w.Fill("form/line", "podsrv :9006")
+	w.Fill("form/name", "mine")
+	w.Click("form/create-start")
+	w.Want("row:mine", "Ready")
+	for _, addr := range w.Texts("row:mine/address:", 2) {
+		desk.Dialer(cluster.Dial).WantPage(t, addr, "pod podsrv,")
 	}
-	w.close()
+	w.Close()
 }

@@ -7,7 +7,8 @@
 //
 //	kubectl --context dev port-forward svc/web 6000:5000 &
 //
-// [Parse] reads both, [Quick] and [Line] write them.
+// [Parse] reads both, [Quick] and [Line] write them. [ReadScript] reads a whole script,
+// or what stands in a terminal, with many such commands.
 //
 // # What is read
 //
@@ -27,6 +28,16 @@
 // that would lead elsewhere, as --server, is a warning that says what to do instead.
 // A token, password or key is dropped: it is in no piece, error or warning, and
 // neither is the value of any flag that is not used.
+//
+// # Scripts
+//
+// A script is read from its beginning to its end, as if each line were carried out
+// once. A variable has the value that the script set last; one that gets a value from
+// outside, from a command, or several on conditions has none. So it is with contexts
+// and namespaces that are chosen by kubectl config, kubectx or oc project. Commands
+// behind programs as sudo or timeout, and those that a shell is given in quotation
+// marks, are read as well; what is only printed, as by echo or in a here-document,
+// is not.
 //
 // # While it is typed
 //

@@ -25,6 +25,8 @@ type token struct {
 	flaw     flaw   // empty if the word means what it says
 	quoted   bool   // some of it is quoted
 	pattern  bool   // has *, ? or [ outside quotation marks
+	// missing is the variable of a word that is filledIn, where one can be named.
+	missing string
 }
 
 // lexer takes a text apart as a POSIX shell does, and keeps going where that would
@@ -33,6 +35,8 @@ type lexer struct {
 	s   string
 	at  int
 	out []token
+	// script is what is read besides; nil for one command.
+	script *scriptLexer
 }
 
 func lex(s string, from int) []token {
@@ -48,6 +52,9 @@ func (l *lexer) rest() string { return l.s[l.at:] }
 func (l *lexer) next() {
 	if n := continuation(l.rest()); n > 0 {
 		l.at += n
+		return
+	}
+	if l.script != nil && l.scriptNext() {
 		return
 	}
 	r, n := utf8.DecodeRuneInString(l.rest())
@@ -106,15 +113,21 @@ func (l *lexer) word() token {
 		l.at += n
 		switch r {
 		case '\'':
+			if l.literalQuote(r, &text) {
+				continue
+			}
 			w.quoted = true
 			l.single(&w, &text)
 		case '"':
+			if l.literalQuote(r, &text) {
+				continue
+			}
 			w.quoted = true
 			l.double(&w, &text)
 		case '\\':
 			l.escaped(&text)
 		case '$', '`':
-			l.filled(r, &w, &text)
+			l.filled(r, &w, &text, false)
 		case '*', '?', '[':
 			w.pattern = true
 			text.WriteRune(r)
@@ -159,7 +172,7 @@ func (l *lexer) double(w *token, text *strings.Builder) {
 			}
 			l.escaped(text)
 		case '$', '`':
-			l.filled(rune(c), w, text)
+			l.filled(rune(c), w, text, true)
 		default:
 			text.WriteByte(c)
 		}
@@ -180,8 +193,9 @@ func (l *lexer) escaped(text *strings.Builder) {
 	l.at += n
 }
 
-// filled passes over what a shell would fill in, after its first character.
-func (l *lexer) filled(r rune, w *token, text *strings.Builder) {
+// filled passes over what a shell would fill in, after its first character; quoted
+// says that it stands in quotation marks.
+func (l *lexer) filled(r rune, w *token, text *strings.Builder, quoted bool) {
 	if r == '`' {
 		w.flaw = filledIn
 		l.skipTo(0, '`')
@@ -191,6 +205,7 @@ func (l *lexer) filled(r rune, w *token, text *strings.Builder) {
 		text.WriteRune(r)
 		return
 	}
+	from := l.at
 	switch c := l.s[l.at]; {
 	case c == '(' || c == '{':
 		l.at++
@@ -204,6 +219,9 @@ func (l *lexer) filled(r rune, w *token, text *strings.Builder) {
 		l.at++
 	default:
 		text.WriteRune(r)
+		return
+	}
+	if l.script != nil && l.script.fill(l.s[from:l.at], w, text, quoted) {
 		return
 	}
 	w.flaw = filledIn
@@ -269,7 +287,7 @@ func placeholderAt(s string) int {
 	if s[0] != '<' {
 		return 0
 	}
-	end := strings.IndexAny(s, ">\n/&|")
+	end := strings.IndexAny(s[:min(len(s), longest)], ">\n/&|")
 	if end < 2 || s[end] != '>' || s[1] < 'A' {
 		return 0
 	}

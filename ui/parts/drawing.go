@@ -2,6 +2,7 @@ package parts
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -23,6 +24,15 @@ func Colour(name fyne.ThemeColorName) color.Color { return theme.Color(name) }
 
 // Add takes in an object that paints itself.
 func (d *Drawing) Add(o fyne.CanvasObject) { d.objects = append(d.objects, o) }
+
+// Objects returns how many objects there are.
+func (d *Drawing) Objects() int { return len(d.objects) }
+
+// Insert takes in objects that paint themselves, the first at a place among the
+// others, which is that in the order of the Tab key too.
+func (d *Drawing) Insert(at int, o ...fyne.CanvasObject) {
+	d.objects = slices.Insert(d.objects, at, o...)
+}
 
 // Clear forgets all pieces. The toolkit drops the renderer of what has not been
 // seen for a minute: who makes the pieces together with it begins anew.

@@ -1,0 +1,243 @@
+//go:build !nogui
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"culvert/cli"
+	"culvert/tunnels"
+	"culvert/tunnels/control"
+	"culvert/ui"
+)
+
+// instance is the user's one window: it answers to who starts Culvert again.
+type instance struct {
+	server *control.Server // nil where nobody can find this one
+	ended  chan struct{}   // closed when the server has ended; nil without one
+
+	ready chan struct{} // closed when what follows is there
+	face  face
+}
+
+// face is what others may ask of the window. Its functions return at once.
+type face struct {
+	raise       func()
+	open        func(paths []string)
+	kubeconfigs func() []string
+}
+
+// claim makes this process the user's one window, or hands its command line over to
+// the one that runs: then there is no instance, and err is nil or says what to tell
+// the user. Where nobody can be the one, that is warned of.
+func claim(ctx context.Context, o cli.WindowOptions, dir string, warn func(error)) (*instance, error) {
+	in := &instance{ready: make(chan struct{})}
+	if o.Demo {
+		return in, nil
+	}
+	server, first, err := control.Claim(ctx, control.Options{Dir: dir, Version: o.Version, Warn: warn})
+	switch {
+	case errors.Is(err, control.ErrNoPlace):
+		warn(fmt.Errorf("a second Culvert will not find this one: %w", err))
+		return in, nil
+	case err != nil:
+		return nil, err
+	case first != nil:
+		return nil, handOver(ctx, first, o)
+	}
+	in.server, in.ended = server, make(chan struct{})
+	go func() { // close ends it
+		defer close(in.ended)
+		server.Serve(in)
+	}()
+	return in, nil
+}
+
+// show lets others reach the window from now on.
+func (in *instance) show(f face) {
+	in.face = f
+	close(in.ready)
+}
+
+// leave has whoever comes now wait for close.
+func (in *instance) leave() {
+	if in.server != nil {
+		in.server.Leave()
+	}
+}
+
+// close lets another one be the first. Where that is done already it does nothing.
+func (in *instance) close() {
+	if in.server != nil {
+		in.server.Close()
+		<-in.ended
+	}
+}
+
+// Raise implements [control.Handler].
+func (in *instance) Raise(ctx context.Context) error {
+	f, err := in.wait(ctx)
+	if err == nil {
+		f.raise()
+	}
+	return err
+}
+
+// Args implements [control.Handler].
+func (in *instance) Args(ctx context.Context, a control.Args) (control.Answer, error) {
+	s, err := parseStart(a.Args, a.Dir)
+	if err != nil {
+		return control.Answer{}, err
+	}
+	f, err := in.wait(ctx)
+	if err != nil {
+		return control.Answer{}, err
+	}
+	f.raise()
+	if ours := f.kubeconfigs(); s.others(ours) {
+		return control.Answer{Text: otherKubeconfigs(ours, s.kubeconfigs), Status: cli.ExitError}, nil
+	}
+	if len(s.files) > 0 {
+		f.open(s.files)
+	}
+	return control.Answer{}, nil
+}
+
+// wait returns the window when it is there.
+func (in *instance) wait(ctx context.Context) (face, error) {
+	select {
+	case <-in.ready:
+		return in.face, nil
+	case <-ctx.Done():
+		return face{}, context.Cause(ctx)
+	}
+}
+
+// start is a command line of the window that was, or will be, handed over.
+type start struct {
+	kubeconfigs []string // empty when they do not matter
+	hidden      bool
+	files       []string
+}
+
+// startOf is the command line of this process, with absolute paths.
+func startOf(o cli.WindowOptions) start {
+	s := start{hidden: o.Hidden}
+	for _, f := range o.Files {
+		s.files = append(s.files, absolute(f, ""))
+	}
+	chosen := filepath.SplitList(os.Getenv("KUBECONFIG"))
+	if o.Kubeconfig != "" {
+		chosen = []string{o.Kubeconfig}
+	}
+	for _, f := range chosen {
+		if f != "" {
+			s.kubeconfigs = append(s.kubeconfigs, absolute(f, ""))
+		}
+	}
+	return s
+}
+
+// args is how a start is handed over: as parseStart reads it.
+func (s start) args() []string {
+	var out []string
+	for _, f := range s.kubeconfigs {
+		out = append(out, "--kubeconfig", f)
+	}
+	if s.hidden {
+		out = append(out, "--hidden")
+	}
+	return append(append(out, "--"), s.files...)
+}
+
+// parseStart reads a command line of the window; paths in it start from dir.
+func parseStart(args []string, dir string) (start, error) {
+	var s start
+	flags := pflag.NewFlagSet("culvert", pflag.ContinueOnError)
+	flags.StringArrayVar(&s.kubeconfigs, "kubeconfig", nil, "")
+	flags.BoolVar(&s.hidden, "hidden", false, "")
+	if err := flags.Parse(args); err != nil {
+		return start{}, &tunnels.Error{
+			Err:  fmt.Errorf("the Culvert that runs does not understand this command line: %w", err),
+			Hint: "It may be of another version: quit it, and start Culvert again.",
+		}
+	}
+	for i, f := range s.kubeconfigs {
+		s.kubeconfigs[i] = absolute(f, dir)
+	}
+	for _, f := range flags.Args() {
+		s.files = append(s.files, absolute(f, dir))
+	}
+	return s, nil
+}
+
+// others tells whether the start asks for other kubeconfigs than ours.
+func (s start) others(ours []string) bool {
+	if len(s.kubeconfigs) == 0 {
+		return false
+	}
+	return !slices.EqualFunc(s.kubeconfigs, ours, func(a, b string) bool { return real(a) == real(b) })
+}
+
+// absolute returns a path that starts from dir; an empty one means from here.
+func absolute(path, dir string) string {
+	if !filepath.IsAbs(path) && dir != "" {
+		return filepath.Join(dir, path)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil { // without a folder to be in
+		return path
+	}
+	return abs
+}
+
+// real returns what a path leads to, or the path itself where that is nothing.
+func real(path string) string {
+	path = absolute(path, "")
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		return to
+	}
+	return path
+}
+
+// otherKubeconfigs is what a second start says that asks for other kubeconfigs.
+func otherKubeconfigs(ours, theirs []string) string {
+	uses := strings.Join(ours, ", ")
+	if uses == "" {
+		uses = "none"
+	}
+	return fmt.Sprintf("culvert: another Culvert already runs with other kubeconfigs: %s\n"+
+		"Its window is in front now. To work with %s too, run `culvert contexts add FILE`; to work with it alone, quit Culvert first.",
+		uses, strings.Join(theirs, ", "))
+}
+
+// handOver lets the first do what this process was started for.
+func handOver(ctx context.Context, first *control.Client, o cli.WindowOptions) error {
+	s := startOf(o)
+	if s.hidden && len(s.files) == 0 {
+		return nil // it runs, and nobody asked to see it
+	}
+	dir, _ := os.Getwd() // all paths are absolute where there is one
+	answer, err := first.Args(ctx, control.Args{Args: s.args(), Dir: dir})
+	if err != nil || answer.Status == cli.ExitOK {
+		return err
+	}
+	return &cli.Said{Text: answer.Text, Status: answer.Status}
+}
+
+// faceOf is what a window offers to others.
+func faceOf(window *ui.App, kubeconfigs func() []string) face {
+	f := face{raise: window.Raise, open: func([]string) {}, kubeconfigs: kubeconfigs}
+	if w, ok := any(window).(interface{ OpenFiles(paths []string) }); ok {
+		f.open = w.OpenFiles
+	}
+	return f
+}

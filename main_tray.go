@@ -1,0 +1,74 @@
+//go:build !nogui
+
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/systray"
+
+	"culvert/cli"
+	"culvert/ui"
+	"culvert/ui/loginstart"
+	"culvert/ui/parts"
+	"culvert/ui/trayhost"
+)
+
+// hiddenFlag has the program start without its window.
+const hiddenFlag = "--hidden"
+
+// background adds to the window what lets the program live without it.
+func background(d *ui.Deps, o cli.WindowOptions) {
+	if app, ok := d.App.(desktop.App); ok && hasTray() {
+		d.Tray = tray{app}
+	}
+	d.Hidden = o.Hidden
+	d.Notify = notifier(d.App)
+	d.Restore = restore
+	d.Folder = o.Folder
+	if !o.Demo && o.Folder != "" && o.Program != "" {
+		d.Login = loginstart.Entry{
+			ID: appID, Name: ui.Title, Comment: "Keeps Kubernetes port-forwards running",
+			Program: programAtLogin(o.Program), Args: []string{hiddenFlag},
+		}
+	}
+}
+
+// programAtLogin is the path by which a program is there at the next login too: an
+// AppImage runs from a folder that goes with it.
+func programAtLogin(program string) string {
+	if image := os.Getenv("APPIMAGE"); image != "" && filepath.IsAbs(image) {
+		return image
+	}
+	return program
+}
+
+// tray is the toolkit's icon in the panel.
+type tray struct{ app desktop.App }
+
+// Watch implements [ui.Tray].
+func (tray) Watch(ctx context.Context, fn func(present bool)) { trayhost.Watch(ctx, fn) }
+
+// Start implements [ui.Tray]. On macOS a click opens the menu, as people expect
+// there.
+func (t tray) Start(menu *fyne.Menu, open func()) {
+	if runtime.GOOS != "darwin" {
+		systray.SetOnTapped(open)
+	}
+	t.app.SetSystemTrayMenu(menu)
+}
+
+// Show implements [ui.Tray]. Only macOS colours icons by its panel.
+func (t tray) Show(icon parts.TrayIcon, tip string) {
+	if runtime.GOOS == "darwin" {
+		t.app.SetSystemTrayIcon(icon.Template())
+	} else {
+		t.app.SetSystemTrayIcon(icon.Resource())
+	}
+	systray.SetTooltip(tip)
+}

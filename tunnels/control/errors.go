@@ -1,0 +1,47 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+
+	"culvert/tunnels"
+)
+
+// ErrNoPlace means that there is no private folder for the socket, or that it
+// cannot be made there: Culvert can run, but others do not find it.
+var ErrNoPlace = errors.New("no control socket can be made")
+
+// noPlace is the error around ErrNoPlace.
+func noPlace(err error) error {
+	return &tunnels.Error{
+		Err:  fmt.Errorf("%w: %w", ErrNoPlace, err),
+		Hint: "Set XDG_RUNTIME_DIR, or else TMPDIR, to a folder that belongs to you alone and has a short path.",
+	}
+}
+
+var (
+	errAbsent  = errors.New("nobody serves the socket")
+	errLeaving = errors.New("the first is leaving")
+	errForeign = errors.New("another user serves the socket")
+)
+
+// silent is the error about a first that does not answer.
+func silent(pid int) error {
+	e := &tunnels.Error{
+		Err:  errors.New("another Culvert runs already but does not answer"),
+		Hint: "It may be stopped or very busy: wait a little, or end it, and start Culvert again.",
+	}
+	if pid > 0 {
+		e.Err = fmt.Errorf("another Culvert runs already, as process %d, but does not answer", pid)
+		e.Hint = fmt.Sprintf("It may be stopped or very busy: wait a little, or end process %d, and start Culvert again.", pid)
+	}
+	return e
+}
+
+// stranger is the error about a first that speaks something else.
+func stranger(pid int, says string) error {
+	return &tunnels.Error{
+		Err:  fmt.Errorf("another Culvert runs already, as process %d, and does not understand this one: %s", pid, says),
+		Hint: fmt.Sprintf("It may be of another version: end process %d, and start Culvert again.", pid),
+	}
+}

@@ -1,0 +1,201 @@
+package workspace
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"culvert/tunnels"
+	"culvert/tunnels/durable"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const settingsVersion = 1
+
+// settingsFile keeps [Settings]. Fields that are not known and comments stay as
+// they are. Its methods may be called from any goroutine.
+type settingsFile struct {
+	path string // empty keeps all in memory
+
+	mu  sync.Mutex
+	now Settings
+}
+
+// openSettings reads the file.
+func openSettings(path string) (*settingsFile, error) {
+	f := &settingsFile{path: path}
+	return f, f.reload()
+}
+
+// reload reads the file again. After an error the settings are as they were.
+func (f *settingsFile) reload() error {
+	if f.path == "" {
+		return nil
+	}
+	_, s, err := readSettings(f.path)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = s
+	return nil
+}
+
+func (f *settingsFile) get() Settings {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+// set changes what differs from the settings as they were. A file that cannot be
+// read is left as it is.
+func (f *settingsFile) set(ctx context.Context, s Settings) error {
+	if f.path != "" {
+		var err error
+		if s, err = writeSettings(ctx, f.path, f.get(), s); err != nil {
+			return err
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = s
+	return nil
+}
+
+// writeSettings returns what the file holds then: others may change other fields.
+func writeSettings(ctx context.Context, path string, was, s Settings) (Settings, error) {
+	unlock, err := durable.Lock(ctx, path)
+	if err != nil {
+		return s, unwritable(path, err)
+	}
+	defer unlock()
+	doc, _, err := readSettings(path)
+	if err != nil {
+		return s, err
+	}
+	if err := changeFields(doc, was, s); err != nil {
+		return s, unwritable(path, err)
+	}
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	err = errors.Join(enc.Encode(doc), enc.Close())
+	if err == nil {
+		err = durable.Write(path, out.Bytes())
+	}
+	if err != nil {
+		return s, unwritable(path, err)
+	}
+	return s, doc.Decode(&s)
+}
+
+// readSettings returns the file's document too; a fresh one where there is no file.
+// The error names the file and, where it can, the line.
+func readSettings(path string) (*yaml.Node, Settings, error) {
+	data, err := readBounded(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, Settings{}, unreadable(path, err)
+	}
+	doc, err := settingsTree(data)
+	if err != nil {
+		return nil, Settings{}, wrongSettings(path, err)
+	}
+	var s struct {
+		Version  int `yaml:"version"`
+		Settings `yaml:",inline"`
+	}
+	if err = doc.Decode(&s); err == nil && s.Version > settingsVersion {
+		err = errNewer
+	}
+	if err != nil {
+		return nil, Settings{}, wrongSettings(path, err)
+	}
+	return doc, s.Settings, nil
+}
+
+// settingsTree reads the fields of the file; where there are none, one of them is
+// made.
+func settingsTree(data []byte) (*yaml.Node, error) {
+	doc := new(yaml.Node)
+	if err := yaml.Unmarshal(data, doc); err != nil {
+		return nil, err
+	}
+	if doc.Kind == 0 || doc.Content[0].Tag == "!!null" {
+		return settingsTree(fmt.Appendf(nil, "version: %d\n%s", settingsVersion, data))
+	}
+	if doc.Content[0].Kind != yaml.MappingNode {
+		return nil, errors.New("it has no fields, as restore: true")
+	}
+	return doc, nil
+}
+
+func wrongSettings(path string, err error) error {
+	var types *yaml.TypeError
+	if errors.As(err, &types) {
+		err = errors.New(types.Errors[0]) // it begins with the line
+	}
+	e := &tunnels.Error{
+		Op: "read " + path, Err: err,
+		Hint:  "Correct the file, or move it away to begin afresh; until then Culvert leaves it as it is.",
+		Cause: tunnels.CauseInvalid, Permanent: true,
+	}
+	if errors.Is(err, errNewer) {
+		e.Hint = "Use that Culvert, or move the file away; until then it is left as it is."
+	}
+	return e
+}
+
+// changeFields writes into a document what differs between two settings.
+func changeFields(doc *yaml.Node, was, s Settings) error {
+	var before, after yaml.Node
+	if err := errors.Join(before.Encode(was), after.Encode(s)); err != nil {
+		return err
+	}
+	root := doc.Content[0]
+	old, now := fieldsOf(&before), fieldsOf(&after)
+	for i := 0; i+1 < len(after.Content); i += 2 {
+		name := after.Content[i].Value
+		if o := old[name]; o == nil || o.Value != now[name].Value {
+			setField(root, name, now[name])
+		}
+	}
+	for name := range old {
+		if now[name] == nil {
+			dropField(root, name)
+		}
+	}
+	return nil
+}
+
+func fieldsOf(n *yaml.Node) map[string]*yaml.Node {
+	out := make(map[string]*yaml.Node)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out[n.Content[i].Value] = n.Content[i+1]
+	}
+	return out
+}
+
+func setField(root *yaml.Node, name string, value *yaml.Node) {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Value == name {
+			value.LineComment = root.Content[i+1].LineComment
+			root.Content[i+1] = value
+			return
+		}
+	}
+	root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name}, value)
+}
+
+func dropField(root *yaml.Node, name string) {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if root.Content[i].Value == name {
+			root.Content = append(root.Content[:i:i], root.Content[i+2:]...)
+			return
+		}
+	}
+}

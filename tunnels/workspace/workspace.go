@@ -1,0 +1,238 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"culvert/tunnels"
+	"culvert/tunnels/profiles"
+)
+
+// Options say what a workspace works on. Manager must be set.
+type Options struct {
+	// Manager has no tunnels yet. It is the workspace's from then on, and closed with
+	// it.
+	Manager *tunnels.Manager
+	// Profiles is the folder of the profiles' files, State the file of what is state,
+	// and Settings that of the settings. What is empty is kept in memory alone.
+	Profiles, State, Settings string
+	// Warn is told of what goes wrong in the background, as *tunnels.Errors; nil drops
+	// it. It may be called from any goroutine and must return soon.
+	Warn func(error)
+}
+
+// Workspace is a manager whose tunnels are kept in profiles. Its own methods take
+// the place of the manager's that would change them. All of them may be called from
+// any goroutine; those that write wait for a disk.
+type Workspace struct {
+	*tunnels.Manager
+	store    *profiles.Store
+	journal  *journal
+	settings *settingsFile
+	warn     func(error)
+
+	ctx    context.Context // ends with the workspace
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	edited chan struct{} // 1 slot: the store has something new
+	closed chan struct{} // when Close has done all
+	begin  []tunnels.ID  // see ToRestore
+	once   sync.Once
+
+	// turn has one slot, held by whoever changes the store and the manager: outside of
+	// it both have the same tunnels, but for what an editor has just written and for
+	// those that are leaving.
+	turn chan struct{}
+
+	mu      sync.Mutex
+	leaving map[tunnels.ID]int // tunnels that are removed from the store and not yet from the manager
+}
+
+// Open reads the profiles and gives their tunnels, stopped, to the manager. An error
+// means that there is no reading them at all; the manager is the caller's then. A
+// broken file is no error: its profile says what is wrong with it.
+func Open(o Options) (*Workspace, error) {
+	if o.Warn == nil {
+		o.Warn = func(error) {}
+	}
+	store, err := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn})
+	if err != nil {
+		return nil, err
+	}
+	settings, err := openSettings(o.Settings)
+	if err != nil {
+		o.Warn(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	w := &Workspace{
+		Manager: o.Manager, store: store, settings: settings, warn: o.Warn,
+		journal: openJournal(ctx, o.State, o.Warn),
+		ctx:     ctx, cancel: cancel,
+		edited: make(chan struct{}, 1), closed: make(chan struct{}), turn: make(chan struct{}, 1),
+		leaving: make(map[tunnels.ID]int),
+	}
+	w.follow("")
+	w.begin = w.toRestore()
+	w.wg.Go(func() { store.Watch(ctx, func([]profiles.Profile) { signal(w.edited) }) })
+	w.wg.Go(func() { w.followEdits(ctx) })
+	w.wg.Go(func() { w.journal.run(ctx) })
+	w.wg.Go(func() { w.Watch(ctx, w.journal.note) })
+	return w, nil
+}
+
+// Close stops all tunnels and ends all that the workspace has started. What is
+// state is kept before that: what runs when Close is called is what ran. It takes
+// less than two seconds and may be called several times.
+func (w *Workspace) Close() {
+	w.once.Do(func() {
+		defer close(w.closed)
+		w.cancel()
+		w.wg.Wait()
+		w.turn <- struct{}{} // for ever: whoever has it ends soon, as w.ctx is done
+		w.journal.end(w.Snapshot())
+		w.Manager.Close()
+		w.store.Close()
+	})
+	<-w.closed
+}
+
+// take waits for the turn and returns what gives it back, and a context that ends
+// with the workspace too.
+func (w *Workspace) take(ctx context.Context) (inner context.Context, release func(), err error) {
+	select {
+	case w.turn <- struct{}{}:
+		if w.ctx.Err() == nil {
+			break
+		}
+		<-w.turn
+		return nil, nil, errClosed
+	case <-ctx.Done():
+		if w.ctx.Err() != nil {
+			return nil, nil, errClosed
+		}
+		return nil, nil, ctx.Err()
+	case <-w.ctx.Done():
+		return nil, nil, errClosed
+	}
+	inner, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(w.ctx, cancel)
+	return inner, func() { stop(); cancel(); <-w.turn }, nil
+}
+
+// Put is [tunnels.Manager.Put] and writes the tunnel to its profile: into the
+// default one where spec names none, and out of another where it was in one. A new
+// tunnel is the last of its profile. After an error nothing has changed.
+func (w *Workspace) Put(spec tunnels.Spec) error {
+	if err := spec.Validate(); err != nil {
+		return err
+	}
+	ctx, release, err := w.take(w.ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := w.store.Put(ctx, spec); err != nil {
+		return err
+	}
+	return w.carry(spec)
+}
+
+// Add puts several new tunnels, or none of them, and writes each profile once. They
+// are stopped. See Put.
+func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
+	ctx, release, err := w.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := w.store.Add(ctx, specs); err != nil {
+		return err
+	}
+	w.follow("")
+	return nil
+}
+
+// carry gives a tunnel to the manager as the store has it after a Put: an edit of the
+// same tunnel at the same time is in it, and may go no further than any other. The
+// caller has the turn.
+func (w *Workspace) carry(asked tunnels.Spec) error {
+	ps := w.store.Profiles()
+	all := specsOf(ps)
+	i := slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == asked.ID })
+	if i < 0 {
+		return nil // an editor was faster: it is gone already
+	}
+	next := tunnels.ID("")
+	if i+1 < len(all) {
+		next = all[i+1].ID
+	}
+	places := placesOf(ps)
+	w.journal.place(places)
+	st, runs := w.Snapshot().Find(asked.ID)
+	if runs && unasked(asked, all[i]) != "" && unasked(st.Spec, all[i]) != "" {
+		w.edit(st, all[i])
+	}
+	err := w.bring(all[i], next, places[asked.ID])
+	w.Arrange(idsOf(all))
+	return err
+}
+
+// bring gives the manager a tunnel, a new one with the ports that it had.
+func (w *Workspace) bring(spec tunnels.Spec, before tunnels.ID, at place) error {
+	ports := w.journal.adopt(spec, at)
+	if err := w.PutBefore(spec, before); err != nil {
+		return err
+	}
+	return w.Recall(spec.ID, ports)
+}
+
+// Remove removes a tunnel from its profile and stops it. After an error of the
+// store it goes on.
+func (w *Workspace) Remove(ctx context.Context, id tunnels.ID) error {
+	if err := w.forget(ctx, id); err != nil {
+		return err
+	}
+	defer w.left(id)
+	return w.Manager.Remove(ctx, id)
+}
+
+// forget removes a tunnel from the store, so that it is leaving.
+func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
+	inner, release, err := w.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	w.journal.note(w.Snapshot()) // what it listens on now is what it may have again
+	if err := w.store.Remove(inner, id); err != nil {
+		return err
+	}
+	w.journal.place(placesOf(w.store.Profiles()))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.leaving[id]++
+	return nil
+}
+
+// left says that the manager was asked to let a tunnel go. Should it not have, or
+// should the tunnel be back by now, the next look at the store sees to that.
+func (w *Workspace) left(id tunnels.ID) {
+	w.mu.Lock()
+	if w.leaving[id]--; w.leaving[id] == 0 {
+		delete(w.leaving, id)
+	}
+	w.mu.Unlock()
+	signal(w.edited)
+}
+
+// signal fills a channel of one slot.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+var errClosed = &tunnels.Error{Err: errors.New("the tunnels have been closed"), Cause: tunnels.CauseInvalid, Permanent: true}

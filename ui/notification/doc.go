@@ -1,0 +1,3 @@
+// Package notification tells the user something beside the window, by the desktop's
+// own means.
+package notification

@@ -1,0 +1,212 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"path/filepath"
+
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/tunnels/workspace"
+	"culvert/ui/loginstart"
+	"culvert/ui/parts"
+)
+
+// Login has the program start with the user's session; loginstart.Entry implements
+// it. Its methods may block for a disk.
+type Login interface {
+	// Enabled says whether it does. The error is a *loginstart.ElsewhereError where
+	// another copy of the program starts.
+	Enabled() (bool, error)
+	Set(on bool) error
+}
+
+// The switches of the preferences.
+const (
+	prefLogin   = "login"
+	prefHides   = "hides"
+	prefRestore = "restore"
+	prefNotify  = "notify"
+)
+
+// prefs are what the preferences show.
+type prefs struct {
+	settings  workspace.Settings
+	kept      bool // settings can be changed
+	host      bool // something shows the tray
+	canLogin  bool
+	login     bool
+	elsewhere string // the program that starts at login instead
+	theme     string
+	folder    string
+	err       string
+}
+
+// prefLine is one switch.
+type prefLine struct {
+	key, title, note string
+	on, alert        bool   // alert says that the note is about trouble
+	mend             string // what a button beside it does; empty for none
+}
+
+// lines are the switches that are offered.
+func (p prefs) lines() []prefLine {
+	var out []prefLine
+	if p.canLogin {
+		out = append(out, p.loginLine())
+	}
+	if !p.kept {
+		return out
+	}
+	hides := lang.L("Without a tray, closing the window asks or quits; this desktop shows none now.")
+	if p.host {
+		hides = lang.L("Quit, in the tray or by {{.Key}}, ends them.", vars{"Key": with("Q").String()})
+	}
+	return append(out,
+		prefLine{key: prefHides, title: lang.L("Closing the window keeps tunnels running in the tray"), note: hides, on: !p.settings.CloseQuits},
+		prefLine{
+			key: prefRestore, title: lang.L("Start again what ran last time"), on: p.settings.Restore,
+			note: lang.L("Else only tunnels that are marked to start with Culvert do."),
+		},
+		prefLine{
+			key: prefNotify, title: lang.L("Notifications"), on: !p.settings.Quiet,
+			note: lang.L("Once when a tunnel fails for a while, and once when it works again. Each profile can be silent by itself."),
+		},
+	)
+}
+
+func (p prefs) loginLine() prefLine {
+	l := prefLine{
+		key: prefLogin, title: lang.L("Start Culvert at login"), on: p.login,
+		note: lang.L("Hidden where the desktop shows a tray."),
+	}
+	if p.elsewhere != "" {
+		l.note = lang.L("What starts now is another program: {{.Path}}", vars{"Path": p.elsewhere})
+		l.alert, l.mend = true, lang.L("Start this one")
+	}
+	return l
+}
+
+// with sets one switch.
+func (p prefs) with(key string, on bool) workspace.Settings {
+	s := p.settings
+	switch key {
+	case prefHides:
+		s.CloseQuits = !on
+	case prefRestore:
+		s.Restore = on
+	case prefNotify:
+		s.Quiet = !on
+	}
+	return s
+}
+
+// preferences opens the sheet of what can be chosen for the whole program.
+func (a *App) preferences() {
+	if a.prefs != nil {
+		return
+	}
+	p := prefs{
+		kept: a.deps.Settings != nil, host: a.tray.host, canLogin: a.deps.Login != nil,
+		theme: a.memory.Theme, folder: a.deps.Folder,
+	}
+	if p.kept {
+		p.settings = a.deps.Settings.Settings()
+	}
+	s := newPrefSheet(prefActions{
+		choose: a.choosePref, mend: func() { a.choosePref(prefLogin, true) }, theme: a.chooseTheme,
+		open: a.openFolder, copy: a.copyText,
+	})
+	s.set(p)
+	a.prefs = s
+	s.open(a.window.Canvas(), func() { a.prefs = nil })
+	a.readLogin("")
+}
+
+// choosePref carries out what a switch is for; the sheet shows what came of it.
+func (a *App) choosePref(key string, on bool) {
+	if a.prefs == nil || a.prefs.busy {
+		return
+	}
+	a.prefs.busy = true
+	p := a.prefs.view
+	if key == prefLogin {
+		a.spawn(func(context.Context) {
+			err := a.deps.Login.Set(on)
+			a.do(func() { a.prefChosen(err); a.readLogin(complaint(err)) })
+		})
+		return
+	}
+	wanted := p.with(key, on)
+	a.spawn(func(ctx context.Context) {
+		err := a.deps.Settings.SetSettings(ctx, wanted)
+		a.do(func() { a.prefChosen(err) })
+	})
+}
+
+func (a *App) prefChosen(err error) {
+	if a.prefs == nil {
+		return
+	}
+	a.prefs.busy = false
+	p := a.prefs.view
+	if p.kept {
+		p.settings = a.deps.Settings.Settings()
+	}
+	p.err = complaint(err)
+	a.prefs.set(p)
+}
+
+// readLogin looks whether the program starts at login; trouble is what went wrong
+// before.
+func (a *App) readLogin(trouble string) {
+	if a.deps.Login == nil {
+		return
+	}
+	a.spawn(func(context.Context) {
+		on, err := a.deps.Login.Enabled()
+		a.do(func() {
+			if a.prefs == nil {
+				return
+			}
+			p := a.prefs.view
+			p.login, p.elsewhere = on, ""
+			var elsewhere *loginstart.ElsewhereError
+			switch {
+			case errors.As(err, &elsewhere):
+				p.elsewhere = elsewhere.Program
+			case err != nil && trouble == "":
+				p.err = complaint(err)
+			}
+			a.prefs.set(p)
+		})
+	})
+}
+
+func (a *App) chooseTheme(choice string) {
+	a.setTheme(choice)
+	a.keepSoon()
+	if a.prefs != nil {
+		p := a.prefs.view
+		p.theme = choice
+		a.prefs.set(p)
+	}
+}
+
+// openFolder shows where Culvert's files are.
+func (a *App) openFolder() {
+	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(a.deps.Folder)}
+	if err := a.deps.App.OpenURL(u); err != nil && a.prefs != nil {
+		p := a.prefs.view
+		p.err = complaint(err)
+		a.prefs.set(p)
+	}
+}
+
+// themeSegments are the themes to choose from.
+func themeSegments() []parts.Segment {
+	return []parts.Segment{
+		{Key: "", Text: lang.L("As the desktop")}, {Key: themeLight, Text: lang.L("Light")}, {Key: themeDark, Text: lang.L("Dark")},
+	}
+}

@@ -1,0 +1,67 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/tunnels"
+	"culvert/ui/parts"
+)
+
+// newTunnelsProfile is the profile in which a new tunnel is kept at first: the one
+// that the window is narrowed to.
+func (a *App) newTunnelsProfile() string {
+	p, _ := a.book.chosen()
+	return p.ID
+}
+
+// profileChoices are the profiles that a tunnel can be kept in, now among them; empty
+// where there are no profiles.
+func (a *App) profileChoices(now string) []parts.Option {
+	if !a.hasProfiles() {
+		return nil
+	}
+	return profileOptionsFor(now, a.profileViews())
+}
+
+// profileOptionsFor are the profiles to choose from; the one that comes by itself is
+// among them before it has come.
+func profileOptionsFor(now string, views []profileView) []parts.Option {
+	var out []parts.Option
+	known := false
+	for _, v := range views {
+		out = append(out, parts.Option{Key: v.id, Text: v.name, Icon: v.icon(), Dim: v.trouble != ""})
+		known = known || v.id == defaultProfile
+	}
+	if !known && profileOf(tunnels.Spec{Profile: now}) == defaultProfile {
+		out = append(out, parts.Option{Key: defaultProfile, Text: lang.L("Default"), Icon: "bookmark"})
+	}
+	return append(out, parts.Option{Key: profileNew, Text: lang.L("New profile…"), Icon: "plus", Rule: true})
+}
+
+// profileRefusal says why a tunnel cannot be kept in the profile of a form now.
+func (a *App) profileRefusal(f form) string {
+	return a.book.refusal(profileOf(tunnels.Spec{Profile: f.profile}))
+}
+
+// pickProfile does something with a profile of such choices, or with a new one once
+// it is made.
+func (a *App) pickProfile(key string, use func(id string)) {
+	if key == profileNew {
+		a.newProfile(use)
+		return
+	}
+	use(key)
+}
+
+// chooseProfile keeps the tunnel in another profile.
+func (e *editor) chooseProfile(key string) {
+	e.app.pickProfile(key, func(id string) {
+		e.set(func(f *form) { f.profile = id })
+		e.apply()
+	})
+}
+
+// chooseInPane keeps the chosen tunnel in another profile once it is saved.
+func (a *App) chooseInPane(key string) {
+	a.pickProfile(key, func(id string) { a.editPane(func(f *form) { f.profile = id }) })
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2/lang"
+
+	"culvert/tunnels"
+	"culvert/tunnels/profiles"
+)
+
+// profileTrouble says which file cannot be read, where, and why; empty where all is
+// well.
+func profileTrouble(p profiles.Profile) string {
+	if p.Err == nil {
+		return ""
+	}
+	return unreadable(p) + " " + complaint(p.Err)
+}
+
+// unreadable says which file cannot be read, and in which line.
+func unreadable(p profiles.Profile) string {
+	data := vars{"File": profileFile(p), "Line": p.Line}
+	if p.Line > 0 {
+		return lang.L("{{.File}} cannot be read, line {{.Line}}.", data)
+	}
+	return lang.L("{{.File}} cannot be read.", data)
+}
+
+// profileFile is the name of a profile's file.
+func profileFile(p profiles.Profile) string {
+	if p.Path == "" {
+		return p.ID + ".yaml"
+	}
+	return filepath.Base(p.Path)
+}
+
+// profileFacts has one fact for each profile whose file cannot be read.
+func profileFacts(list []profiles.Profile) []bannerView {
+	var out []bannerView
+	for _, p := range list {
+		if p.Err == nil {
+			continue
+		}
+		b := bannerView{
+			key: "profile " + p.ID + " " + p.Err.Error(), title: unreadable(p),
+			text: complaint(p.Err), button: lang.L("Copy"), copies: profileTrouble(p),
+		}
+		if p.Path != "" {
+			b.opens, b.button, b.copies = p.Path, lang.L("Open file"), ""
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// refusal says why tunnels of a profile cannot be changed now; empty where they can.
+func (b *profileBook) refusal(id string) string {
+	p, ok := b.find(id)
+	if !ok || p.Err == nil {
+		return ""
+	}
+	return profileTrouble(p)
+}
+
+// blamesProfile says whether an error is about the file in which a tunnel is kept, and
+// not about a field.
+func blamesProfile(err error) bool {
+	var at *profiles.Position
+	e := tunnels.AsError(err)
+	return errors.As(err, &at) || e != nil && (strings.HasPrefix(e.Op, "profile") || strings.HasPrefix(e.Op, "write "))
+}

@@ -35,7 +35,10 @@ func wrong(line, column int, format string, args ...any) error {
 func broken(file string, err error) *tunnels.Error {
 	e := &tunnels.Error{Op: file, Err: err, Hint: hintBroken, Cause: tunnels.CauseInvalid, Permanent: true}
 	var at *Position
-	if errors.As(err, &at) && at.Line > 0 {
+	switch {
+	case !errors.As(err, &at):
+		e.Err = &Position{Err: err}
+	case at.Line > 0:
 		e.Op = fmt.Sprintf("%s, line %d", file, at.Line)
 	}
 	var raw *syntaxError

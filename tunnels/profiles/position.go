@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"culvert/tunnels"
 )
@@ -56,10 +57,16 @@ func refused(op, hint, format string, args ...any) *tunnels.Error {
 	return &tunnels.Error{Op: op, Err: fmt.Errorf(format, args...), Hint: hint, Cause: tunnels.CauseInvalid, Permanent: true}
 }
 
-// clean puts a text that may come from anywhere into one line of bounded length.
+// clean puts a text that may come from anywhere into one line of bounded length
+// that can be shown.
 func clean(s string) string {
 	const most = 60
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.Join(strings.Fields(s), " "))
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}

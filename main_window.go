@@ -125,18 +125,3 @@ func makeCacheDir() {
 		_ = os.MkdirAll(dir, 0o700)
 	}
 }
-
-// launchNoBus keeps the toolkit from starting a session bus of its own where
-// there is none: nobody would end it.
-func launchNoBus() {
-	const address = "DBUS_SESSION_BUS_ADDRESS"
-	if os.Getenv(address) != "" {
-		return
-	}
-	for _, sign := range []string{"bus", "dbus-session"} {
-		if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), sign)); err == nil {
-			return
-		}
-	}
-	_ = os.Setenv(address, "disabled:") // it fails for malformed names only
-}

@@ -180,7 +180,8 @@ type App struct {
 	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
-	begun     bool // Deps.Begin has been seen to
+	begun     bool      // Deps.Begin has been seen to
+	moves     []ownMove // that are not written yet, the first one under way
 
 	book   profileBook
 	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
@@ -341,7 +342,7 @@ func (a *App) drawFrom(ctx context.Context) {
 // draw takes the latest snapshot and shows it.
 func (a *App) draw() {
 	if s := a.latest.Load(); s != nil {
-		a.snap = a.pings.settle(*s)
+		a.snap = a.stillMoving(a.pings.settle(*s))
 		a.noteIncidents()
 	}
 	a.begin()

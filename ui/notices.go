@@ -30,12 +30,8 @@ func (a *App) noteIncidents() {
 
 // quiet says that the user wants to hear nothing of a tunnel.
 func (a *App) quiet(s tunnels.Spec) bool {
-	for _, p := range a.tray.kept {
-		if p.ID == s.Profile {
-			return p.Quiet
-		}
-	}
-	return false
+	p, _ := a.book.find(profileOf(s))
+	return p.Quiet
 }
 
 // notify tells the user something beside the window, unless all is to be quiet.

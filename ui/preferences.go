@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"net/url"
-	"path/filepath"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -116,7 +114,7 @@ func (a *App) preferences() {
 	}
 	s := newPrefSheet(prefActions{
 		choose: a.choosePref, mend: func() { a.choosePref(prefLogin, true) }, theme: a.chooseTheme,
-		open: a.openFolder, copy: a.copyText,
+		open: func() { a.openPath(a.deps.Folder) }, copy: a.copyText,
 	})
 	s.set(p)
 	a.prefs = s
@@ -190,16 +188,6 @@ func (a *App) chooseTheme(choice string) {
 	if a.prefs != nil {
 		p := a.prefs.view
 		p.theme = choice
-		a.prefs.set(p)
-	}
-}
-
-// openFolder shows where Culvert's files are.
-func (a *App) openFolder() {
-	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(a.deps.Folder)}
-	if err := a.deps.App.OpenURL(u); err != nil && a.prefs != nil {
-		p := a.prefs.view
-		p.err = complaint(err)
 		a.prefs.set(p)
 	}
 }

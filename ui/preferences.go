@@ -122,9 +122,20 @@ func (a *App) preferences() {
 	a.readLogin("")
 }
 
-// choosePref carries out what a switch is for; the sheet shows what came of it.
+// prefChoice is a switch that was turned.
+type prefChoice struct {
+	key string
+	on  bool
+}
+
+// choosePref carries out what a switch is for, one after the other; the sheet shows
+// what came of it.
 func (a *App) choosePref(key string, on bool) {
-	if a.prefs == nil || a.prefs.busy {
+	if a.prefs == nil {
+		return
+	}
+	if a.prefs.busy {
+		a.prefs.waiting = append(a.prefs.waiting, prefChoice{key, on})
 		return
 	}
 	a.prefs.busy = true
@@ -154,6 +165,11 @@ func (a *App) prefChosen(err error) {
 	}
 	p.err = complaint(err)
 	a.prefs.set(p)
+	if len(a.prefs.waiting) > 0 {
+		next := a.prefs.waiting[0]
+		a.prefs.waiting = a.prefs.waiting[1:]
+		a.choosePref(next.key, next.on)
+	}
 }
 
 // readLogin looks whether the program starts at login; trouble is what went wrong

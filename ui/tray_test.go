@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -37,7 +38,9 @@ func (f *fakeTray) Watch(ctx context.Context, fn func(bool)) {
 
 func (f *fakeTray) Start(menu *fyne.Menu, open func()) { f.menu, f.open = menu, open }
 
-func (f *fakeTray) Show(icon parts.TrayIcon, tip string) { f.icon, f.tip, f.shown = icon, tip, f.shown+1 }
+func (f *fakeTray) Show(icon parts.TrayIcon, tip string) {
+	f.icon, f.tip, f.shown = icon, tip, f.shown+1
+}
 
 // labels are the lines of the menu.
 func (f *fakeTray) labels() []string {
@@ -187,5 +190,21 @@ func TestTheTrayGathersChanges(t *testing.T) {
 	w.until("the tray shows how it ended", func() bool { return f.tip == "Culvert: 1 is degraded" })
 	if n := f.shown - before; n > 2 {
 		t.Errorf("it was shown anew %d times", n)
+	}
+}
+
+func TestAClickInTheTrayThatFailsIsTold(t *testing.T) {
+	fake := two()
+	fake.fail = &tunnels.Error{Err: errors.New("the disk is full"), Hint: "make room"}
+	w := newWorld(t, fake, newFakeCatalog())
+	told := make(chan string, 8)
+	w.app.deps.Notify = func(_ context.Context, title, text string) { told <- title + ". " + text }
+	f := withTray(w)
+	w.app.memory.Hides = true
+	w.app.hide()
+	f.click(t, "redis  6379")
+	w.until("it is told", func() bool { return len(told) > 0 })
+	if got := <-told; got != "redis: it could not be done. The disk is full. Make room." {
+		t.Errorf("told is %q", got)
 	}
 }

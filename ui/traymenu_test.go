@@ -30,11 +30,6 @@ func drawn(items []trayItem, indent string) string {
 	return out.String()
 }
 
-func in(profile string, st tunnels.Status) tunnels.Status {
-	st.Spec.Profile = profile
-	return st
-}
-
 func as(state tunnels.State, st tunnels.Status) tunnels.Status {
 	st.State = state
 	return st

@@ -97,13 +97,18 @@ func wantDistinct(t *testing.T, pictures map[string]*image.NRGBA) {
 	}
 }
 
-// shape is what is left of a picture without its colours.
+// shape is what is left of a picture without its colours: what is light.
 func shape(img *image.NRGBA) []byte {
-	var alphas []byte
-	for n := 3; n < len(img.Pix); n += 4 {
-		alphas = append(alphas, img.Pix[n])
+	var light []byte
+	for n := 0; n < len(img.Pix); n += 4 {
+		sum := int(img.Pix[n]) + int(img.Pix[n+1]) + int(img.Pix[n+2])
+		lit := byte(0)
+		if img.Pix[n+3] > 127 && sum > 3*127 {
+			lit = 1
+		}
+		light = append(light, lit)
 	}
-	return alphas
+	return light
 }
 
 // wantClipboard waits until a text can be pasted elsewhere.

@@ -112,7 +112,7 @@ type App struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	pump     *pump
-	ending   atomic.Bool   // somebody watches the end
+	ending   atomic.Bool   // Run is to return
 	returned chan struct{} // closed when the toolkit has given back the main goroutine
 	browser  *browser
 	latest   atomic.Pointer[tunnels.Snapshot]
@@ -262,7 +262,7 @@ func (a *App) Run() {
 
 // watchEnd calls Stuck unless Run goes on soon.
 func (a *App) watchEnd() {
-	if a.deps.Stuck == nil || a.ending.Swap(true) {
+	if a.ending.Swap(true) || a.deps.Stuck == nil {
 		return
 	}
 	a.wg.Go(func() {

@@ -32,16 +32,7 @@ type reportInput struct {
 // with placeholders for contexts, users, servers and addresses other than loopback
 // ones. It is in English, whatever the window's language: others have to read it.
 func reportOf(in reportInput) string {
-	r := newRedactor()
-	for _, c := range in.contexts {
-		r.know("context", c.Name)
-		r.know("cluster", c.Cluster)
-		r.know("user", c.User)
-		r.knowServer(c.Server)
-	}
-	for _, p := range in.private {
-		r.know(p.kind, p.name)
-	}
+	r := redactorOf(in.contexts, in.private)
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	st := in.st

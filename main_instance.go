@@ -235,10 +235,7 @@ func handOver(ctx context.Context, first *control.Client, o cli.WindowOptions) e
 
 // faceOf is what a window offers to others.
 func faceOf(window *ui.App, kubeconfigs func() []string) face {
-	f := face{raise: func() {}, open: func([]string) {}, kubeconfigs: kubeconfigs}
-	if w, ok := any(window).(interface{ Raise() }); ok {
-		f.raise = w.Raise
-	}
+	f := face{raise: window.Raise, open: func([]string) {}, kubeconfigs: kubeconfigs}
 	if w, ok := any(window).(interface{ OpenFiles(paths []string) }); ok {
 		f.open = w.OpenFiles
 	}

@@ -20,6 +20,20 @@ import (
 // notifyWithin is how long the desktop may take for a notification.
 const notifyWithin = 10 * time.Second
 
+// busEnv is where the toolkit looks for the session's bus.
+const busEnv = "DBUS_SESSION_BUS_ADDRESS"
+
+// launchNoBus keeps the toolkit from starting a session bus of its own where there
+// is none: nobody would end it. It does so too where the bus is in a runtime folder
+// that is not /run/user, the only one that it looks into.
+func launchNoBus() {
+	address := sessionbus.Address()
+	if address == "" {
+		address = sessionbus.Disabled
+	}
+	_ = os.Setenv(busEnv, address) // it fails for malformed names only
+}
+
 // hasTray says whether there may be a tray: it is on the session's bus.
 func hasTray() bool { return sessionbus.Address() != "" }
 

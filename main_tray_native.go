@@ -11,6 +11,9 @@ import (
 	"culvert/ui/notification"
 )
 
+// launchNoBus has nothing to do: there is no session bus here.
+func launchNoBus() {}
+
 // hasTray says that there is a tray.
 func hasTray() bool { return true }
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,7 +36,9 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if one == nil {
 		return err
 	}
-	defer one.close()
+	end := newLeaving()
+	defer end.leave()
+	end.later(one.close)
 	makeCacheDir()
 	launchNoBus()
 	clusters, err := kube.Open(kube.Options{
@@ -46,14 +49,15 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if err != nil {
 		return err
 	}
-	defer clusters.Close()
+	end.later(clusters.Close)
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
+	end.later(manager.Close)
 	space, err := openWorkspace(ctx, o, manager)
 	if err != nil {
-		manager.Close()
 		return err
 	}
-	defer space.Close()
+	end.later(space.Close)
+	end.later(one.leave)
 	var access ui.Access // nil where there is nowhere to keep what it changes
 	if o.Folder != "" {
 		access = clusters
@@ -68,8 +72,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
-			space.Close()
-			clusters.Close()
+			end.leave()
 			os.Exit(cli.ExitOK)
 		},
 	}
@@ -79,7 +82,15 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if len(o.Files) > 0 {
 		one.face.open(startOf(o).files)
 	}
-	defer context.AfterFunc(ctx, window.Quit)()
+	defer context.AfterFunc(ctx, func() {
+		window.Quit()
+		end.leave() // the toolkit may be stuck
+	})()
+	onDisplayLost(func() {
+		warn(errors.New("the connection to the display is lost"))
+		end.leave()
+		os.Exit(cli.ExitError)
+	})
 	window.Run()
 	return nil
 }
@@ -103,19 +114,4 @@ func makeCacheDir() {
 	if dir, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(dir, 0o700)
 	}
-}
-
-// launchNoBus keeps the toolkit from starting a session bus of its own where
-// there is none: nobody would end it.
-func launchNoBus() {
-	const address = "DBUS_SESSION_BUS_ADDRESS"
-	if os.Getenv(address) != "" {
-		return
-	}
-	for _, sign := range []string{"bus", "dbus-session"} {
-		if _, err := os.Stat(filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), sign)); err == nil {
-			return
-		}
-	}
-	_ = os.Setenv(address, "disabled:") // it fails for malformed names only
 }

@@ -362,6 +362,61 @@ func TestDemoHeadless(t *testing.T) {
 	}
 }
 
+func TestWindowOptions(t *testing.T) {
+	file, dir := filepath.Join(t.TempDir(), "dev.yaml"), t.TempDir()
+	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Mkdir(filepath.Join(dir, "shops"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	tests := []struct {
+		name     string
+		args     []string
+		noWindow bool
+		code     int
+		files    int
+		hidden   bool
+		says     string
+	}{
+		{name: "nothing"},
+		{name: "hidden", args: []string{"--hidden"}, hidden: true},
+		{name: "files", args: []string{file, "./shops"}, files: 2},
+		{name: "no verb and no file", args: []string{"forwrad"}, code: ExitUsage, says: `unknown command "forwrad"`},
+		{name: "a path to nothing", args: []string{dir + "/none"}, code: ExitUsage, says: "there is no file"},
+		{name: "a file and nothing", args: []string{file, "none"}, code: ExitUsage, says: "there is no file none"},
+		{name: "a folder that looks like a verb", args: []string{"shops"}, code: ExitUsage, says: "unknown command"},
+		{name: "a build without a window", args: []string{file}, noWindow: true, code: ExitUsage, says: "no window to open files in"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var errs strings.Builder
+			got := WindowOptions{}
+			d := Deps{Out: io.Discard, Err: &errs, Version: "1.2", HasDisplay: func() bool { return true }}
+			if !tt.noWindow {
+				d.Window = func(_ context.Context, o WindowOptions) error { got = o; return nil }
+			}
+			code := execute(t.Context(), d, tt.args)
+			if code != tt.code || len(got.Files) != tt.files || got.Hidden != tt.hidden || !strings.Contains(errs.String(), tt.says) {
+				t.Errorf("exit status %d, %+v: %s", code, got, errs.String())
+			}
+			if code == ExitOK && got.Version != "1.2" {
+				t.Errorf("the version is %q", got.Version)
+			}
+		})
+	}
+}
+
+// TestSaid: what another process has said is printed as it is, with its status.
+func TestSaid(t *testing.T) {
+	var errs strings.Builder
+	d := Deps{
+		Out: io.Discard, Err: &errs, HasDisplay: func() bool { return true },
+		Window: func(context.Context, WindowOptions) error { return &Said{Text: "no\nway", Status: 7} },
+	}
+	if code := execute(t.Context(), d, nil); code != 7 || errs.String() != "no\nway\n" {
+		t.Errorf("exit status %d: %q", code, errs.String())
+	}
+}
+
 func TestWindowNeedsADisplay(t *testing.T) {
 	tests := []struct {
 		name    string

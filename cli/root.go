@@ -23,7 +23,7 @@ import (
 
 // The exit statuses of all verbs.
 const (
-	ExitOK    = 0 // done, or ended by SIGINT or SIGTERM
+	ExitOK    = 0 // done, or ended by SIGINT, SIGTERM or SIGHUP
 	ExitError = 1 // it could not be done
 	ExitUsage = 2 // the command line is wrong
 )
@@ -58,17 +58,17 @@ func (d Deps) open(o kube.Options) (*kube.Clusters, error) {
 }
 
 // Run carries out one command line, without the program's name, and returns
-// the exit status. The first SIGINT or SIGTERM ends the verb in an orderly way, a
-// second one the process. SIGPIPE is ignored from then on, and garbage collected
+// the exit status. The first SIGINT, SIGTERM or SIGHUP ends the verb in an orderly
+// way, for which it has two seconds; a second one ends the process. A SIGHUP that is
+// ignored stays so. SIGPIPE is ignored from then on, and garbage collected
 // earlier than usual unless GOGC says how early. What package kube starts the
 // program for comes before all that.
 func Run(d Deps, args []string) int {
 	if status, done := kube.RunPart(args); done {
 		return status
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(os.Exit)
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	// Who reads our output may stop doing so, as head -1 does for a port's
 	// number; the tunnels stay.
 	signal.Ignore(syscall.SIGPIPE)

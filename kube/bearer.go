@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"culvert/kube/keyring"
@@ -21,7 +22,8 @@ const (
 
 // bearer is the token of one sign-in. It is fetched when it is first needed.
 type bearer struct {
-	keys    *keyring.Keyring
+	keys    Secrets
+	retried *atomic.Int64 // how often the keyring was asked anew
 	key     string
 	context Context
 
@@ -29,10 +31,11 @@ type bearer struct {
 	token string
 	err   error     // why there is none
 	until time.Time // how long that is taken for true
+	after int64     // what retried was then
 }
 
-func newBearer(keys *keyring.Keyring, key string, context Context) *bearer {
-	return &bearer{keys: keys, key: key, context: context, turn: make(chan struct{}, 1)}
+func newBearer(keys Secrets, retried *atomic.Int64, key string, context Context) *bearer {
+	return &bearer{keys: keys, retried: retried, key: key, context: context, turn: make(chan struct{}, 1)}
 }
 
 // get returns the token, or an *tunnels.Error that asks to sign in. It waits for
@@ -47,7 +50,8 @@ func (b *bearer) get(ctx context.Context) (string, error) {
 	if b.token != "" {
 		return b.token, nil
 	}
-	if b.err != nil && time.Now().Before(b.until) {
+	after := b.retried.Load()
+	if b.err != nil && time.Now().Before(b.until) && b.after == after {
 		return "", b.err
 	}
 	token, _, err := b.keys.Get(ctx, b.key)
@@ -58,7 +62,7 @@ func (b *bearer) get(ctx context.Context) (string, error) {
 	if errors.Is(err, keyring.ErrNotFound) {
 		again = askEmptyAgain
 	}
-	b.token, b.err, b.until = token, b.explain(err), time.Now().Add(again)
+	b.token, b.err, b.until, b.after = token, b.explain(err), time.Now().Add(again), after
 	return b.token, b.err
 }
 

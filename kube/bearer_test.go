@@ -2,6 +2,7 @@ package kube
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,7 +36,7 @@ func TestKeyringIsAskedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := &oneToken{err: tt.err}
-				b := newBearer(keyring.New(o, nil), "key", Context{Name: "dev"})
+				b := newBearer(keyring.New(o, nil), new(atomic.Int64), "key", Context{Name: "dev"})
 				get := func(calls int, good bool) {
 					t.Helper()
 					if token, err := b.get(t.Context()); (err == nil) != good || good && token != "token" || o.calls != calls {
@@ -51,5 +52,32 @@ func TestKeyringIsAskedAgain(t *testing.T) {
 				get(2, true)
 			})
 		})
+	}
+}
+
+// TestKeyringIsAskedAtOnce when the user wants that.
+func TestKeyringIsAskedAtOnce(t *testing.T) {
+	o := &oneToken{err: errors.New("the keyring is locked")}
+	keys := keyring.New(o, nil)
+	c, err := Open(Options{Data: []byte("{}"), Patient: true, Keyring: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	b := newBearer(c.keys, &c.retried, "key", Context{Name: "dev"})
+	for range 2 {
+		if _, err := b.get(t.Context()); err == nil || o.calls != 1 {
+			t.Fatalf("after %d calls: %v", o.calls, err)
+		}
+	}
+	if err := c.RetryKeyring(t.Context()); err == nil {
+		t.Error("a locked keyring is no error")
+	}
+	o.err = nil
+	if err := c.RetryKeyring(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if token, err := b.get(t.Context()); token != "token" || err != nil {
+		t.Errorf("it is %q, %v", token, err)
 	}
 }

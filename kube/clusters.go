@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"culvert/kube/folder"
 	"culvert/kube/keyring"
@@ -24,7 +25,7 @@ type Options struct {
 	Folder string
 	// Keyring keeps the tokens of the clusters that were signed in to; nil keeps
 	// them in memory.
-	Keyring *keyring.Keyring
+	Keyring Secrets
 	// Program is the path of this program, which calls [RunPart] first of all:
 	// it is started to supervise credential plugins and to read the login
 	// shell's environment. Without one neither is done.
@@ -42,9 +43,11 @@ type Options struct {
 type Clusters struct {
 	source source // but for what is around it: see current
 	folder folder.Folder
-	keys   *keyring.Keyring
+	keys   Secrets
 	warn   func(error)
 	shell  *loginShell
+
+	retried atomic.Int64 // how often the keyring was asked anew
 
 	ctx  context.Context // done once Close was called
 	stop context.CancelFunc

@@ -65,6 +65,8 @@ func banned(file, imported string) string {
 		return "typed clients double the memory of the program"
 	case strings.HasPrefix(imported, "k8s.io/apiserver") && !test:
 		return "a real API server is for tests"
+	case imported == "github.com/zalando/go-keyring" && !strings.HasPrefix(file, "kube/keyring/"):
+		return "secrets go through kube/secrets.go"
 	case inKube && (strings.HasPrefix(imported, "fyne.io/") || imported == "culvert/ui" || imported == "culvert/cli"):
 		return "kube knows no window and no command line"
 	case (strings.HasPrefix(file, "kube/loginshell/") || strings.HasPrefix(file, "kube/plugin/")) && strings.HasPrefix(imported, "culvert/"):

@@ -184,7 +184,7 @@ func (c *Clusters) signedInEntry(s signIn, around surroundings) *entry {
 	if e.context.Namespace == "" {
 		e.context.Namespace = "default"
 	}
-	token := newBearer(c.keys, s.Key, e.context)
+	token := newBearer(c.keys, &c.retried, s.Key, e.context)
 	e.rest = &rest.Config{
 		Host:            s.Server,
 		TLSClientConfig: rest.TLSClientConfig{CAData: []byte(s.CA), ServerName: s.ServerName},

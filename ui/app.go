@@ -92,8 +92,12 @@ type Deps struct {
 	TryListen func(ctx context.Context, listen []string, port uint16) error
 }
 
-// stuckAfter is many times what an orderly end takes.
-const stuckAfter = 2 * time.Second
+// stuckAfter and closeWithin are many times what an orderly end takes. Together
+// with what the caller ends behind Run they bound the end of the program.
+const (
+	stuckAfter  = time.Second
+	closeWithin = time.Second
+)
 
 // App is the window and what it has started.
 //
@@ -282,10 +286,21 @@ func (a *App) start() {
 	a.serveBoxes()
 }
 
-// Close ends all goroutines of the window and waits for them. Run calls it.
+// Close ends all goroutines of the window and waits for them, but not for long:
+// what hangs, as in a keyring, ends with the process. Run calls it.
 func (a *App) Close() {
 	a.cancel()
-	a.wg.Wait()
+	ended := make(chan struct{})
+	go func() { // ends with the last of them
+		defer close(ended)
+		a.wg.Wait()
+	}()
+	t := time.NewTimer(closeWithin)
+	defer t.Stop()
+	select {
+	case <-ended:
+	case <-t.C:
+	}
 }
 
 // Quit closes the window, so that Run returns. It may be called from any

@@ -333,18 +333,24 @@ type world struct {
 
 func newWorld(t *testing.T, f *fakeTunnels, c *fakeCatalog) *world {
 	t.Helper()
-	return newWorldWith(t, f, c, nil)
+	return newWorldOf(t, f, c, func(*Deps) {})
 }
 
 // newWorldWith is newWorld with something that changes contexts.
 func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *world {
 	t.Helper()
+	return newWorldOf(t, f, c, func(d *Deps) { d.Access = access })
+}
+
+// newWorldOf is newWorld with what change adds.
+func newWorldOf(t *testing.T, f *fakeTunnels, c *fakeCatalog, change func(*Deps)) *world {
+	t.Helper()
 	fy := test.NewTempApp(t)
 	fy.Settings().SetTheme(parts.NewTheme().For(theme.VariantLight))
 	w := &world{T: t, tunnels: f, catalog: c, queue: make(chan func(), 64)}
 	ended := make(chan struct{})
-	w.app = New(Deps{
-		App: fy, Tunnels: f, Catalog: c, Access: access, Now: func() time.Time { return noon },
+	d := Deps{
+		App: fy, Tunnels: f, Catalog: c, Now: func() time.Time { return noon },
 		Holder: func(netip.AddrPort) (holder.Process, error) { return w.holder, w.holderErr },
 		TryListen: func(_ context.Context, _ []string, port uint16) error {
 			if err := w.ports[port]; err != nil {
@@ -358,7 +364,9 @@ func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *
 			case <-ended:
 			}
 		},
-	})
+	}
+	change(&d)
+	w.app = New(d)
 	w.app.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	w.app.start()
 	t.Cleanup(func() { close(ended); w.app.Close() })

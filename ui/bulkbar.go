@@ -18,7 +18,7 @@ type bulkView struct {
 
 // bulkActions are what the bar asks of the app.
 type bulkActions struct {
-	profile     func(at fyne.Position) // nil where there are no profiles
+	profile                                     func(at fyne.Position) // nil where there are no profiles
 	start, stop, reconnect, copy, remove, close func()
 }
 

@@ -119,6 +119,10 @@ func (f form) blame(bad *complaints, err error) {
 	}
 	text := complaint(err)
 	field := ""
+	if blamesProfile(err) {
+		bad.profile = text
+		return
+	}
 	if e := tunnels.AsError(err); e != nil {
 		field = e.Op
 	}
@@ -135,8 +139,6 @@ func (f form) blame(bad *complaints, err error) {
 		bad.pod = text
 	case "name":
 		bad.name = text
-	case "profile":
-		bad.profile = text
 	default:
 		bad.ports = text
 	}

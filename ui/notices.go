@@ -165,4 +165,3 @@ func (a *App) followFocus() {
 	l.SetOnEnteredForeground(func() { a.do(func() { a.focused = true }) })
 	l.SetOnExitedForeground(func() { a.do(func() { a.focused = false }) })
 }
-

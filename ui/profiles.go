@@ -143,16 +143,15 @@ func profileKey(n int) fyne.KeyName { return fyne.KeyName('1' + rune(n)) }
 
 // profileWords are what names and tags of a profile add to its tunnels.
 type profileWords struct {
-	name  string
-	tags  []string
-	place int
+	name string
+	tags []string
 }
 
 // wordsOfProfiles are those of each profile, by ID.
 func wordsOfProfiles(list []profiles.Profile) map[string]profileWords {
 	out := make(map[string]profileWords, len(list))
-	for i, p := range list {
-		out[p.ID] = profileWords{profileName(p), p.Tags, i}
+	for _, p := range list {
+		out[p.ID] = profileWords{profileName(p), p.Tags}
 	}
 	return out
 }

@@ -1,10 +1,13 @@
 package ui
 
 import (
+	"errors"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2/lang"
 
+	"culvert/tunnels"
 	"culvert/tunnels/profiles"
 )
 
@@ -43,7 +46,7 @@ func profileFacts(list []profiles.Profile) []bannerView {
 		}
 		b := bannerView{
 			key: "profile " + p.ID + " " + p.Err.Error(), title: unreadable(p),
-			text: complaint(p.Err) + " " + lang.L("Its tunnels stay as they were."), button: lang.L("Copy"), copies: profileTrouble(p),
+			text: complaint(p.Err), button: lang.L("Copy"), copies: profileTrouble(p),
 		}
 		if p.Path != "" {
 			b.opens, b.button, b.copies = p.Path, lang.L("Open file"), ""
@@ -59,5 +62,13 @@ func (b *profileBook) refusal(id string) string {
 	if !ok || p.Err == nil {
 		return ""
 	}
-	return profileTrouble(p) + " " + lang.L("Nothing is written to it before that is mended.")
+	return profileTrouble(p)
+}
+
+// blamesProfile says whether an error is about the file in which a tunnel is kept, and
+// not about a field.
+func blamesProfile(err error) bool {
+	var at *profiles.Position
+	e := tunnels.AsError(err)
+	return errors.As(err, &at) || e != nil && (strings.HasPrefix(e.Op, "profile") || strings.HasPrefix(e.Op, "write "))
 }

@@ -102,14 +102,14 @@ func TestTheWindowComesUpAsItWasLeft(t *testing.T) {
 }
 
 // groupRow returns the group row of a context.
-func (w *world) groupRow(context string) rowView {
+func (w *world) groupRow(name string) rowView {
 	w.Helper()
 	for _, r := range w.app.table.state.rows {
-		if r.group && r.context == context {
+		if r.group && r.name == name {
 			return r
 		}
 	}
-	w.Fatalf("there is no group %q", context)
+	w.Fatalf("there is no group %q", name)
 	return rowView{}
 }
 

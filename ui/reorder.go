@@ -6,16 +6,22 @@ import (
 	"culvert/tunnels"
 )
 
+// sameOrder says whether two rows are tunnels of the same group and of the same profile,
+// within which the order is the user's own.
+func sameOrder(a, b rowView) bool {
+	return !a.group && !b.group && a.key == b.key && a.profile == b.profile
+}
+
 // neighbour says before which tunnel one has to be put so that it moves one row
-// up or down within its group; ok is false where it is at the end already. order
-// is the user's own, "" the place behind all.
+// up or down within its group and profile; ok is false where it is at the end
+// already. order is the user's own, "" the place behind all.
 func neighbour(rows []rowView, order []tunnels.ID, id tunnels.ID, by int) (before tunnels.ID, ok bool) {
 	i := rowOf(rows, id)
 	if i < 0 {
 		return "", false
 	}
 	j := i + by
-	if j < 0 || j >= len(rows) || rows[j].group || rows[j].key != rows[i].key {
+	if j < 0 || j >= len(rows) || !sameOrder(rows[i], rows[j]) {
 		return "", false
 	}
 	if by < 0 {
@@ -36,13 +42,14 @@ func behind(order []tunnels.ID, after, id tunnels.ID) tunnels.ID {
 }
 
 // dropPlace says before which tunnel one has to be put that is dropped above the
-// row gap, which may be the number of rows; ok is false outside its group.
+// row gap, which may be the number of rows; ok is false outside its group and its
+// profile.
 func dropPlace(rows []rowView, order []tunnels.ID, id tunnels.ID, gap int) (before tunnels.ID, ok bool) {
 	i := rowOf(rows, id)
 	if i < 0 || gap == i || gap == i+1 {
 		return "", false
 	}
-	same := func(j int) bool { return j >= 0 && j < len(rows) && !rows[j].group && rows[j].key == rows[i].key }
+	same := func(j int) bool { return j >= 0 && j < len(rows) && sameOrder(rows[i], rows[j]) }
 	switch {
 	case same(gap):
 		return rows[gap].id, true

@@ -38,6 +38,7 @@ type rowView struct {
 
 	// of a tunnel
 	id          tunnels.ID
+	profile     string // its ID
 	glyph       string
 	glyphColour fyne.ThemeColorName
 	wordColour  fyne.ThemeColorName
@@ -138,7 +139,7 @@ func tableRows(in tableInput) []rowView {
 		groups = in.withEmpty(groups)
 	}
 	slices.SortStableFunc(groups, func(a, b groupKey) int {
-		return cmp.Or(order(a.last(), b.last()), cmp.Compare(in.defaults.place(a), in.defaults.place(b)))
+		return cmp.Or(order(a.last(), b.last()), cmp.Compare(in.place(a), in.place(b)))
 	})
 	out := make([]rowView, 0, len(shown)+len(groups))
 	for _, k := range groups {
@@ -170,16 +171,20 @@ func (in *tableInput) withEmpty(groups []groupKey) []groupKey {
 	return groups
 }
 
-// place is where a group of tunnels of a profile comes among the others; the other
-// groups stay as they are.
-func (n targetNames) place(k groupKey) int {
+// place is where a group of tunnels of a profile comes among the others, those
+// without tunnels last; the other groups stay as they are.
+func (in *tableInput) place(k groupKey) int {
 	if k.by != groupByProfile {
 		return 0
 	}
-	if p, ok := n.profiles[k.name]; ok {
-		return p.place
+	p, ok := in.profiles[k.name]
+	if !ok {
+		return len(in.profiles)
 	}
-	return len(n.profiles)
+	if p.total == 0 {
+		return len(in.profiles) + 1 + p.place
+	}
+	return p.place
 }
 
 // order puts what is not so before what is.
@@ -240,7 +245,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	c := in.defaults.context(st.Spec.Target)
 	r := rowView{
 		key: k, context: c, stripe: in.defaults.stripe(c), production: in.defaults.production[c],
-		id: st.Spec.ID, glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
+		id: st.Spec.ID, profile: profileOf(st.Spec), glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
 		word: word, short: short, reason: stateReason(*st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,

@@ -32,7 +32,7 @@ func (a *App) tableActions() tableActions {
 		head:     headActions{sort: a.sortRowsBy, menu: a.openTableMenu},
 		bulk: bulkActions{
 			profile: a.bulkProfile(),
-			start: a.bulkStart, stop: a.bulkStop, reconnect: a.bulkReconnect, copy: a.copyAddresses, remove: a.bulkRemove,
+			start:   a.bulkStart, stop: a.bulkStop, reconnect: a.bulkReconnect, copy: a.copyAddresses, remove: a.bulkRemove,
 			close: func() { a.leavePicks() },
 		},
 	}

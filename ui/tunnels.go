@@ -54,8 +54,8 @@ type tableActions struct {
 	// it; empty for none.
 	aim  func(at fyne.Position) (profile string)
 	into func(id tunnels.ID, profile string, before tunnels.ID)
-	head     headActions
-	bulk     bulkActions
+	head headActions
+	bulk bulkActions
 }
 
 func newTableView(act tableActions) *tableView {

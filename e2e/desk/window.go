@@ -84,10 +84,22 @@ func (w *Window) AskToClose() {
 	w.Desktop.front = ""
 }
 
-// Close closes the window as its user does and wants an orderly end.
+// Close closes the window as its user does, says that tunnels are to be stopped if
+// that is asked, and wants an orderly end.
 func (w *Window) Close() {
 	w.t.Helper()
 	w.AskToClose()
+	asked := false
+	Eventually(w.t, "the end, or a question", func() error {
+		b, err := w.Boxes()
+		if _, asked = b.Find("quit/ok"); asked || w.Alive() != nil {
+			return nil
+		}
+		return errors.Join(err, errors.New("it is neither"))
+	})
+	if asked {
+		w.Click("quit/ok")
+	}
 	if code := w.Status(w.t); code != 0 {
 		w.t.Errorf("the exit status is %d, want 0\n%s", code, w.Printed())
 	}

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"testing"
 
 	"culvert/e2e/desk"
+	"culvert/e2e/tray"
 )
 
 // panelHeight is that of the panel at the upper edge of the screen.
@@ -109,7 +112,7 @@ func (s *session) onPanel(name string) (at image.Rectangle, img image.Image) {
 	s.t.Helper()
 	desk.Eventually(s.t, "the icon on the panel", func() error {
 		img = s.screenshot(name, "root")
-		at = drawn(img, image.Rect(0, 2, s.Size.X, panelHeight-2))
+		at = drawn(img, s.band())
 		if at.Dx() < 8 || at.Dy() < 8 {
 			return fmt.Errorf("there is something at %v only", at)
 		}
@@ -120,6 +123,9 @@ func (s *session) onPanel(name string) (at image.Rectangle, img image.Image) {
 	}
 	return at, img
 }
+
+// band is the inside of the panel, without its edges.
+func (s *session) band() image.Rectangle { return image.Rect(2, 2, s.Size.X-2, panelHeight-2) }
 
 // drawn returns the part of a picture that differs from its right edge, which is
 // empty.
@@ -144,6 +150,57 @@ func looks(img image.Image, part image.Rectangle) string {
 		}
 	}
 	return s.String()
+}
+
+// wantLegible wants that an icon differs clearly in its lightness from what is around
+// it.
+func wantLegible(t *testing.T, img image.Image, cell image.Rectangle) {
+	t.Helper()
+	ground, clear := lightness(img.At(cell.Max.X+20, cell.Max.Y-1)), 0
+	for y := cell.Min.Y; y < cell.Max.Y; y++ {
+		for x := cell.Min.X; x < cell.Max.X; x++ {
+			l := lightness(img.At(x, y))
+			if (max(l, ground)+0.05)/(min(l, ground)+0.05) >= 4.5 {
+				clear++
+			}
+		}
+	}
+	if clear < 40 {
+		t.Errorf("%d pixels of the icon can be told from the panel, want 40 at least", clear)
+	}
+}
+
+// lightness is a colour's relative luminance, from 0 to 1.
+func lightness(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	linear := func(v uint32) float64 {
+		x := float64(v) / 0xFFFF
+		if x <= 0.03928 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+// panelIcon waits until the panel has one icon, and returns it.
+func (s *session) panelIcon() *icon {
+	s.t.Helper()
+	i := &icon{t: s.t}
+	desk.Eventually(s.t, "the panel's icon", func() error {
+		items, release, err := tray.Shown(s.t.Context(), s.BusAddress())
+		if err != nil {
+			return err
+		}
+		if len(items) != 1 {
+			release()
+			return fmt.Errorf("there are %d", len(items))
+		}
+		s.t.Cleanup(release)
+		i.Item = items[0]
+		return nil
+	})
+	return i
 }
 
 // clickAt clicks on the screen with a button of the mouse.
@@ -182,6 +239,7 @@ func (s *session) popup() (window string) {
 
 // A real panel shows the icon; a click on it shows the window, and its menu works.
 func TestPanel(t *testing.T) {
+	t.Parallel()
 	for _, look := range []struct {
 		name string
 		dark bool
@@ -191,28 +249,32 @@ func TestPanel(t *testing.T) {
 			s.keepPanel(look.dark)
 			panel, port := s.startPanel(), s.keepShop()
 			empty := s.screenshot("panel-empty-"+look.name, "root")
-			if at := drawn(empty, image.Rect(0, 2, s.Size.X, panelHeight-2)); !at.Empty() {
+			if at := drawn(empty, s.band()); !at.Empty() {
 				t.Fatalf("the panel is not empty: there is something at %v", at)
 			}
 			w := s.open()
-			w.Want("row:web", "Ready")
-			w.Want("row:api", "Ready")
-			at, running := s.onPanel("panel-running-" + look.name)
-			cell := image.Rect(0, 2, panelHeight+4, panelHeight-2)
-			middle := at.Min.Add(at.Size().Div(2))
-
 			for _, name := range []string{"web", "api"} {
+				w.Want("row:"+name, "Ready")
 				w.Click("row:" + name + "/toggle")
 				w.Want("row:"+name, "Stopped")
 			}
+			i := s.panelIcon()
+			i.wantTip("Culvert: No tunnel runs")
+			at, stopped := s.onPanel("panel-stopped-" + look.name)
+			cell := image.Rect(2, 2, panelHeight+4, panelHeight-2)
+			wantLegible(t, stopped, cell)
+			middle := at.Min.Add(at.Size().Div(2))
+			w.Click("row:web/toggle")
+			w.Want("row:web", "Ready")
+			i.wantTip("Culvert: 1 running")
+			var running image.Image
 			desk.Eventually(t, "another icon", func() error {
-				if looks(s.screenshot("panel-stopped-"+look.name, "root"), cell) == looks(running, cell) {
+				if running = s.screenshot("panel-running-"+look.name, "root"); looks(running, cell) == looks(stopped, cell) {
 					return errors.New("it looks as before")
 				}
 				return nil
 			})
-			w.Click("row:web/toggle")
-			w.Want("row:web", "Ready")
+			wantLegible(t, running, cell)
 
 			w.AskToClose()
 			s.wantHidden(w)

@@ -59,6 +59,8 @@ func TestTray(t *testing.T) {
 	i.choose("recommender  ")
 	i.wantTip("Culvert: 1 waits for a pod")
 	pictures["working"] = i.picture()
+	i.choose("recommender  ")
+	w.Want("row:recommender", "Stopped")
 
 	release, err := take(port)
 	if err != nil {
@@ -194,6 +196,7 @@ func TestTrayGoes(t *testing.T) {
 // Where no tray is shown, closing the window asks while tunnels run, and ends the
 // program when none does.
 func TestClosingAsks(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*session){
 		"no tray": func(*session) {},
 		"a watcher without a tray": func(s *session) {

@@ -19,6 +19,7 @@ const (
 	itemFace    = "org.kde.StatusNotifierItem"
 	itemPath    = dbus.ObjectPath("/StatusNotifierItem")
 	menuFace    = "com.canonical.dbusmenu"
+	properties  = "org.freedesktop.DBus.Properties"
 )
 
 // Host is a tray.
@@ -77,14 +78,9 @@ func (h *Host) serve(ctx context.Context, shows bool) error {
 	if err := h.conn.Export(registry{h}, watcherPath, watcher); err != nil {
 		return fmt.Errorf("export the watcher: %w", err)
 	}
-	for _, match := range [][]dbus.MatchOption{
-		{dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged")},
-		{dbus.WithMatchInterface(itemFace)},
-		{dbus.WithMatchInterface(menuFace)},
-	} {
-		if err := h.conn.AddMatchSignalContext(ctx, match...); err != nil {
-			return fmt.Errorf("subscribe to signals: %w", err)
-		}
+	ends := []dbus.MatchOption{dbus.WithMatchInterface("org.freedesktop.DBus"), dbus.WithMatchMember("NameOwnerChanged")}
+	if err := h.conn.AddMatchSignalContext(ctx, ends...); err != nil {
+		return fmt.Errorf("subscribe to signals: %w", err)
 	}
 	reply, err := h.conn.RequestName(watcher, dbus.NameFlagDoNotQueue)
 	if err == nil && reply != dbus.RequestNameReplyPrimaryOwner {
@@ -114,7 +110,7 @@ func (r registry) RegisterStatusNotifierItem(sender dbus.Sender, service string)
 		path = dbus.ObjectPath(service)
 	}
 	r.h.mu.Lock()
-	r.h.items[owner+string(path)] = &Item{host: r.h, owner: owner, path: path, signals: make(map[string]int)}
+	r.h.items[owner+string(path)] = &Item{conn: r.h.conn, owner: owner, path: path}
 	r.h.mu.Unlock()
 	r.h.tell("StatusNotifierItemRegistered", owner+string(path))
 	return nil
@@ -133,23 +129,17 @@ func (h *Host) tell(signal, item string) {
 	_ = h.conn.Emit(watcherPath, watcher+"."+signal, item)
 }
 
-// listen takes notice of signals until the connection closes.
+// listen takes notice of names that go, until the connection closes.
 func (h *Host) listen(signals <-chan *dbus.Signal) {
 	defer close(h.ended)
 	for s := range signals {
-		if s.Name == "org.freedesktop.DBus.NameOwnerChanged" {
-			if name, gone := s.Body[0].(string), s.Body[2] == ""; gone {
-				h.forget(name)
-			}
-			continue
+		var name, before, after string
+		if s.Name != "org.freedesktop.DBus.NameOwnerChanged" || dbus.Store(s.Body, &name, &before, &after) != nil {
+			continue // it is about this connection, or nothing of the bus
 		}
-		h.mu.Lock()
-		for _, i := range h.items {
-			if i.owner == s.Sender {
-				i.signals[s.Name[strings.LastIndexByte(s.Name, '.')+1:]]++
-			}
+		if after == "" {
+			h.forget(name)
 		}
-		h.mu.Unlock()
 	}
 }
 

@@ -11,10 +11,9 @@ import (
 
 // Item is a program's icon.
 type Item struct {
-	host    *Host
-	owner   string
-	path    dbus.ObjectPath
-	signals map[string]int // guarded by the host's lock
+	conn  *dbus.Conn
+	owner string
+	path  dbus.ObjectPath
 }
 
 // Properties are what an item says of itself.
@@ -26,17 +25,10 @@ type Properties struct {
 	menu                        dbus.ObjectPath
 }
 
-// Signals returns how many signals of that name the item or its menu has sent.
-func (i *Item) Signals(name string) int {
-	i.host.mu.Lock()
-	defer i.host.mu.Unlock()
-	return i.signals[name]
-}
-
 // Properties asks for all of them.
 func (i *Item) Properties(ctx context.Context) (Properties, error) {
 	var got map[string]dbus.Variant
-	err := i.host.conn.Object(i.owner, i.path).CallWithContext(ctx, "org.freedesktop.DBus.Properties.GetAll", 0, itemFace).Store(&got)
+	err := i.conn.Object(i.owner, i.path).CallWithContext(ctx, properties+".GetAll", 0, itemFace).Store(&got)
 	if err != nil {
 		return Properties{}, fmt.Errorf("ask for the properties of the tray item: %w", err)
 	}
@@ -66,7 +58,7 @@ func (i *Item) Properties(ctx context.Context) (Properties, error) {
 
 // Activate is a click on the icon.
 func (i *Item) Activate(ctx context.Context) error {
-	err := i.host.conn.Object(i.owner, i.path).CallWithContext(ctx, itemFace+".Activate", 0, int32(1), int32(1)).Err
+	err := i.conn.Object(i.owner, i.path).CallWithContext(ctx, itemFace+".Activate", 0, int32(1), int32(1)).Err
 	if err != nil {
 		return fmt.Errorf("activate the tray item: %w", err)
 	}

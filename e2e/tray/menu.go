@@ -25,7 +25,7 @@ func (i *Item) Menu(ctx context.Context) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	object := i.host.conn.Object(i.owner, p.menu)
+	object := i.conn.Object(i.owner, p.menu)
 	// As menus do that are opened. Programs may have nothing to say to it.
 	if err := object.CallWithContext(ctx, menuFace+".AboutToShow", 0, int32(0)).Err; err != nil {
 		return Entry{}, fmt.Errorf("open the menu: %w", err)
@@ -45,7 +45,7 @@ func (i *Item) Click(ctx context.Context, id int32) error {
 	if err != nil {
 		return err
 	}
-	err = i.host.conn.Object(i.owner, p.menu).CallWithContext(ctx, menuFace+".Event", 0, id, "clicked", dbus.MakeVariant(int32(0)), uint32(0)).Err
+	err = i.conn.Object(i.owner, p.menu).CallWithContext(ctx, menuFace+".Event", 0, id, "clicked", dbus.MakeVariant(int32(0)), uint32(0)).Err
 	if err != nil {
 		return fmt.Errorf("click on the menu: %w", err)
 	}

@@ -1,8 +1,6 @@
 package window
 
 import (
-	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -104,21 +102,8 @@ func wantAddresses(t *testing.T, addrs []string) {
 // wantCopied clicks on an address and wants that another program can paste it.
 func wantCopied(w *window, mark, addr string) {
 	w.t.Helper()
-	other := w.desktop.open(w.t, exec.Command(shared.culvert), "KUBECONFIG=")
 	w.Click(mark)
-	other.Click("tree-search")
-	desk.Eventually(w.t, "the address on the clipboard", func() error {
-		other.Press("ctrl+a", "ctrl+v") // the last paste is replaced
-		b, err := other.Boxes()
-		if err != nil {
-			return err
-		}
-		if x, _ := b.Find("tree-search"); x.Text != addr {
-			return fmt.Errorf("%q is pasted, want %q", x.Text, addr)
-		}
-		return nil
-	})
-	other.Close()
+	wantPasted(w, addr)
 }
 
 // replacePod deletes the pod and makes it again. The row tells of it, and the

@@ -55,8 +55,11 @@ type Keyring struct {
 	turn    chan struct{} // holds a token while the store is at work
 	hung    atomic.Int32  // calls that have been given up and still run
 
-	mu     sync.Mutex
-	memory map[string]string
+	mu        sync.Mutex
+	memory    map[string]string
+	working   bool // the store is at work
+	condition Condition
+	changed   chan struct{} // closed, and made anew, when condition has changed
 }
 
 // New returns a keyring over a store of the system, as [OfSystem]; nil keeps
@@ -66,7 +69,10 @@ func New(store Store, waiting func(string)) *Keyring {
 	if waiting == nil {
 		waiting = func(string) {}
 	}
-	return &Keyring{store: store, waiting: waiting, turn: make(chan struct{}, 1), memory: make(map[string]string)}
+	return &Keyring{
+		store: store, waiting: waiting, turn: make(chan struct{}, 1),
+		memory: make(map[string]string), changed: make(chan struct{}),
+	}
 }
 
 // Set keeps a secret and returns where. In memory it is kept when the system's
@@ -76,6 +82,9 @@ func New(store Store, waiting func(string)) *Keyring {
 func (k *Keyring) Set(ctx context.Context, name, secret string) (Place, error) {
 	late := false // guarded by k.mu
 	_, err := k.do(ctx, func(s Store) (string, error) {
+		if err := fits(service, name, secret); err != nil {
+			return "", err
+		}
 		err := s.Set(service, name, secret)
 		if err == nil && k.unwanted(&late, name, secret) {
 			_ = s.Delete(service, name) // whoever deleted it was told that it may be there
@@ -108,7 +117,8 @@ func (k *Keyring) unwanted(late *bool, name, secret string) bool {
 }
 
 // Get returns a secret and where it is. One that is nowhere is ErrNotFound; when
-// the system's keyring cannot be asked the error is an *tunnels.Error.
+// the system's keyring cannot be asked, or there is none, the error is an
+// *tunnels.Error.
 func (k *Keyring) Get(ctx context.Context, name string) (string, Place, error) {
 	k.mu.Lock()
 	secret, ok := k.memory[name]
@@ -118,7 +128,7 @@ func (k *Keyring) Get(ctx context.Context, name string) (string, Place, error) {
 	}
 	secret, err := k.do(ctx, func(s Store) (string, error) { return s.Get(service, name) })
 	switch {
-	case errors.Is(err, ErrNotFound), errors.Is(err, errNone):
+	case errors.Is(err, ErrNotFound), k.store == nil:
 		return "", Nowhere, ErrNotFound
 	case err != nil:
 		return "", Nowhere, unusable(err)
@@ -178,16 +188,18 @@ func (k *Keyring) do(ctx context.Context, f func(Store) (string, error)) (string
 			turn = nil // it is ours until f has ended
 			go func() {
 				defer func() { <-k.turn }()
-				results <- guarded(k.store, f)
+				results <- k.work(f)
 			}()
 		case r := <-results:
 			return r.secret, r.err
 		case <-slow.C:
+			k.slow()
 			k.waiting("Waiting for the system's keyring: if it asks for its password, please answer it.")
 		case <-late.C:
 			if turn == nil {
 				k.abandon(results)
 			}
+			k.silent()
 			return "", errHangs
 		case <-ctx.Done():
 			return "", context.Cause(ctx) // the call goes on; the next one waits for it
@@ -204,12 +216,25 @@ func (k *Keyring) abandon(results <-chan result) {
 	}()
 }
 
+// work calls f and notes what that tells about the keyring.
+func (k *Keyring) work(f func(Store) (string, error)) result {
+	k.mu.Lock()
+	k.working = true
+	k.mu.Unlock()
+	r := guarded(k.store, f)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.working = false
+	k.setLocked(conditionAfter(r.err))
+	return r
+}
+
 // guarded keeps a panic of the store's library, which some broken connections
 // to a keyring bring about, from ending the program.
 func guarded(s Store, f func(Store) (string, error)) (r result) {
 	defer func() {
 		if recover() != nil {
-			r = result{err: errors.New("the connection to the keyring broke off")}
+			r = result{err: errBroken}
 		}
 	}()
 	secret, err := f(s)
@@ -228,6 +253,8 @@ func unusable(err error) *tunnels.Error {
 		e.Hint = "Use a shorter token, or sign in again each time."
 	case errors.Is(err, errLocked):
 		e.Hint = "Unlock it, and try again."
+	case errors.Is(err, errNoCollection):
+		e.Hint = "Make one named login, as in Passwords and Keys or KWalletManager."
 	default:
 		e.Hint = "See that the keyring runs and is unlocked."
 	}

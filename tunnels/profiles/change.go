@@ -138,14 +138,18 @@ func (s *Store) transfer(from *file, i int, spec tunnels.Spec) error {
 		return err
 	}
 	before := *to
-	if err := s.append(to, spec, &from.doc.all[i]); err != nil {
+	like := from.doc.cut(i)
+	if err := s.append(to, spec, &like); err != nil {
 		return err
 	}
 	err := s.take(from, i)
 	if err == nil {
 		return nil
 	}
-	if back := s.shelf.write(to.base, before.data); back != nil {
+	if back := s.shelf.write(to.base, before.data); back != nil { // now it is in both, as two
+		to.tunnels = slices.Clone(to.tunnels)
+		to.tunnels[len(to.tunnels)-1].ID = ""
+		s.identify()
 		return errors.Join(err, unwritable(to.base, back))
 	}
 	*to = before

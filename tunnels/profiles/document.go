@@ -72,7 +72,7 @@ func readNotify(n *yaml.Node, h *head) (err error) {
 	if isNull(n) {
 		return nil
 	}
-	h.notify, err = flag(n, "notify")
+	h.notify, err = yesNo(n, "notify")
 	return err
 }
 
@@ -170,7 +170,7 @@ func readTunnel(n *yaml.Node, d defaults) (tunnels.Spec, error) {
 	}
 	for _, name := range [...]string{"target", "ports"} {
 		if child(n, name) == nil {
-			return s, wrong(n.Line, n.Column, "%s has no %s: add %s", titled(s), name, examples[name])
+			return s, wrong(n.Line, n.Column, "%s has no %s: add %s%s", titled(s), name, examples[name], instead(n, name))
 		}
 	}
 	if child(n, "context") == nil {
@@ -180,6 +180,17 @@ func readTunnel(n *yaml.Node, d defaults) (tunnels.Spec, error) {
 		s.Target.Namespace = d.namespace
 	}
 	return s, at(n, check(s))
+}
+
+// instead asks about a field that may have been meant by a missing one.
+func instead(n *yaml.Node, name string) string {
+	for i := 0; i < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if strings.HasPrefix(strings.ToLower(key.Value), name[:4]) {
+			return fmt.Sprintf(", or does %q in line %d mean it?", clean(key.Value), key.Line)
+		}
+	}
+	return ""
 }
 
 var examples = map[string]string{"target": "target: svc/NAME", "ports": `ports: ["8080"]`}

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"slices"
+	"strings"
 
 	"culvert/tunnels"
 
@@ -18,13 +19,13 @@ type attempt func() ([]byte, bool)
 // first returns what the first attempt gives that says what is wanted. Thus an
 // edit never writes anything else, however a file is written.
 func (d *document) first(h head, all []entry, attempts ...attempt) (*document, error) {
-	others := unknown(d.root(), headFields[:])
+	others := d.others()
 	for _, a := range attempts {
 		data, ok := a()
 		if !ok {
 			continue
 		}
-		if now, err := read(data); err == nil && now.isWhat(h, all) == nil && unknown(now.root(), headFields[:]) == others {
+		if now, err := read(data); err == nil && now.isWhat(h, all) == nil && now.others() == others {
 			return now, nil
 		}
 	}
@@ -36,6 +37,9 @@ func (d *document) root() *yaml.Node { return d.doc.Content[0] }
 // set changes what the file says of the profile itself.
 func (d *document) set(h head) (*document, error) {
 	h.version = d.head.version
+	if sameHead(h, d.head) {
+		return d, nil
+	}
 	return d.first(h, d.all, func() ([]byte, bool) {
 		s := newSheet(d.data)
 		all := changes(d.root(), headFields[:], &d.head, &h, defaults{})
@@ -54,6 +58,9 @@ func (d *document) changeHead(s *sheet, all []fieldChange) ([]byte, bool) {
 func (d *document) put(i int, spec tunnels.Spec) (*document, error) {
 	all := slices.Clone(d.all)
 	old := all[i]
+	if sameSpec(old.spec, spec) {
+		return d, nil
+	}
 	all[i].spec = spec
 	return d.first(d.head, all, func() ([]byte, bool) {
 		s := newSheet(d.data)
@@ -161,6 +168,31 @@ func headNames() []string {
 	return names
 }
 
+// cut returns a tunnel as it is written, with the comments that are its own.
+func (d *document) cut(i int) entry {
+	e := d.all[i]
+	s := newSheet(d.data)
+	blocks, ok := s.blocks(d.root(), d.list)
+	if !ok {
+		return entry{bare(e.node), e.spec}
+	}
+	b := blocks[i]
+	doc, err := decode(normal([]byte(strings.Join(s.lines[b.dash:b.to], ""))))
+	if err != nil || doc == nil || doc.Content[0].Kind != yaml.SequenceNode || len(doc.Content[0].Content) != 1 {
+		return entry{bare(e.node), e.spec}
+	}
+	n := doc.Content[0].Content[0]
+	n.HeadComment = ""
+	for _, l := range s.lines[b.from:b.dash] {
+		n.HeadComment += strings.TrimSpace(l) + "\n"
+	}
+	n.HeadComment = strings.TrimSuffix(n.HeadComment, "\n")
+	if unknown(n, tunnelFields[:]) != unknown(e.node, tunnelFields[:]) {
+		n = bare(e.node)
+	}
+	return entry{n, e.spec}
+}
+
 // remove takes a tunnel out.
 func (d *document) remove(i int) (*document, error) {
 	all := slices.Delete(slices.Clone(d.all), i, i+1)
@@ -184,6 +216,9 @@ func (d *document) remove(i int) (*document, error) {
 
 // move puts a tunnel into the place that another has, counted without it.
 func (d *document) move(from, to int) (*document, error) {
+	if from == to {
+		return d, nil
+	}
 	all := moved(d.all, from, to)
 	return d.first(d.head, all, func() ([]byte, bool) {
 		s := newSheet(d.data)

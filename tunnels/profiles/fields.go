@@ -203,7 +203,7 @@ func readHold(n *yaml.Node, s *tunnels.Spec) error {
 	case err != nil:
 		return err
 	case d < 0 || d > tunnels.MaxHold:
-		return wrong(n.Line, n.Column, "hold: %s cannot be: give at most %v, or 0s not to wait at all", clean(n.Value), tunnels.MaxHold)
+		return wrong(n.Line, n.Column, "hold: %s cannot be: give at most %s, or 0s not to wait at all", clean(n.Value), durationText(tunnels.MaxHold))
 	case d == 0:
 		d = noHold
 	}
@@ -244,7 +244,7 @@ func readAutoStart(n *yaml.Node, s *tunnels.Spec) (err error) {
 	if isNull(n) {
 		return nil
 	}
-	s.AutoStart, err = flag(n, "autostart")
+	s.AutoStart, err = yesNo(n, "autostart")
 	return err
 }
 

@@ -22,11 +22,12 @@ const (
 	pollFiles  = 3 * time.Second
 )
 
-// follow reads the files anew whenever they change, until ctx is done.
-func (s *Store) follow(ctx context.Context, dir string) {
+// follow reads the files anew whenever they change, until ctx is done. It looks at
+// them itself every so often.
+func (s *Store) follow(ctx context.Context, dir string, every time.Duration) {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		s.warn(fmt.Errorf("profiles: changes are noticed only every %v: %w", pollFiles, err))
+		s.warn(fmt.Errorf("profiles: changes are noticed only every %v: %w", every, err))
 		watcher = &fsnotify.Watcher{} // its channels are nil and never ready
 	} else {
 		defer func() {
@@ -35,10 +36,10 @@ func (s *Store) follow(ctx context.Context, dir string) {
 			}
 		}()
 	}
-	w := &watched{dir: dir, watcher: watcher, warn: s.warn}
+	w := &watched{dir: filepath.Clean(dir), watcher: watcher, warn: s.warn}
 	w.renew()
 	last := w.stamps()
-	poll := time.NewTicker(pollFiles)
+	poll := time.NewTicker(every)
 	defer poll.Stop()
 	quiet := time.NewTimer(0) // what changed before the watcher was set up
 	defer quiet.Stop()
@@ -148,7 +149,7 @@ func (w *watched) ask(now []folder) {
 			continue
 		}
 		if err := w.watcher.Add(f.path); err != nil {
-			w.warn(fmt.Errorf("profiles: changes in %s are noticed only every %v: %w", f.path, pollFiles, err))
+			w.warn(fmt.Errorf("profiles: changes in %s are noticed only now and then: %w", f.path, err))
 		}
 	}
 }

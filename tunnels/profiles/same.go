@@ -39,6 +39,13 @@ func (d *document) isWhat(h head, all []entry) error {
 	return nil
 }
 
+// others returns, for comparing, what a file says in fields of its own that are
+// not known here.
+func (d *document) others() string {
+	known := append(slices.Clone(headFields[:]), field[head]{name: tunnelsField})
+	return unknown(d.root(), known)
+}
+
 // unknown returns, for comparing, what a mapping says in fields that are not known
 // here.
 func unknown[T any](n *yaml.Node, known []field[T]) string {
@@ -48,7 +55,7 @@ func unknown[T any](n *yaml.Node, known []field[T]) string {
 	var b strings.Builder
 	for i := 0; i < len(n.Content); i += 2 {
 		key := n.Content[i].Value
-		if key == tunnelsField || slices.ContainsFunc(known, func(f field[T]) bool { return f.name == key }) {
+		if slices.ContainsFunc(known, func(f field[T]) bool { return f.name == key }) {
 			continue
 		}
 		fmt.Fprintf(&b, "%q=", key)

@@ -30,7 +30,7 @@ func (s *sheet) pairs(n *yaml.Node, end int, first bool) ([]span, bool) {
 		if from >= to || to > len(s.lines) {
 			return nil, false
 		}
-		before, ok := head1(s.lines[from], key.Column-1)
+		before, ok := beginning(s.lines[from], key.Column-1)
 		if !ok || strings.Trim(before, " ") != "" && (i > 0 || !first || strings.Trim(before, " -") != "" || strings.Count(before, "-") != 1) {
 			return nil, false
 		}
@@ -39,9 +39,9 @@ func (s *sheet) pairs(n *yaml.Node, end int, first bool) ([]span, bool) {
 	return all, true
 }
 
-// head1 returns the first n letters of a line; false when they are not all of one
+// beginning returns the first n letters of a line; false when they are not all of one
 // byte.
-func head1(line string, n int) (string, bool) {
+func beginning(line string, n int) (string, bool) {
 	if len(line) < n {
 		return "", false
 	}
@@ -85,6 +85,9 @@ func (s *sheet) change(n *yaml.Node, end int, inList bool, all []fieldChange) bo
 			key := scalar(c.name)
 			if at >= 0 {
 				key.LineComment = n.Content[at].LineComment
+				if key.LineComment == "" && c.node.Kind == yaml.SequenceNode && isBlock(c.node) {
+					key.LineComment = n.Content[at+1].LineComment // it stood behind [] or nothing
+				}
 			}
 			lines, err := s.written(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, bare(c.node)}}, indent)
 			if err != nil {

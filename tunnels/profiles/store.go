@@ -79,7 +79,7 @@ func Open(o Options) (*Store, error) {
 	}
 	go func() {
 		defer close(s.done)
-		s.follow(ctx, o.Dir)
+		s.follow(ctx, o.Dir, pollFiles)
 	}()
 	return s, nil
 }
@@ -254,7 +254,7 @@ func (f *file) without(specs []tunnels.Spec) []gone {
 	for _, spec := range specs {
 		i := slices.IndexFunc(f.tunnels, func(s tunnels.Spec) bool { return s.ID == spec.ID })
 		if i >= 0 {
-			all = append(all, gone{f.tunnels[i], f.doc.all[i]})
+			all = append(all, gone{f.tunnels[i], f.doc.cut(i)})
 		}
 	}
 	return all

@@ -34,7 +34,7 @@ func (e *syntaxError) Error() string { return e.text }
 // file without content.
 func readTree(data []byte) (*yaml.Node, error) {
 	if len(data) > maxSize {
-		return nil, wrong(0, 0, "it has more than %d bytes", maxSize)
+		return nil, wrong(0, 0, "it has more than 1 MiB")
 	}
 	if err := checkText(data); err != nil {
 		return nil, err
@@ -165,6 +165,7 @@ var complaints = []struct{ says, text string }{
 	{"could not find expected ':'", "the line lacks its colon"},
 	{"did not find expected node content", "a value is missing or cannot begin like this: put it into quotes"},
 	{"found unknown escape character", `a \ in double quotes has a meaning of its own: use single quotes, or write \\`},
+	{"unknown anchor", "what begins with * refers to another place: write out what is meant, or put it into quotes"},
 	{"did not find expected <document start>", "this does not belong to what stands above: indent it as the rest"},
 	{"block sequence entries are not allowed in this context", "a hyphen is where none can be: begin the list in a line of its own"},
 }
@@ -174,6 +175,9 @@ func located(text []byte, err error) error {
 	var at *Position
 	if errors.As(err, &at) {
 		return err
+	}
+	if line := conflict(text); line > 0 {
+		return wrong(line, 0, "a conflict of git begins here: choose one of the two")
 	}
 	raw := strings.TrimPrefix(err.Error(), "yaml: ")
 	says := lineOf.ReplaceAllString(raw, "")
@@ -185,6 +189,19 @@ func located(text []byte, err error) error {
 		}
 	}
 	return &Position{Line: errorLine(text, err), Err: e}
+}
+
+// conflict returns the line in which git says that two changes do not fit; 0 for
+// none.
+func conflict(text []byte) int {
+	n := 0
+	for line := range bytes.SplitSeq(text, []byte("\n")) {
+		n++
+		if bytes.HasPrefix(line, []byte("<<<<<<< ")) {
+			return n
+		}
+	}
+	return 0
 }
 
 // errorLine finds the line from which on a text is no YAML. The library names

@@ -70,6 +70,10 @@ func texts(n *yaml.Node, what string, most int) ([]*yaml.Node, error) {
 		return nil, wrong(n.Line, n.Column, "%d %s are too many: give at most %d", len(of), what, most)
 	}
 	for _, c := range of {
+		if c.Kind == yaml.MappingNode && len(c.Content) == 2 && c.Content[1].Kind == yaml.ScalarNode {
+			k, v := clean(c.Content[0].Value), clean(c.Content[1].Value)
+			return nil, wrong(c.Line, c.Column, "%s: %s: %s has a space behind its colon: write %s:%s", what, k, v, k, v)
+		}
 		if c.Kind != yaml.ScalarNode || isNull(c) {
 			return nil, wrong(c.Line, c.Column, "%s is a list of single values: this is none", what)
 		}
@@ -77,8 +81,8 @@ func texts(n *yaml.Node, what string, most int) ([]*yaml.Node, error) {
 	return of, nil
 }
 
-// flag reads true or false, also in YAML's older words.
-func flag(n *yaml.Node, what string) (bool, error) {
+// yesNo reads true or false, also in YAML's older words.
+func yesNo(n *yaml.Node, what string) (bool, error) {
 	if n.Kind == yaml.ScalarNode {
 		switch strings.ToLower(n.Value) {
 		case "true", "yes", "on":
@@ -123,6 +127,10 @@ func parseDuration(s string) (time.Duration, error) {
 
 // durationText is the shortest text that parseDuration reads as d.
 func durationText(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= day && d%day == 0 {
+		return strconv.Itoa(int(d/day)) + "d"
+	}
 	s := d.String()
 	if rest, ok := strings.CutSuffix(s, "m0s"); ok {
 		s = rest + "m"
@@ -145,8 +153,8 @@ func mappings(n *yaml.Node) ([]tunnels.Mapping, error) {
 	}
 	all := make([]string, len(of))
 	for i, c := range of {
-		if tag := c.ShortTag(); tag != "!!str" && tag != "!!int" {
-			return nil, wrong(c.Line, c.Column, "%q is no port: write 5432, 6000:5432, :5432 or a port's name, which %s needs quotes for", clean(c.Value), clean(c.Value))
+		if tag := c.ShortTag(); tag != "!!str" && tag != "!!int" && strings.Trim(c.Value, "0123456789") != "" {
+			return nil, wrong(c.Line, c.Column, "%q is no port: write 5432, 6000:5432, :5432 or a port's name, in quotes", clean(c.Value))
 		}
 		if _, err := tunnels.ParseMapping(c.Value); err != nil {
 			return nil, &Position{Line: c.Line, Column: c.Column, Err: portError(c.Value, err)}

@@ -56,7 +56,7 @@ func (w *Workspace) followEdits(ctx context.Context) {
 func (w *Workspace) follow(deleted string) {
 	ps := w.store.Profiles()
 	all, places := specsOf(ps), placesOf(ps)
-	running := w.Manager.Snapshot()
+	running := w.Snapshot()
 	w.journal.note(running)
 	w.journal.place(places)
 	now := make(map[tunnels.ID]tunnels.Spec, len(all))
@@ -83,7 +83,7 @@ func (w *Workspace) follow(deleted string) {
 		}
 		next = s.ID
 	}
-	w.Manager.Arrange(idsOf(all))
+	w.Arrange(idsOf(all))
 }
 
 func (w *Workspace) isLeaving(id tunnels.ID) bool {
@@ -111,7 +111,7 @@ func (w *Workspace) edit(st tunnels.Status, spec tunnels.Spec) {
 		w.told(w.Manager.Put(spec))
 		return
 	}
-	w.told(w.Manager.PutStopped(spec, why))
+	w.told(w.PutStopped(spec, why))
 	if st.State == tunnels.Stopped {
 		return
 	}

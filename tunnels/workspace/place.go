@@ -2,24 +2,23 @@ package workspace
 
 import (
 	"strconv"
-	"strings"
 
 	"culvert/tunnels"
 	"culvert/tunnels/profiles"
 )
 
 // place names a tunnel from one process to the next, in which it has another ID:
-// its profile, a slash, which is in no profile's ID, and its name.
+// its profile, a slash, which is in no profile's ID, and its key.
 type place string
 
-// placesOf names all tunnels of profiles. Of several with one name those that come
+// placesOf names all tunnels of profiles. Of several with one key those that come
 // later have a number.
 func placesOf(ps []profiles.Profile) map[tunnels.ID]place {
 	out := make(map[tunnels.ID]place)
 	for _, p := range ps {
 		count := make(map[string]int)
 		for _, s := range p.Tunnels {
-			name := nameOf(s)
+			name := profiles.Key(s)
 			count[name]++
 			if n := count[name]; n > 1 {
 				name += "#" + strconv.Itoa(n)
@@ -28,16 +27,4 @@ func placesOf(ps []profiles.Profile) map[tunnels.ID]place {
 		}
 	}
 	return out
-}
-
-// nameOf is what a tunnel is called or, without a name, what it leads to.
-func nameOf(s tunnels.Spec) string {
-	if s.Name != "" {
-		return s.Name
-	}
-	words := []string{s.Target.String()}
-	for _, m := range s.Mappings {
-		words = append(words, m.String())
-	}
-	return strings.Join(words, " ")
 }

@@ -19,7 +19,7 @@ func (w *Workspace) ToRestore() []tunnels.ID { return slices.Clone(w.begin) }
 func (w *Workspace) toRestore() []tunnels.ID {
 	all := w.Settings().Restore
 	var ids []tunnels.ID
-	for _, st := range w.Manager.Snapshot() {
+	for _, st := range w.Snapshot() {
 		if ran := all && w.journal.ran(st.Spec); ran || st.Spec.AutoStart {
 			ids = append(ids, st.Spec.ID)
 		}

@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -79,7 +78,7 @@ func Open(o Options) (*Workspace, error) {
 	w.wg.Go(func() { store.Watch(ctx, func([]profiles.Profile) { signal(w.edited) }) })
 	w.wg.Go(func() { w.followEdits(ctx) })
 	w.wg.Go(func() { w.journal.run(ctx) })
-	w.wg.Go(func() { w.Manager.Watch(ctx, w.journal.note) })
+	w.wg.Go(func() { w.Watch(ctx, w.journal.note) })
 	return w, nil
 }
 
@@ -92,7 +91,7 @@ func (w *Workspace) Close() {
 		w.cancel()
 		w.wg.Wait()
 		w.turn <- struct{}{} // for ever: whoever has it ends soon, as w.ctx is done
-		w.journal.end(w.Manager.Snapshot())
+		w.journal.end(w.Snapshot())
 		w.Manager.Close()
 		w.store.Close()
 	})
@@ -104,13 +103,17 @@ func (w *Workspace) Close() {
 func (w *Workspace) take(ctx context.Context) (inner context.Context, release func(), err error) {
 	select {
 	case w.turn <- struct{}{}:
+		if w.ctx.Err() == nil {
+			break
+		}
+		<-w.turn
+		return nil, nil, errClosed
 	case <-ctx.Done():
+		if w.ctx.Err() != nil {
+			return nil, nil, errClosed
+		}
 		return nil, nil, ctx.Err()
 	case <-w.ctx.Done():
-		return nil, nil, errClosed
-	}
-	if w.ctx.Err() != nil {
-		<-w.turn
 		return nil, nil, errClosed
 	}
 	inner, cancel := context.WithCancel(ctx)
@@ -133,48 +136,31 @@ func (w *Workspace) Put(spec tunnels.Spec) error {
 	if err := w.store.Put(ctx, spec); err != nil {
 		return err
 	}
-	return w.carry(spec.ID)
+	return w.carry(spec)
 }
 
-// Add puts several new tunnels, or none of them. See Put.
+// Add puts several new tunnels, or none of them, and writes each profile once. They
+// are stopped. See Put.
 func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
-	for _, s := range specs {
-		if err := s.Validate(); err != nil {
-			return fmt.Errorf("%s: %w", s.Title(), err)
-		}
-	}
 	ctx, release, err := w.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	for i, s := range specs {
-		if err := w.store.Put(ctx, s); err != nil {
-			return errors.Join(err, w.takeBack(specs[:i]))
-		}
+	if err := w.store.Add(ctx, specs); err != nil {
+		return err
 	}
-	for _, s := range specs {
-		if err := w.carry(s.ID); err != nil {
-			return err
-		}
-	}
+	w.follow("")
 	return nil
 }
 
-// takeBack removes tunnels from the store that were added a moment ago.
-func (w *Workspace) takeBack(specs []tunnels.Spec) error {
-	var errs []error
-	for _, s := range specs {
-		errs = append(errs, w.store.Remove(w.ctx, s.ID))
-	}
-	return errors.Join(errs...)
-}
-
-// carry gives a tunnel to the manager as the store has it. The caller has the turn.
-func (w *Workspace) carry(id tunnels.ID) error {
+// carry gives a tunnel to the manager as the store has it after a Put: an edit of the
+// same tunnel at the same time is in it, and may go no further than any other. The
+// caller has the turn.
+func (w *Workspace) carry(asked tunnels.Spec) error {
 	ps := w.store.Profiles()
 	all := specsOf(ps)
-	i := slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == id })
+	i := slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == asked.ID })
 	if i < 0 {
 		return nil // an editor was faster: it is gone already
 	}
@@ -184,18 +170,22 @@ func (w *Workspace) carry(id tunnels.ID) error {
 	}
 	places := placesOf(ps)
 	w.journal.place(places)
-	err := w.bring(all[i], next, places[id])
-	w.Manager.Arrange(idsOf(all))
+	st, runs := w.Snapshot().Find(asked.ID)
+	if runs && unasked(asked, all[i]) != "" && unasked(st.Spec, all[i]) != "" {
+		w.edit(st, all[i])
+	}
+	err := w.bring(all[i], next, places[asked.ID])
+	w.Arrange(idsOf(all))
 	return err
 }
 
 // bring gives the manager a tunnel, a new one with the ports that it had.
 func (w *Workspace) bring(spec tunnels.Spec, before tunnels.ID, at place) error {
 	ports := w.journal.adopt(spec, at)
-	if err := w.Manager.PutBefore(spec, before); err != nil {
+	if err := w.PutBefore(spec, before); err != nil {
 		return err
 	}
-	return w.Manager.Recall(spec.ID, ports)
+	return w.Recall(spec.ID, ports)
 }
 
 // Remove removes a tunnel from its profile and stops it. After an error of the
@@ -215,7 +205,7 @@ func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 		return err
 	}
 	defer release()
-	w.journal.note(w.Manager.Snapshot()) // what it listens on now is what it may have again
+	w.journal.note(w.Snapshot()) // what it listens on now is what it may have again
 	if err := w.store.Remove(inner, id); err != nil {
 		return err
 	}
@@ -235,66 +225,6 @@ func (w *Workspace) left(id tunnels.ID) {
 	}
 	w.mu.Unlock()
 	signal(w.edited)
-}
-
-// Move gives a tunnel another place in its profile: right before another one of it
-// or, where before is empty or begins the next profile, behind all of it. The order
-// of [tunnels.Snapshot] is that of the profiles and, within each, this one.
-func (w *Workspace) Move(id, before tunnels.ID) error {
-	ctx, release, err := w.take(w.ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	ps := w.store.Profiles()
-	if before, err = landing(ps, id, before); err != nil {
-		return err
-	}
-	if err := w.store.Move(ctx, id, before); err != nil {
-		return err
-	}
-	ps = w.store.Profiles()
-	w.journal.place(placesOf(ps))
-	w.Manager.Arrange(idsOf(specsOf(ps)))
-	return nil
-}
-
-// landing returns before which tunnel of its own profile one lands that is to stand
-// right before another one; empty for the end.
-func landing(ps []profiles.Profile, id, before tunnels.ID) (tunnels.ID, error) {
-	all := specsOf(ps)
-	at := func(id tunnels.ID) int {
-		return slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == id })
-	}
-	from, to := at(id), at(before)
-	if before == "" || from < 0 || to < 0 || all[from].Profile == all[to].Profile {
-		return before, nil
-	}
-	previous := to - 1
-	if previous >= 0 && all[previous].Profile == all[from].Profile {
-		return "", nil
-	}
-	return "", &tunnels.Error{
-		Op: "move " + all[from].Title(), Err: fmt.Errorf("%s is in another profile", all[to].Title()),
-		Hint:  "Give the tunnel that profile first.",
-		Cause: tunnels.CauseInvalid, Permanent: true,
-	}
-}
-
-func specsOf(ps []profiles.Profile) []tunnels.Spec {
-	var all []tunnels.Spec
-	for _, p := range ps {
-		all = append(all, p.Tunnels...)
-	}
-	return all
-}
-
-func idsOf(specs []tunnels.Spec) []tunnels.ID {
-	ids := make([]tunnels.ID, len(specs))
-	for i, s := range specs {
-		ids[i] = s.ID
-	}
-	return ids
 }
 
 // signal fills a channel of one slot.

@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -61,31 +60,6 @@ func (t *bench) open() {
 	synctest.Wait()
 }
 
-// reopen ends the workspace and begins a new one with the same tunnels, which the
-// store in memory does not keep.
-func (t *bench) reopen(change ...func(*tunnels.Spec)) {
-	t.Helper()
-	var specs []tunnels.Spec
-	for _, st := range t.Snapshot() {
-		specs = append(specs, st.Spec)
-	}
-	t.Close()
-	t.again(specs, change...)
-}
-
-func (t *bench) again(specs []tunnels.Spec, change ...func(*tunnels.Spec)) {
-	t.Helper()
-	t.open()
-	for _, s := range specs {
-		for _, c := range change {
-			c(&s)
-		}
-		t.ok(t.Put(s))
-	}
-	t.begin = t.toRestore() // as if they had been there when it was opened
-	synctest.Wait()
-}
-
 func (t *bench) ok(err error) {
 	t.Helper()
 	if err != nil {
@@ -111,10 +85,21 @@ func aSpec(t testing.TB, id tunnels.ID, mappings string, change ...func(*tunnels
 
 func in(profile string) func(*tunnels.Spec) { return func(s *tunnels.Spec) { s.Profile = profile } }
 
+// put puts a tunnel, into a profile that is made where it is missing.
+func (t *bench) put(spec tunnels.Spec) {
+	t.Helper()
+	known := slices.ContainsFunc(t.store.Profiles(), func(p profiles.Profile) bool { return p.ID == spec.Profile })
+	if !known && spec.Profile != "" && spec.Profile != "default" {
+		_, err := t.CreateProfile(t.Context(), spec.Profile)
+		t.ok(err)
+	}
+	t.ok(t.Put(spec))
+}
+
 // run puts and starts a tunnel.
 func (t *bench) run(spec tunnels.Spec) {
 	t.Helper()
-	t.ok(t.Put(spec))
+	t.put(spec)
 	t.start(spec.ID)
 }
 
@@ -182,7 +167,7 @@ func TestTunnelsAreInTheOrderOfTheirProfiles(t *testing.T) {
 		for _, s := range []tunnels.Spec{
 			aSpec(t, "c", ":80", in("shop")), aSpec(t, "a", ":80", in("data")), aSpec(t, "d", ":80", in("shop")), aSpec(t, "b", ":80", in("data")),
 		} {
-			t.ok(t.Put(s))
+			t.put(s)
 		}
 		t.order("data/a data/b shop/c shop/d")
 		t.ok(t.Move("b", "a"))
@@ -194,7 +179,7 @@ func TestTunnelsAreInTheOrderOfTheirProfiles(t *testing.T) {
 		if err := t.Move("a", "c"); tunnels.AsError(err) == nil || tunnels.AsError(err).Hint == "" {
 			t.Errorf("into the middle of another profile: %v", err)
 		}
-		t.ok(t.Put(aSpec(t, "a", ":80", in("shop"))))
+		t.put(aSpec(t, "a", ":80", in("shop")))
 		t.order("data/b shop/d shop/c shop/a")
 		name := "zebra"
 		t.ok(t.ChangeProfile(t.Context(), "data", profiles.Change{Name: &name}))
@@ -208,7 +193,7 @@ func TestTunnelsAreInTheOrderOfTheirProfiles(t *testing.T) {
 
 func TestATunnelWithoutAProfile(t *testing.T) {
 	inBubble(t, func(t *bench) {
-		t.ok(t.Put(aSpec(t, "a", ":80")))
+		t.put(aSpec(t, "a", ":80"))
 		t.order("default/a")
 	})
 }
@@ -218,13 +203,13 @@ func TestWhatCannotBeWrittenIsNotDone(t *testing.T) {
 		t.run(aSpec(t, "a", ":80"))
 		wrong := aSpec(t, "a", ":80")
 		wrong.Mappings = nil
-		unwritten := aSpec(t, "b", ":80", in("no such place/.."))
+		unwritten := aSpec(t, "b", ":80", in("none"))
 		for what, do := range map[string]func() error{
-			"a spec that is wrong":       func() error { return t.Put(wrong) },
-			"a profile that cannot be":   func() error { return t.Put(unwritten) },
-			"no tunnel to remove":        func() error { return t.Remove(t.Context(), "x") },
-			"no tunnel to move":          func() error { return t.Move("x", "") },
-			"several of which one fails": func() error { return t.Add(t.Context(), []tunnels.Spec{aSpec(t, "c", ":80"), unwritten}) },
+			"a spec that is wrong":        func() error { return t.Put(wrong) },
+			"a profile that is not there": func() error { return t.Put(unwritten) },
+			"no tunnel to remove":         func() error { return t.Remove(t.Context(), "x") },
+			"no tunnel to move":           func() error { return t.Move("x", "") },
+			"several of which one fails":  func() error { return t.Add(t.Context(), []tunnels.Spec{aSpec(t, "c", ":80"), unwritten}) },
 		} {
 			if err := do(); tunnels.AsError(err) == nil {
 				t.Errorf("%s: no error", what)
@@ -241,7 +226,9 @@ func TestWhatCannotBeWrittenIsNotDone(t *testing.T) {
 
 func TestAdd(t *testing.T) {
 	inBubble(t, func(t *bench) {
-		t.ok(t.Put(aSpec(t, "a", ":80", in("b"))))
+		t.put(aSpec(t, "a", ":80", in("b")))
+		_, err := t.CreateProfile(t.Context(), "a")
+		t.ok(err)
 		t.ok(t.Add(t.Context(), []tunnels.Spec{aSpec(t, "x", ":80", in("b")), aSpec(t, "y", ":80", in("a"))}))
 		t.order("a/y b/a b/x")
 	})
@@ -288,7 +275,7 @@ func TestEdits(t *testing.T) {
 				if cut := !slices.Contains(t.cluster.Live(), session); cut != tt.cut {
 					t.Errorf("the session was cut: %v, want %v", cut, tt.cut)
 				}
-				if told := t.warnings(); strings.Contains(told, tt.why) == false || (tt.why == "") != (told == "") {
+				if told := t.warnings(); !strings.Contains(told, tt.why) || (tt.why == "") != (told == "") {
 					t.Errorf("told is %q", told)
 				}
 			})
@@ -299,7 +286,7 @@ func TestEdits(t *testing.T) {
 // TestAnEditedContextOfAStoppedTunnel: nothing runs, so there is nothing to be told.
 func TestAnEditedContextOfAStoppedTunnel(t *testing.T) {
 	inBubble(t, func(t *bench) {
-		t.ok(t.Put(aSpec(t, "a", ":80")))
+		t.put(aSpec(t, "a", ":80"))
 		t.edit(aSpec(t, "a", ":80", func(s *tunnels.Spec) { s.Target.Context = "production" }))
 		t.settled()
 		if st := t.status("a"); st.Spec.Target.Context != "production" || st.State != tunnels.Stopped || st.Reason != "" || t.warnings() != "" {
@@ -311,7 +298,7 @@ func TestAnEditedContextOfAStoppedTunnel(t *testing.T) {
 func TestTunnelsThatAnEditorAddsAndRemoves(t *testing.T) {
 	inBubble(t, func(t *bench) {
 		t.run(aSpec(t, "a", ":80", in("dev")))
-		t.ok(t.Put(aSpec(t, "b", ":80", in("dev"))))
+		t.put(aSpec(t, "b", ":80", in("dev")))
 		t.edit(aSpec(t, "c", ":80", in("dev"), func(s *tunnels.Spec) { s.AutoStart = true }))
 		t.settled()
 		t.order("dev/a dev/b dev/c")
@@ -385,7 +372,7 @@ func TestARemovedTunnelThatComesBackHasItsPort(t *testing.T) {
 
 func TestNothingAfterClose(t *testing.T) {
 	inBubble(t, func(t *bench) {
-		t.ok(t.Put(aSpec(t, "a", ":80")))
+		t.put(aSpec(t, "a", ":80"))
 		t.Close()
 		t.Close()
 		if err := t.Put(aSpec(t, "b", ":80")); !errors.Is(err, errClosed) {
@@ -412,14 +399,4 @@ func TestWhoWaitsForTheTurn(t *testing.T) {
 		}
 		release()
 	})
-}
-
-func stateOf(t *bench) string {
-	t.Helper()
-	if t.options.State == "" {
-		t.options.State = filepath.Join(t.TempDir(), "state", "state.json")
-		t.Close()
-		t.open()
-	}
-	return t.options.State
 }

@@ -30,7 +30,9 @@ func (d *Drawing) Objects() int { return len(d.objects) }
 
 // Insert takes in objects that paint themselves, the first at a place among the
 // others, which is that in the order of the Tab key too.
-func (d *Drawing) Insert(at int, o ...fyne.CanvasObject) { d.objects = slices.Insert(d.objects, at, o...) }
+func (d *Drawing) Insert(at int, o ...fyne.CanvasObject) {
+	d.objects = slices.Insert(d.objects, at, o...)
+}
 
 // Clear forgets all pieces. The toolkit drops the renderer of what has not been
 // seen for a minute: who makes the pieces together with it begins anew.

@@ -18,10 +18,10 @@ func PassKey(w fyne.CanvasObject, e *fyne.KeyEvent) {
 func Focus(w fyne.Focusable) {
 	d := fyne.CurrentApp().Driver()
 	c := d.CanvasForObject(w.(fyne.CanvasObject))
-	if c == nil { // what has not been painted yet is known to no canvas
-		for _, win := range d.AllWindows() {
-			c = win.Canvas()
-		}
+	if all := d.AllWindows(); c == nil && len(all) > 0 {
+		// What has not been painted yet is known to no canvas. The program has one
+		// window; the toolkit makes one of its own for the tray, behind it.
+		c = all[0].Canvas()
 	}
 	if c != nil {
 		c.Focus(w)

@@ -19,13 +19,13 @@ var ErrNone = errors.New("there is no session bus")
 // addressEnv tells the bus's address.
 const addressEnv = "DBUS_SESSION_BUS_ADDRESS"
 
-// disabled stands in addressEnv where the program has decided against a bus.
-const disabled = "disabled:"
+// Disabled is an address that leads nowhere.
+const Disabled = "disabled:"
 
 // Address returns where the session's bus is; empty means that there is none.
 func Address() string {
 	if a := os.Getenv(addressEnv); a != "" {
-		if strings.HasPrefix(a, disabled) {
+		if strings.HasPrefix(a, Disabled) {
 			return ""
 		}
 		return a

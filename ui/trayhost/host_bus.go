@@ -13,8 +13,8 @@ import (
 
 // The names of the watcher on the bus.
 const (
-	watcherName  = "org.kde.StatusNotifierWatcher"
-	watcherPath  = dbus.ObjectPath("/StatusNotifierWatcher")
+	watcherName = "org.kde.StatusNotifierWatcher"
+	watcherPath = dbus.ObjectPath("/StatusNotifierWatcher")
 
 	busName  = "org.freedesktop.DBus"
 	busPath  = dbus.ObjectPath("/org/freedesktop/DBus")

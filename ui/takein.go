@@ -97,9 +97,10 @@ func (t *taking) tick(since time.Time) {
 
 // show takes in what was found.
 func (t *taking) show(found []exchange.Found) {
-	t.found, t.items = found, offeredIn(found)
+	t.found, t.items = found, foundTunnels(found)
 	t.plan = newTakePlan(t.plan.profile).named(t.items, found, t.app.book.list)
 	t.change(func(*takePlan) {})
+	t.sheet.list.toFirst()
 	parts.Focus(t.sheet.list)
 }
 

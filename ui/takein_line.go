@@ -177,8 +177,6 @@ func (r *takeLine) layoutWords(z fyne.Size, yc float32) {
 			x = takeMargin
 		}
 		mid = right - 80
-	} else if row.kind == takeTunnel && !row.can {
-		x = takeMargin
 	}
 	if row.kind == takeTunnel && row.tick == tickOff {
 		colour = parts.Text2

@@ -102,6 +102,16 @@ func (l *takeList) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
+// toFirst puts the cursor to the first row that is no heading.
+func (l *takeList) toFirst() {
+	for i, r := range l.rows {
+		if r.kind != takeHead {
+			l.cursor = i
+			return
+		}
+	}
+}
+
 func (l *takeList) move(i int) {
 	if i >= 0 && i < len(l.rows) {
 		l.cursor = i

@@ -19,8 +19,8 @@ type foundTunnel struct {
 	file string
 }
 
-// offeredIn are all tunnels that were found, in their order.
-func offeredIn(found []exchange.Found) []foundTunnel {
+// foundTunnels are all tunnels that were found, in their order.
+func foundTunnels(found []exchange.Found) []foundTunnel {
 	var out []foundTunnel
 	for _, f := range found {
 		for _, p := range f.Proposals {

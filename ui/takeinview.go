@@ -231,7 +231,7 @@ func ignoredText(i exchange.Ignored) string {
 func takeRowOf(in takeInput, i int, p exchange.Proposal, v exchange.Verdict) takeRow {
 	s := p.Spec
 	r := takeRow{index: i, can: p.Usable(), name: s.Title(), target: s.Target.String(), problem: strings.Join(p.Problems, " "), loss: strings.Join(p.Notes, " ")}
-	if s.Target.Kind == "" {
+	if s.Target.Kind == "" || s.Target.Name == "" {
 		r.target = ""
 	}
 	if r.name == "" {
@@ -240,7 +240,7 @@ func takeRowOf(in takeInput, i int, p exchange.Proposal, v exchange.Verdict) tak
 	if in.plan.takes(i, p, v) {
 		r.tick = tickOn
 	}
-	r.below = takeBelow(in, i, s)
+	r.below = takeBelow(in, i, s, v.Unknown != "")
 	r.ports = portTexts(s.Mappings)
 	switch {
 	case !p.Usable():
@@ -248,11 +248,8 @@ func takeRowOf(in takeInput, i int, p exchange.Proposal, v exchange.Verdict) tak
 	case v.Have != "":
 		r.group = takeHave
 		r.loss = joined(haveText(v), r.loss)
-	case len(v.Open) > 0 || v.Unknown != "" || in.plan.local[i]:
+	case len(v.Open) > 0 || v.Unknown != "":
 		r.group = takeLook
-		if _, mapped := in.plan.contexts[in.items[i].Spec.Target.Context]; in.plan.local[i] && v.Unknown == "" || mapped && len(v.Open) == 0 {
-			r.group = takeReady
-		}
 	default:
 		r.group = takeReady
 	}
@@ -263,8 +260,11 @@ func takeRowOf(in takeInput, i int, p exchange.Proposal, v exchange.Verdict) tak
 }
 
 // takeBelow is the second line of a row.
-func takeBelow(in takeInput, i int, s tunnels.Spec) string {
+func takeBelow(in takeInput, i int, s tunnels.Spec, strange bool) string {
 	place := s.Target.Context
+	if strange {
+		place = lang.L("{{.Context}} (not known here)", vars{"Context": place})
+	}
 	if place == "" {
 		place = lang.L("current context")
 		if in.here != "" {
@@ -309,9 +309,6 @@ func takeWarning(v exchange.Verdict) string {
 	var out string
 	if len(v.Open) > 0 {
 		out = joined(out, lang.L("It listens on {{.Addresses}}: other computers in your network will be able to connect.", vars{"Addresses": strings.Join(v.Open, ", ")}))
-	}
-	if v.Unknown != "" {
-		out = joined(out, lang.L("There is no context “{{.Context}}” here: choose one above, or add its cluster later.", vars{"Context": v.Unknown}))
 	}
 	for _, c := range v.Clashes {
 		out = joined(out, lang.L("“{{.Name}}” wants port {{.Port}} too: only one of them can run.", vars{"Name": c.With, "Port": c.Port}))

@@ -73,7 +73,11 @@ func writeSpec(line func(string, ...any), spec tunnels.Spec, names targetNames) 
 }
 
 func writeStatus(line func(string, ...any), st tunnels.Status, now time.Time) {
-	line("State: %s (%s) for %v", st.State, orDash(st.Reason), now.Sub(st.Since).Round(time.Second))
+	lasted := ""
+	if !st.Since.IsZero() {
+		lasted = " for " + now.Sub(st.Since).Round(time.Second).String()
+	}
+	line("State: %s (%s)%s", st.State, orDash(st.Reason), lasted)
 	writeError(line, st.Err)
 	for _, b := range st.Bound {
 		line("Bound: %s for %s", b.Addr, b.Mapping)

@@ -193,8 +193,8 @@ func (t *taking) actRow(r takeRow) {
 // chooseContext lets the user say which context is meant by one that is not known.
 func (t *taking) chooseContext(name string) {
 	options := []parts.Option{{Key: takeCurrent, Text: lang.L("The current context")}}
-	for _, c := range t.app.browser.Contexts().items {
-		options = append(options, parts.Option{Key: "=" + c.Name, Text: c.Name, Dot: contextStripe(c, 0), On: t.plan.contexts[name] == c.Name})
+	for i, c := range t.app.browser.Contexts().items {
+		options = append(options, parts.Option{Key: "=" + c.Name, Text: c.Name, Dot: contextStripe(c, i), On: t.plan.contexts[name] == c.Name})
 	}
 	options = append(options, parts.Option{Key: takeAsIs, Text: lang.L("Leave it as it is"), Rule: true})
 	const shown = 12 // a menu does not scroll beyond the window

@@ -331,3 +331,14 @@ func countLines(o fyne.CanvasObject) int {
 	}
 	return n
 }
+
+// TestImportPicture compares the sheet with the picture in testdata.
+func TestImportPicture(t *testing.T) {
+	f, list := threeProfiles()
+	w, _ := newWorldWithProfiles(t, f, list)
+	w.app.window.Resize(fyne.NewSize(windowWidth, windowHeight))
+	s := takingOf(w, "kftray.json")
+	s.change(func(p *takePlan) { p.contexts["demo"] = "dev" })
+	s.sheet.list.move(3)
+	test.AssertRendersToImage(t, "import-light.png", w.app.window.Canvas())
+}

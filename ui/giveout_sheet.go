@@ -65,8 +65,8 @@ func giveAbout(form string) string {
 // giveSheet draws it.
 type giveSheet struct {
 	widget.BaseWidget
-	g     *giving
-	view  giveView
+	g    *giving
+	view giveView
 	*sheetFrame
 	d      parts.Drawing
 	forms  *parts.Segments
@@ -89,8 +89,11 @@ func newGiveSheet(g *giving) *giveSheet {
 	v.sheetFrame = newSheetFrame(&v.d, "give")
 	v.closer.OnTap = g.close
 	v.forms = parts.NewSegments("give/form", []parts.Segment{
-		{Key: giveProfile, Text: lang.L("Profile")}, {Key: giveKubectl, Text: "kubectl"}, {Key: giveOC, Text: "oc"},
-		{Key: giveCulvert, Text: "culvert"}, {Key: giveReport, Text: lang.L("Report")},
+		{Key: giveProfile, Text: lang.L("Profile")},
+		{Key: giveKubectl, Text: "kubectl"},
+		{Key: giveOC, Text: "oc"},
+		{Key: giveCulvert, Text: "culvert"},
+		{Key: giveReport, Text: lang.L("Report")},
 	}, g.choose)
 	v.about = parts.NewPara(parts.Secondary, parts.Text2)
 	v.about.Mark = "give/about"

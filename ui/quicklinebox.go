@@ -14,7 +14,7 @@ type lineBox struct {
 	widget.BaseWidget
 	view    lineView
 	focused bool
-	terse   bool // there is no room for a mere hint
+	terse   bool                // there is no room for a mere hint
 	several func(pasted string) // hears of a text of several lines that was pasted; may be nil
 
 	d        parts.Drawing

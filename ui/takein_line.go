@@ -112,7 +112,7 @@ func (r *takeLine) layout(z fyne.Size) {
 		r.ring.Set(parts.None, parts.Accent)
 		r.ring.Stroke(2)
 	}
-	r.ring.Place(2, 1, z.Width-4, z.Height-2)
+	r.ring.Place(6, 1, z.Width-20, z.Height-2) // beside the bar of the list
 	yc := float32(16)
 	switch row.kind {
 	case takeHead:

@@ -67,7 +67,9 @@ func TestTakeView(t *testing.T) {
 		want   []string
 	}{
 		{
-			"all kinds", takeInput{found: []exchange.Found{kftray}, existing: []tunnels.Spec{there, other}, contexts: []string{"demo"}}, "Add 2 tunnels",
+			"all kinds",
+			takeInput{found: []exchange.Found{kftray}, existing: []tunnels.Spec{there, other}, contexts: []string{"demo"}},
+			"Add 2 tunnels",
 			[]string{
 				"# [x] Can be added 2",
 				"[x] shop-web | demo / shop · entry 1 | svc/web | 18081 → 80 | “taken” wants port 18081 too: only one of them can run. | Its name is not written into this computer's hosts file: use localhost.",
@@ -80,7 +82,9 @@ func TestTakeView(t *testing.T) {
 			},
 		},
 		{
-			"an unknown context", takeInput{found: []exchange.Found{forwarder}, contexts: []string{"dev"}}, "Add 0 tunnels",
+			"an unknown context",
+			takeInput{found: []exchange.Found{forwarder}, contexts: []string{"dev"}},
+			"Add 0 tunnels",
 			[]string{
 				"#     Contexts that are not known here 1",
 				"    demo 3 tunnels want it  | Choose a context…",
@@ -91,10 +95,12 @@ func TestTakeView(t *testing.T) {
 			},
 		},
 		{
-			"another one in its place", takeInput{
+			"another one in its place",
+			takeInput{
 				found: []exchange.Found{forwarder}, contexts: []string{"dev"}, here: "dev",
 				plan: takePlan{contexts: map[string]string{"demo": "dev"}, local: map[int]bool{1: true}, ticks: map[int]bool{2: false}},
-			}, "Add 2 tunnels",
+			},
+			"Add 2 tunnels",
 			[]string{
 				"#     Contexts that are not known here 1",
 				"    demo 3 tunnels want it dev | Choose another…",

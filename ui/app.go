@@ -190,6 +190,8 @@ type App struct {
 	// importProfile lets the user import tunnels into a profile; nil where that is not
 	// offered.
 	importProfile func(id string)
+	taking        *taking // nil while no sheet is open
+	giving        *giving // nil while no sheet is open
 
 	tray      trayMood
 	hidden    bool // the window is not there: nothing is drawn

@@ -71,4 +71,16 @@
 // while the page is open. What is typed into the Edit page stays with its tunnel
 // until it is saved or discarded. What a port speaks is asked when somebody wants to
 // open it and never before.
+//
+// # Without the window
+//
+// Closing the window hides it where something shows the tray (closing.go); a hidden
+// window is not drawn, and comes back by itself when the tray goes. What the tray
+// shows is one more plain view (traymenu.go), made anew when it differs and at most
+// four times a second; its lines lead to the verbs of the window, and where one of
+// them asks, the window comes up with the question. What fails for ten seconds is an
+// incident (incidents.go), looked for at each drawing and told beside the window once,
+// as is its end: one notice for all that came together, and at most one each minute of
+// either kind. Notices go to the desktop from a goroutine of their own: a desktop may
+// take its time.
 package ui

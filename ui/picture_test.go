@@ -89,6 +89,13 @@ func TestPictures(t *testing.T) {
 			})
 			w.app.window.Canvas().Unfocus() // the cursor blinks
 		}, nil},
+		{"preferences-light", theme.VariantLight, fyne.NewSize(windowWidth, leastHeight+100), scene(), func(w *world) {
+			w.app.deps.Settings, w.app.deps.Folder = &fakeSettings{}, "/home/me/.config/culvert"
+			w.app.deps.Login = &fakeLogin{elsewhere: "/opt/culvert-0.9/bin/culvert"}
+			w.app.tray.host = true
+			w.app.preferences()
+			w.until("it is known what starts at login", func() bool { return w.app.prefs.view.elsewhere != "" })
+		}, nil},
 		{"tree-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) {
 			w.app.openTree(podsOf{"dev", ""}, true)
 			w.app.openTree(podsOf{"dev", "shop"}, true)

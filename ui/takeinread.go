@@ -22,7 +22,7 @@ func (a *App) OpenFiles(paths []string) {
 // takeFiles opens the sheet with what files have.
 func (a *App) takeFiles(paths []string) {
 	if len(paths) > 0 {
-		a.openTaking(a.newTunnelsProfile()).readPaths(paths)
+		a.openTaking(a.book.home()).readPaths(paths)
 	}
 }
 
@@ -116,7 +116,7 @@ func (a *App) offerSeveral(text string) {
 			if a.editor != nil {
 				a.editor.close()
 			}
-			a.openTaking(a.newTunnelsProfile()).readText(text)
+			a.openTaking(a.book.home()).readText(text)
 		},
 	})
 }

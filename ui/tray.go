@@ -64,6 +64,9 @@ func (a *App) applyTray() {
 }
 
 func (a *App) showTray() {
+	if a.ending.Load() { // the toolkit (Fyne 2.8.1) panics when its tray has closed the bus
+		return
+	}
 	v := a.trayView()
 	if v.same(a.tray.shown) {
 		return

@@ -68,7 +68,8 @@ func TestTray(t *testing.T) {
 	}
 	i.choose("web  ")
 	w.SeeThat("row:web", "needs the user", func(s string) bool { return strings.HasPrefix(s, "Needs you") })
-	i.wantEntries(entry{"1 needs you", false})
+	i.wantTip("Culvert: 1 needs you")
+	i.wantEntries(entry{"1 needs you", false}, entry{"web  " + port, true})
 	pictures["needs you"] = i.picture()
 	release()
 	wantDistinct(t, pictures)
@@ -97,16 +98,14 @@ func wantDistinct(t *testing.T, pictures map[string]*image.NRGBA) {
 	}
 }
 
-// shape is what is left of a picture without its colours: what is light.
+// shape is what is left of a picture without its colours: how light it is where it
+// is to be seen.
 func shape(img *image.NRGBA) []byte {
 	var light []byte
-	for n := 0; n < len(img.Pix); n += 4 {
-		sum := int(img.Pix[n]) + int(img.Pix[n+1]) + int(img.Pix[n+2])
-		lit := byte(0)
-		if img.Pix[n+3] > 127 && sum > 3*127 {
-			lit = 1
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			light = append(light, byte(255*lightness(img.NRGBAAt(x, y))))
 		}
-		light = append(light, lit)
 	}
 	return light
 }

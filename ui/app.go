@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 	"culvert/tunnels/holder"
 	"culvert/ui/parts"
@@ -87,6 +88,9 @@ type Deps struct {
 	Login Login
 	// Folder is where profiles and settings are; empty means nowhere.
 	Folder string
+	// Keyring is the system's, which the user is told of when it does not serve; nil
+	// means that there is nothing to tell.
+	Keyring Keyring
 	// Holder tells which program has a local port; nil means holder.Find.
 	Holder Holder
 	// TryListen says why nobody can listen on a local port now; nil means
@@ -110,10 +114,11 @@ type App struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	pump     *pump
-	ending   atomic.Bool   // somebody watches the end
+	ending   atomic.Bool   // Run is to return
 	returned chan struct{} // closed when the toolkit has given back the main goroutine
 	browser  *browser
 	latest   atomic.Pointer[tunnels.Snapshot]
+	keyring  atomic.Pointer[keyring.Condition]
 
 	snap   tunnels.Snapshot // what was drawn last
 	meter  meter
@@ -167,6 +172,7 @@ type App struct {
 	kept      memory          // as it was written last
 	keeping   bool            // it will be written
 	dismissed map[string]bool // banners that the user has hidden, by key
+	unlocking bool            // the keyring is being asked anew
 	ports     portLooks
 	page      detailsPage // of the details
 	insight   insight     // what that page shows beside the snapshot
@@ -187,6 +193,8 @@ type App struct {
 	// importProfile lets the user import tunnels into a profile; nil where that is not
 	// offered.
 	importProfile func(id string)
+	taking        *taking // nil while no sheet is open
+	giving        *giving // nil while no sheet is open
 
 	tray      trayMood
 	hidden    bool // the window is not there: nothing is drawn
@@ -259,7 +267,7 @@ func (a *App) Run() {
 
 // watchEnd calls Stuck unless Run goes on soon.
 func (a *App) watchEnd() {
-	if a.deps.Stuck == nil || a.ending.Swap(true) {
+	if a.ending.Swap(true) || a.deps.Stuck == nil {
 		return
 	}
 	a.wg.Go(func() {
@@ -283,6 +291,7 @@ func (a *App) start() {
 		})
 	})
 	a.watchProfiles()
+	a.watchKeyring()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
 	a.spawn(a.tellNotices)
 	a.spawn(a.hearWarnings)

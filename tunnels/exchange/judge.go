@@ -125,7 +125,9 @@ func (j *judge) wants(port uint16, on []netip.Addr) (string, bool) {
 		return "", false
 	}
 	for _, l := range j.ports[port] {
-		if slices.ContainsFunc(l.on, func(a netip.Addr) bool { return slices.ContainsFunc(on, func(b netip.Addr) bool { return overlap(a, b) }) }) {
+		if slices.ContainsFunc(l.on, func(a netip.Addr) bool {
+			return slices.ContainsFunc(on, func(b netip.Addr) bool { return overlap(a, b) })
+		}) {
 			return l.title, true
 		}
 	}

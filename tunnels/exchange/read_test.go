@@ -174,8 +174,8 @@ func TestRead(t *testing.T) {
 func TestProposalsAreBounded(t *testing.T) {
 	forward := `{"service":"a","remote_port":1,"local_port":1}`
 	for name, data := range map[string]string{
-		"kftray": "[" + strings.Repeat(forward+",", MaxProposals+5) + forward + "]",
-		"script": strings.Repeat("kubectl port-forward svc/a 80\n", MaxProposals+5),
+		"kftray":         "[" + strings.Repeat(forward+",", MaxProposals+5) + forward + "]",
+		"script":         strings.Repeat("kubectl port-forward svc/a 80\n", MaxProposals+5),
 		"kube-forwarder": `{"version":2,"clusters":[{"name":"a","_services":[` + strings.Repeat(`{"namespace":"n","workloadType":"pod","workloadName":"p","forwards":[{"localPort":1,"remotePort":2}]},`, MaxProposals+5) + `{}]}]}`,
 	} {
 		f, err := Read("", []byte(data))

@@ -75,12 +75,8 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	}
 	deps := ui.Deps{
 		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
-<<<<<<< HEAD
 		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(), Warnings: warnings,
-=======
-		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
 		Keyring: keyringOfAll{keys, clusters},
->>>>>>> main
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.

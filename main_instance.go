@@ -230,7 +230,7 @@ func handOver(ctx context.Context, first *control.Client, o cli.WindowOptions) e
 	if err != nil || answer.Status == cli.ExitOK {
 		return err
 	}
-	return &cli.Said{Text: answer.Text, Status: answer.Status}
+	return &cli.SaidError{Text: answer.Text, Status: answer.Status}
 }
 
 // faceOf is what a window offers to others.

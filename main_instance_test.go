@@ -96,7 +96,7 @@ func TestSecondStart(t *testing.T) {
 			if two != nil || (err == nil) != (tt.says == "") {
 				t.Fatalf("got %v, %v", two, err)
 			}
-			if said, ok := errors.AsType[*cli.Said](err); tt.says != "" && (!ok || said.Status != cli.ExitError || !strings.Contains(said.Text, tt.says)) {
+			if said, ok := errors.AsType[*cli.SaidError](err); tt.says != "" && (!ok || said.Status != cli.ExitError || !strings.Contains(said.Text, tt.says)) {
 				t.Errorf("it says %v", err)
 			}
 			if l.raised != tt.raised || !reflect.DeepEqual(l.opened, tt.opened) {

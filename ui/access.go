@@ -27,12 +27,14 @@ type access struct {
 	importing *importing // nil while no sheet is open
 	// inMemory are the contexts whose token ends with this process.
 	inMemory map[string]bool
-	// choose lets the user choose a file and calls got with its path.
-	choose func(title string, got func(path string))
+	// choose lets the user choose a file, chooseFolder a folder, and each calls got
+	// with its path; save lets the user say where a file of that name is to be.
+	choose, chooseFolder func(title string, got func(path string))
+	save                 func(title, name string, got func(path string))
 }
 
 func newAccess(a *App) access {
-	return access{inMemory: make(map[string]bool), choose: a.chooseFile}
+	return access{inMemory: make(map[string]bool), choose: a.chooseFile, chooseFolder: a.chooseFolder, save: a.chooseNewFile}
 }
 
 // can says whether contexts can be added and changed here: the demo has nowhere

@@ -112,7 +112,7 @@ type App struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	pump     *pump
-	ending   atomic.Bool   // somebody watches the end
+	ending   atomic.Bool   // Run is to return
 	returned chan struct{} // closed when the toolkit has given back the main goroutine
 	browser  *browser
 	latest   atomic.Pointer[tunnels.Snapshot]
@@ -180,7 +180,8 @@ type App struct {
 	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
-	begun     bool // Deps.Begin has been seen to
+	begun     bool      // Deps.Begin has been seen to
+	moves     []ownMove // that are not written yet, the first one under way
 
 	book   profileBook
 	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
@@ -189,6 +190,8 @@ type App struct {
 	// importProfile lets the user import tunnels into a profile; nil where that is not
 	// offered.
 	importProfile func(id string)
+	taking        *taking // nil while no sheet is open
+	giving        *giving // nil while no sheet is open
 
 	tray      trayMood
 	hidden    bool // the window is not there: nothing is drawn
@@ -261,7 +264,7 @@ func (a *App) Run() {
 
 // watchEnd calls Stuck unless Run goes on soon.
 func (a *App) watchEnd() {
-	if a.deps.Stuck == nil || a.ending.Swap(true) {
+	if a.ending.Swap(true) || a.deps.Stuck == nil {
 		return
 	}
 	a.wg.Go(func() {
@@ -341,7 +344,7 @@ func (a *App) drawFrom(ctx context.Context) {
 // draw takes the latest snapshot and shows it.
 func (a *App) draw() {
 	if s := a.latest.Load(); s != nil {
-		a.snap = a.pings.settle(*s)
+		a.snap = a.stillMoving(a.pings.settle(*s))
 		a.noteIncidents()
 	}
 	a.begin()

@@ -105,7 +105,7 @@ func TestImportingAFile(t *testing.T) {
 	access := &fakeAccess{file: teamFile()}
 	w := newWorldWith(t, newFakeTunnels(), newFakeCatalog(), access)
 	w.app.access.choose = func(_ string, got func(string)) { got("/home/kim/team.yaml") }
-	test.Tap(w.app.welcome.imports)
+	test.Tap(w.app.welcome.file)
 	i := w.app.access.importing
 	w.until("the file is read", func() bool { return i.read && i.doing == "" })
 	if n := len(access.called()); n != 0 {

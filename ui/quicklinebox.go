@@ -14,7 +14,8 @@ type lineBox struct {
 	widget.BaseWidget
 	view    lineView
 	focused bool
-	terse   bool // there is no room for a mere hint
+	terse   bool                // there is no room for a mere hint
+	several func(pasted string) // hears of a text of several lines that was pasted; may be nil
 
 	d        parts.Drawing
 	box      *parts.Box
@@ -46,6 +47,9 @@ func newLineBox(typed func(string), submit func(), focus func(bool)) *lineBox {
 	b.field.OnPaste = func(text string) bool {
 		if one := pasted(text); b.field.Text() == "" && one != text {
 			b.field.SetText(one)
+			if b.several != nil {
+				b.several(text)
+			}
 			return true
 		}
 		return false

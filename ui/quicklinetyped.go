@@ -21,10 +21,12 @@ func (a *App) quickLine() {
 
 // pasteCommand opens the sheet with the line that is on the clipboard.
 func (a *App) pasteCommand() {
-	text := pasted(a.deps.App.Clipboard().Content())
+	content := a.deps.App.Clipboard().Content()
+	text := pasted(content)
 	a.quickLine()
 	if a.editor != nil && text != "" {
 		a.editor.sheet.line.field.SetText(text)
+		a.offerSeveral(content)
 	}
 }
 

@@ -32,16 +32,7 @@ type reportInput struct {
 // with placeholders for contexts, users, servers and addresses other than loopback
 // ones. It is in English, whatever the window's language: others have to read it.
 func reportOf(in reportInput) string {
-	r := newRedactor()
-	for _, c := range in.contexts {
-		r.know("context", c.Name)
-		r.know("cluster", c.Cluster)
-		r.know("user", c.User)
-		r.knowServer(c.Server)
-	}
-	for _, p := range in.private {
-		r.know(p.kind, p.name)
-	}
+	r := redactorOf(in.contexts, in.private)
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	st := in.st
@@ -82,7 +73,11 @@ func writeSpec(line func(string, ...any), spec tunnels.Spec, names targetNames) 
 }
 
 func writeStatus(line func(string, ...any), st tunnels.Status, now time.Time) {
-	line("State: %s (%s) for %v", st.State, orDash(st.Reason), now.Sub(st.Since).Round(time.Second))
+	lasted := ""
+	if !st.Since.IsZero() {
+		lasted = " for " + now.Sub(st.Since).Round(time.Second).String()
+	}
+	line("State: %s (%s)%s", st.State, orDash(st.Reason), lasted)
 	writeError(line, st.Err)
 	for _, b := range st.Bound {
 		line("Bound: %s for %s", b.Addr, b.Mapping)

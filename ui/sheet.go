@@ -111,6 +111,7 @@ func newSheet(e *editor) *sheet {
 			e.typedLine(text)
 		}
 	}, func() { e.submit(e.old.ID == "") }, e.lineFocus)
+	s.line.several = e.app.offerSeveral
 	s.buildLeft()
 	s.buildRight()
 	s.buildFoot()

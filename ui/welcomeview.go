@@ -42,7 +42,7 @@ type welcome struct {
 	imports  *actionCard
 	clear    *parts.Button
 	cluster  *parts.Button
-	file     *parts.Button // imports, where there are no cards
+	file     *parts.Button // imports a kubeconfig
 	add      *parts.Button
 	bring    *parts.Button
 	content  fyne.Size
@@ -63,7 +63,7 @@ func newWelcome(act welcomeActions) *welcome {
 	w.terminal.SetText(lang.L("The same from a terminal: {{.Command}}", vars{"Command": "culvert forward svc/web 8080:80"}))
 	w.browse = newActionCard("welcome/browse", lang.L("Browse cluster"), lang.L("Pick a service, workload or pod"), "layers", "", act.browse)
 	w.paste = newActionCard("welcome/paste", lang.L("Paste a command"), lang.L("kubectl or oc port-forward"), "clipboard-paste", with(fyne.KeyK).String(), act.paste)
-	w.imports = newActionCard("welcome/import", lang.L("Import"), lang.L("Another kubeconfig file"), "download", "", act.imports)
+	w.imports = newActionCard("welcome/import", lang.L("Import"), lang.L("Tunnels of kftray, kube-forwarder, scripts"), "download", "", act.bring)
 	w.clear = parts.NewButton("welcome/clear", lang.L("Clear"), "x", parts.Main, act.clear)
 	w.cluster = parts.NewButton("welcome/add-cluster", lang.L("Add cluster…"), "log-in", parts.Plain, act.cluster)
 	w.file = parts.NewButton("welcome/import-file", lang.L("Import kubeconfig…"), "folder", parts.Plain, act.imports)
@@ -90,14 +90,14 @@ func (w *welcome) apply(v welcomeView) {
 	first, none := v.kind == welcomeFirst, v.kind == welcomeNoCluster
 	parts.Show(w.browse, first)
 	parts.Show(w.paste, first)
-	parts.Show(w.imports, first && v.cluster)
+	parts.Show(w.imports, first && v.imports)
 	parts.Show(w.foot, first)
 	parts.Show(w.terminal, first)
 	parts.Show(w.clear, v.kind == welcomeNoMatch)
 	parts.Show(w.add, v.kind == welcomeNoneHere)
 	parts.Show(w.bring, v.kind == welcomeNoneHere && v.imports)
 	parts.Show(w.cluster, v.cluster)
-	parts.Show(w.file, none && v.cluster)
+	parts.Show(w.file, (none || first) && v.cluster)
 	w.cluster.Kind = parts.Plain
 	if none {
 		w.cluster.Kind = parts.Main
@@ -170,13 +170,18 @@ func (w *welcome) setContent(h float32) {
 	}
 }
 
-// putFoot puts what is said below the contexts, with the way to add one.
+// putFoot puts what is said below the contexts, with the ways to add some.
 func (w *welcome) putFoot(c *column) {
 	room := c.w
-	if w.cluster.Visible() {
-		bw := w.cluster.MinSize().Width
-		room -= bw + 16
-		parts.Put(w.cluster, c.x+c.w-bw, c.y, bw, 30)
+	right := c.x + c.w
+	for _, b := range []*parts.Button{w.cluster, w.file} {
+		if b.Visible() {
+			bw := b.MinSize().Width
+			right -= bw
+			parts.Put(b, right, c.y, bw, 30)
+			right -= 8
+			room = right - 8 - c.x
+		}
 	}
 	h := w.foot.Fit(room)
 	parts.Put(w.foot, c.x, c.y+floor((30-min(h, 30))/2), room, h)

@@ -42,6 +42,9 @@ func (a *App) build() {
 	a.frame = newFrame(a)
 	a.undo = newUndoBar(a.frame.Refresh)
 	a.frame.fill()
+	a.importProfile = func(id string) { a.openTaking(id) }
+	a.exportProfile = a.giveProfile
+	a.window.SetOnDropped(a.dropped)
 	a.window.SetContent(a.frame)
 	a.window.Resize(size)
 	a.window.CenterOnScreen()
@@ -85,6 +88,9 @@ func (a *App) apply() {
 		a.editor.apply()
 	}
 	a.applyAccess()
+	if a.taking != nil {
+		a.taking.apply()
+	}
 }
 
 // names says what targets leave to the kubeconfig.

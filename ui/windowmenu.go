@@ -12,6 +12,8 @@ import (
 // The verbs of the window's menu, beside the themes.
 const (
 	menuPrefs = "preferences"
+	menuTake  = "import"
+	menuGive  = "export"
 	menuKeys  = "keys"
 	menuAbout = "about"
 	menuQuit  = "quit"
@@ -25,6 +27,8 @@ func (a *App) windowMenu(at fyne.Position) {
 	}
 	items := []parts.Option{
 		{Key: menuPrefs, Text: lang.L("Preferences…"), Note: with(fyne.KeyComma).String()},
+		{Key: menuTake, Text: lang.L("Import tunnels…")},
+		{Key: menuGive, Text: lang.L("Export tunnels…"), Dim: len(a.snap) == 0},
 		{Key: menuKeys, Text: lang.L("Keys"), Note: plain(fyne.KeyF1).String()},
 		{Text: lang.L("Theme"), Head: true},
 		theme("", lang.L("As the desktop")), theme(themeLight, lang.L("Light")), theme(themeDark, lang.L("Dark")),
@@ -40,6 +44,10 @@ func (a *App) windowMenu(at fyne.Position) {
 			a.keepSoon()
 		case key == menuPrefs:
 			a.preferences()
+		case key == menuTake:
+			a.importTunnels()
+		case key == menuGive:
+			a.giveShown()
 		case key == menuKeys:
 			a.showKeys()
 		case key == menuQuit:

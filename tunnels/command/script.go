@@ -59,14 +59,18 @@ const deepest = 3
 func (r *scriptReader) read(text string, line, nested int) {
 	counted := 0
 	lexScript(text, r.vars, func(words []token, end token) bool {
+		reach := func(at int) {
+			line += strings.Count(text[counted:at], "\n")
+			counted = at
+		}
 		if len(words) > 0 {
-			line += strings.Count(text[counted:words[0].from], "\n")
-			counted = words[0].from
+			reach(words[0].from)
 			r.words(text, words, end, line, nested)
 		}
 		switch end.op {
 		case "#":
-			r.comment(text[end.from:end.to], line+strings.Count(text[counted:end.from], "\n"))
+			reach(end.from)
+			r.comment(text[end.from:end.to], line)
 		case "{":
 			r.depth++
 		case "}":
@@ -117,7 +121,7 @@ func (r *scriptReader) words(text string, words []token, end token, line, nested
 		return
 	}
 	at := programOfScript(text, words)
-	if at < 0 || !r.forwards(text, words, at) {
+	if at < 0 || !r.forwards(words, at) {
 		r.out.Ignored++
 		return
 	}

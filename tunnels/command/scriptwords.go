@@ -238,7 +238,7 @@ func programOfScript(text string, words []token) int {
 
 // forwards says whether a program is told to forward. What it is told to choose is
 // chosen for what follows.
-func (r *scriptReader) forwards(text string, words []token, at int) bool {
+func (r *scriptReader) forwards(words []token, at int) bool {
 	program := strings.TrimSuffix(words[at].text, ".exe")
 	var verbs []string
 	namespace := ""

@@ -71,7 +71,7 @@ func ReadFile(path string) (Found, error) {
 	if err != nil {
 		return Found{}, unreadable(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	return readFrom(path, f)
 }
 
@@ -104,7 +104,7 @@ func ReadFolder(ctx context.Context, path string) ([]Found, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	var out []Found
 	size := int64(0)
 	for _, name := range candidates(root) {
@@ -121,7 +121,7 @@ func ReadFolder(ctx context.Context, path string) ([]Found, error) {
 			continue // gone, or not ours to read: other files of the folder are
 		}
 		f, err := readFrom(name, file)
-		file.Close()
+		_ = file.Close() // it was only read
 		if err == nil {
 			out = append(out, f)
 		} else if profileName(name) {
@@ -153,7 +153,7 @@ func candidates(root *os.Root) []string {
 			continue
 		}
 		entries, err := d.ReadDir(10 * MaxFiles)
-		d.Close()
+		_ = d.Close()
 		if err != nil && !errors.Is(err, io.EOF) {
 			continue
 		}

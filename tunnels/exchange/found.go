@@ -108,7 +108,7 @@ func read(name, text string) (Found, error) {
 	if trimmed[0] == '{' || trimmed[0] == '[' {
 		v, err := parseJSON(trimmed)
 		if err == nil {
-			return readJSON(name, v, text)
+			return readJSON(v, text)
 		}
 		if !strings.Contains(text, "forward ") || strings.HasSuffix(strings.ToLower(name), ".json") {
 			return Found{}, err
@@ -121,7 +121,7 @@ func read(name, text string) (Found, error) {
 }
 
 // readJSON chooses among the formats that are JSON.
-func readJSON(name string, v any, text string) (Found, error) {
+func readJSON(v any, text string) (Found, error) {
 	if o, ok := v.(object); ok {
 		switch {
 		case o["clusters"] != nil && isKubeForwarder(o):

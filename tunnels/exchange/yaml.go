@@ -16,6 +16,9 @@ var (
 	pluginsLook    = regexp.MustCompile(`(?m)^plugins?\s*:`)
 )
 
+// ErrKubeconfig is the reason why a kubeconfig is not read.
+var ErrKubeconfig = errors.New("this is a kubeconfig, and has no tunnels")
+
 // annotationPrefix is how the annotations begin by which k9s knows what to forward.
 const annotationPrefix = "k9scli.io/"
 
@@ -27,7 +30,7 @@ const mostYAML = 1 << 20
 func readYAML(text string) (f Found, ok bool, err error) {
 	switch {
 	case kubeconfigLook.MatchString(text):
-		return f, true, refuse("Use Import kubeconfig for it, in the menu of the Cluster list.", "this is a kubeconfig, and has no tunnels")
+		return f, true, refuse("Import it as a kubeconfig instead.", "%w", ErrKubeconfig)
 	case strings.Contains(text, annotationPrefix):
 		f, err = readManifests(text)
 	case profileLook.MatchString(text):

@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
+	"fyne.io/fyne/v2"
 	"github.com/spf13/pflag"
 
 	"culvert/cli"
@@ -28,11 +30,14 @@ type instance struct {
 	face  face
 }
 
-// face is what others may ask of the window. Its functions return at once.
+// face is what others may ask of the window. Its functions return at once, but for
+// heard, which returns when the window has seen to what was asked before, or ctx is
+// done.
 type face struct {
 	raise       func()
 	open        func(paths []string)
 	kubeconfigs func() []string
+	heard       func(ctx context.Context) error
 }
 
 // claim makes this process the user's one window, or hands its command line over to
@@ -43,22 +48,31 @@ func claim(ctx context.Context, o cli.WindowOptions, dir string, warn func(error
 	if o.Demo {
 		return in, nil
 	}
-	server, first, err := control.Claim(ctx, control.Options{Dir: dir, Version: o.Version, Warn: warn})
-	switch {
-	case errors.Is(err, control.ErrNoPlace):
-		warn(fmt.Errorf("a second Culvert will not find this one: %w", err))
-		return in, nil
-	case err != nil:
-		return nil, err
-	case first != nil:
-		return nil, handOver(ctx, first, o)
+	for {
+		server, first, err := control.Claim(ctx, control.Options{Dir: dir, Version: o.Version, Warn: warn})
+		switch {
+		case errors.Is(err, control.ErrNoPlace):
+			warn(fmt.Errorf("a second Culvert will not find this one: %w", err))
+			return in, nil
+		case err != nil:
+			return nil, err
+		case server != nil:
+			in.serve(server)
+			return in, nil
+		}
+		if err := handOver(ctx, first, o); !errors.Is(err, control.ErrGone) {
+			return nil, err
+		}
 	}
+}
+
+// serve answers until close.
+func (in *instance) serve(server *control.Server) {
 	in.server, in.ended = server, make(chan struct{})
 	go func() { // close ends it
 		defer close(in.ended)
 		server.Serve(in)
 	}()
-	return in, nil
 }
 
 // show lets others reach the window from now on.
@@ -85,10 +99,11 @@ func (in *instance) close() {
 // Raise implements [control.Handler].
 func (in *instance) Raise(ctx context.Context) error {
 	f, err := in.wait(ctx)
-	if err == nil {
-		f.raise()
+	if err != nil {
+		return err
 	}
-	return err
+	f.raise()
+	return f.heard(ctx)
 }
 
 // Args implements [control.Handler].
@@ -108,7 +123,7 @@ func (in *instance) Args(ctx context.Context, a control.Args) (control.Answer, e
 	if len(s.files) > 0 {
 		f.open(s.files)
 	}
-	return control.Answer{}, nil
+	return control.Answer{}, f.heard(ctx)
 }
 
 // wait returns the window when it is there.
@@ -235,9 +250,29 @@ func handOver(ctx context.Context, first *control.Client, o cli.WindowOptions) e
 
 // faceOf is what a window offers to others.
 func faceOf(window *ui.App, kubeconfigs func() []string) face {
-	f := face{raise: window.Raise, open: func([]string) {}, kubeconfigs: kubeconfigs}
+	f := face{raise: window.Raise, open: func([]string) {}, kubeconfigs: kubeconfigs, heard: heardBy(fyne.Do)}
 	if w, ok := any(window).(interface{ OpenFiles(paths []string) }); ok {
 		f.open = w.OpenFiles
 	}
 	return f
+}
+
+// heardBy returns a face's heard for a toolkit that do hands work to. One that has
+// not begun to run yet is not waited for: it will see to everything.
+func heardBy(do func(func())) func(context.Context) error {
+	var runs atomic.Bool
+	do(func() { runs.Store(true) })
+	return func(ctx context.Context) error {
+		if !runs.Load() {
+			return nil
+		}
+		done := make(chan struct{})
+		do(func() { close(done) })
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }

@@ -3,7 +3,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -34,7 +36,64 @@ func (l *looks) face(kubeconfigs ...string) face {
 			l.opened = append(l.opened, paths...)
 		},
 		kubeconfigs: func() []string { return kubeconfigs },
+		heard:       func(context.Context) error { return nil },
 	}
+}
+
+// TestSecondStartOfAStuckWindow: a window that hangs is told, with its process.
+func TestSecondStartOfAStuckWindow(t *testing.T) {
+	dir, l := place(t), &looks{}
+	one, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err != nil || one == nil {
+		t.Fatal(one, err)
+	}
+	defer one.close()
+	f := l.face()
+	running := true
+	f.heard = heardBy(func(g func()) {
+		if running {
+			g()
+		}
+	})
+	running = false
+	one.show(f)
+	_, err = claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("process %d, but does not answer", os.Getpid())) {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// TestSecondStartDuringTheEnd: who comes while the first ends is first then.
+func TestSecondStartDuringTheEnd(t *testing.T) {
+	dir, l := place(t), &looks{}
+	one, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err != nil || one == nil {
+		t.Fatal(one, err)
+	}
+	f, asked := l.face(), make(chan struct{})
+	f.heard = func(ctx context.Context) error { // the window is gone already
+		close(asked)
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	one.show(f)
+	type claimed struct {
+		in  *instance
+		err error
+	}
+	next := make(chan claimed)
+	go func() {
+		in, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+		next <- claimed{in, err}
+	}()
+	<-asked
+	one.leave()
+	one.close()
+	got := <-next
+	if got.in == nil || got.err != nil {
+		t.Fatalf("it is not first: %v", got.err)
+	}
+	got.in.close()
 }
 
 // place returns a folder for a socket; its name is short, as sockets' must be.

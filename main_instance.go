@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"github.com/spf13/pflag"
@@ -26,8 +28,12 @@ type instance struct {
 	server *control.Server // nil where nobody can find this one
 	ended  chan struct{}   // closed when the server has ended; nil without one
 
-	ready chan struct{} // closed when what follows is there
+	ready chan struct{} // closed when face is there
 	face  face
+
+	mu      sync.Mutex
+	shown   bool
+	pending []string // files that came before there was a window
 }
 
 // face is what others may ask of the window. Its functions return at once, but for
@@ -77,8 +83,26 @@ func (in *instance) serve(server *control.Server) {
 
 // show lets others reach the window from now on.
 func (in *instance) show(f face) {
-	in.face = f
+	in.mu.Lock()
+	in.face, in.shown = f, true
+	files := in.pending
+	in.mu.Unlock()
 	close(in.ready)
+	if len(files) > 0 {
+		f.open(files)
+	}
+}
+
+// keep keeps files for the window that is to come, and returns false when it is
+// there.
+func (in *instance) keep(files []string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.shown {
+		return false
+	}
+	in.pending = append(in.pending, files...)
+	return true
 }
 
 // leave has whoever comes now wait for close.
@@ -99,7 +123,7 @@ func (in *instance) close() {
 // Raise implements [control.Handler].
 func (in *instance) Raise(ctx context.Context) error {
 	f, err := in.wait(ctx)
-	if err != nil {
+	if err != nil || f == nil { // a window that is still to come will be seen
 		return err
 	}
 	f.raise()
@@ -116,6 +140,10 @@ func (in *instance) Args(ctx context.Context, a control.Args) (control.Answer, e
 	if err != nil {
 		return control.Answer{}, err
 	}
+	if f == nil && in.keep(s.files) {
+		return control.Answer{}, nil
+	}
+	f = &in.face
 	f.raise()
 	if ours := f.kubeconfigs(); s.others(ours) {
 		return control.Answer{Text: otherKubeconfigs(ours, s.kubeconfigs), Status: cli.ExitError}, nil
@@ -126,13 +154,21 @@ func (in *instance) Args(ctx context.Context, a control.Args) (control.Answer, e
 	return control.Answer{}, f.heard(ctx)
 }
 
-// wait returns the window when it is there.
-func (in *instance) wait(ctx context.Context) (face, error) {
+// startWithin is how long one who asks waits for a window that is still to come: less
+// than a client does.
+const startWithin = time.Second
+
+// wait returns the window, or nil when it is still to come.
+func (in *instance) wait(ctx context.Context) (*face, error) {
+	t := time.NewTimer(startWithin)
+	defer t.Stop()
 	select {
 	case <-in.ready:
-		return in.face, nil
+		return &in.face, nil
+	case <-t.C:
+		return nil, nil //nolint:nilnil // there is none, and that is no error
 	case <-ctx.Done():
-		return face{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 }
 
@@ -261,7 +297,7 @@ func faceOf(window *ui.App, kubeconfigs func() []string) face {
 // not begun to run yet is not waited for: it will see to everything.
 func heardBy(do func(func())) func(context.Context) error {
 	var runs atomic.Bool
-	do(func() { runs.Store(true) })
+	go do(func() { runs.Store(true) }) // on the main goroutine the toolkit would call it at once
 	return func(ctx context.Context) error {
 		if !runs.Load() {
 			return nil

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"culvert/cli"
@@ -48,14 +49,15 @@ func TestSecondStartOfAStuckWindow(t *testing.T) {
 		t.Fatal(one, err)
 	}
 	defer one.close()
-	f := l.face()
-	running := true
+	f, began := l.face(), make(chan struct{})
+	var asked atomic.Int32
 	f.heard = heardBy(func(g func()) {
-		if running {
+		if asked.Add(1) == 1 { // the toolkit has begun to run, and hangs then
 			g()
+			close(began)
 		}
 	})
-	running = false
+	<-began
 	one.show(f)
 	_, err = claim(t.Context(), cli.WindowOptions{}, dir, warn)
 	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("process %d, but does not answer", os.Getpid())) {
@@ -181,6 +183,24 @@ func TestSecondStartWaits(t *testing.T) {
 	one.show(l.face())
 	if err := <-done; err != nil || l.raised != 1 || len(l.opened) != 1 {
 		t.Errorf("raised %d times, opened %q, %v", l.raised, l.opened, err)
+	}
+}
+
+// TestSecondStartOfASlowStart: what comes long before there is a window is kept for
+// it.
+func TestSecondStartOfASlowStart(t *testing.T) {
+	dir, l := place(t), &looks{}
+	one, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err != nil || one == nil {
+		t.Fatal(one, err)
+	}
+	defer one.close()
+	if _, err := claim(t.Context(), cli.WindowOptions{Files: []string{"/f"}}, dir, warn); err != nil {
+		t.Error(err)
+	}
+	one.show(l.face())
+	if !reflect.DeepEqual(l.opened, []string{"/f"}) {
+		t.Errorf("opened %q", l.opened)
 	}
 }
 

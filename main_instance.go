@@ -286,11 +286,7 @@ func handOver(ctx context.Context, first *control.Client, o cli.WindowOptions) e
 
 // faceOf is what a window offers to others.
 func faceOf(window *ui.App, kubeconfigs func() []string) face {
-	f := face{raise: window.Raise, open: func([]string) {}, kubeconfigs: kubeconfigs, heard: heardBy(fyne.Do)}
-	if w, ok := any(window).(interface{ OpenFiles(paths []string) }); ok {
-		f.open = w.OpenFiles
-	}
-	return f
+	return face{raise: window.Raise, open: window.OpenFiles, kubeconfigs: kubeconfigs, heard: heardBy(fyne.Do)}
 }
 
 // heardBy returns a face's heard for a toolkit that do hands work to. One that has

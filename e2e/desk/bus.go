@@ -63,10 +63,10 @@ func (h *Home) StartKeyring(t *testing.T) *Child {
 	return c
 }
 
-// LockKeyring starts a keyring that has been unlocked once and is locked now.
-func (h *Home) LockKeyring(t *testing.T) {
+// StartLockedKeyring starts a keyring that is locked; one that was unlocked has been
+// there before, and has ended. Nobody can unlock it, for nothing asks for a password.
+func (h *Home) StartLockedKeyring(t *testing.T) {
 	t.Helper()
-	h.StartKeyring(t).End(false)
 	h.Start(t, "gnome-keyring-daemon", exec.Command("gnome-keyring-daemon", "--foreground", "--components=secrets"), false)
 	Eventually(t, "the locked keyring", func() error {
 		said, err := h.Ask(t, "org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Properties.Get",

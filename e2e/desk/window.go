@@ -123,6 +123,23 @@ func (w *Window) Click(mark string) {
 		strconv.Itoa(int(b.X+b.W/2)), strconv.Itoa(int(b.Y+b.H/2)), "click", "1")
 }
 
+// Reveal turns the mouse's wheel where the mouse is, down or up, until the named box
+// is in sight.
+func (w *Window) Reveal(mark string, down bool) {
+	w.t.Helper()
+	button := "4"
+	if down {
+		button = "5"
+	}
+	w.Await(mark+" is in sight", func(b Boxes) error {
+		if _, ok := b.Find(mark); ok {
+			return nil
+		}
+		w.Desktop.Must(w.t, "xdotool", "click", button)
+		return errors.New("it is not yet")
+	})
+}
+
 // Press presses keys, named as for xdotool: "ctrl+n", "Return".
 func (w *Window) Press(keys ...string) {
 	w.t.Helper()

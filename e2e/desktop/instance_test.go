@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -18,7 +19,9 @@ import (
 // ends.
 func (s *session) second(args ...string) {
 	s.t.Helper()
-	c := s.Start(s.t, "second", s.command(args...), false)
+	cmd := exec.Command(program, args...)
+	cmd.Dir = s.Path
+	c := s.Start(s.t, "second", cmd, false)
 	if code := c.Status(s.t); code != 0 {
 		s.t.Errorf("the second start has the exit status %d, want 0\n%s", code, c.Printed())
 	}
@@ -40,8 +43,20 @@ func TestSecondStart(t *testing.T) {
 	s.second()
 	s.wantFront(w)
 
-	s.second(s.export())
+	s.write(filepath.Join(s.Path, "tunnels.sh"), script)
+	s.second("tunnels.sh")
 	s.wantFront(w)
+	s.wantTaken(w)
+	desk.Host().WantPage(t, "127.0.0.1:"+port, "web-")
+	if n := len(h.Items()); n != 1 {
+		t.Errorf("there are %d icons, want 1", n)
+	}
+}
+
+// wantTaken wants that the window shows what the script would add, adds that when
+// asked to, and starts nothing of it.
+func (s *session) wantTaken(w *desk.Window) {
+	s.t.Helper()
 	w.Await("what the file would add", func(b desk.Boxes) error {
 		for _, x := range b.Boxes {
 			if x.Layer > 0 && strings.Contains(x.Text, "postgres") {
@@ -50,21 +65,20 @@ func TestSecondStart(t *testing.T) {
 		}
 		return errors.New("nothing over the window tells it")
 	})
-	desk.Host().WantPage(t, "127.0.0.1:"+port, "web-")
-	if n := len(h.Items()); n != 1 {
-		t.Errorf("there are %d icons, want 1", n)
+	if b, err := w.Boxes(); err != nil {
+		s.t.Error(err)
+	} else if x, ok := b.Find("row:postgres"); ok {
+		s.t.Errorf("it was added before anybody wanted it: %+v", x)
 	}
+	w.Click("take/submit")
+	w.Want("row:postgres", "Stopped")
 }
 
-// export writes a script such as people have, and returns its path.
-func (s *session) export() string {
-	s.t.Helper()
-	path := filepath.Join(s.Path, "tunnels.sh")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\nkubectl --context demo -n data port-forward svc/postgres :5432 &\nwait\n"), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
-	return path
-}
+// script is such as people have.
+const script = `#!/bin/sh
+kubectl --context demo -n data port-forward svc/postgres :5432 &
+wait
+`
 
 // A start after a crash works at once, with the same ports.
 func TestKilled(t *testing.T) {

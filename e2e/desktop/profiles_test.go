@@ -167,3 +167,38 @@ tunnels:
 	})
 	end(w)
 }
+
+// What ran starts again where the user has chosen so, and else what is to start by
+// itself alone.
+func TestRestored(t *testing.T) {
+	s := newSession(t)
+	s.keepShop()
+	again := func(w *desk.Window) *desk.Window {
+		t.Helper()
+		if err := w.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		s.wantEnd(w)
+		w = s.open()
+		w.Want("row:web", "Ready")
+		return w
+	}
+	w := s.open()
+	w.Want("row:redis_cart", "Stopped")
+	w.Click("row:redis_cart/toggle")
+	w.Want("row:redis_cart", "Ready")
+	w = again(w)
+	w.Want("row:redis_cart", "Stopped")
+
+	w.Press("ctrl+comma")
+	w.Want("prefs/restore", "off")
+	w.Click("prefs/restore")
+	w.Want("prefs/restore", "on")
+	w.Click("prefs/done")
+	w.Gone("prefs/done")
+	w.Click("row:redis_cart/toggle")
+	w.Want("row:redis_cart", "Ready")
+	w = again(w)
+	w.Want("row:redis_cart", "Ready")
+	desk.Host().WantEcho(t, address(w, "redis_cart"))
+}

@@ -28,9 +28,9 @@ const atOnce = 3 * time.Second
 // first.
 type session struct {
 	*desk.Desktop
-	t          *testing.T
-	cluster    *kubetest.Server
-	kubeconfig string
+	t       *testing.T
+	cluster *kubetest.Server
+	keyring *desk.Child
 }
 
 // newSession starts a session that ends with the test. Tests run beside each other:
@@ -38,18 +38,24 @@ type session struct {
 func newSession(t *testing.T) *session {
 	t.Helper()
 	t.Parallel()
+	return startSession(t)
+}
+
+// startSession is newSession for a test that has a reason to be alone.
+func startSession(t *testing.T) *session {
+	t.Helper()
 	h := desk.NewHome(t)
 	h.StartBus(t)
-	h.StartKeyring(t)
-	s := &session{Desktop: desk.NewDesktop(t, h, image.Pt(1280, 800)), t: t, kubeconfig: filepath.Join(h.Path, "kubeconfig")}
+	keyring := h.StartKeyring(t)
+	s := &session{Desktop: desk.NewDesktop(t, h, image.Pt(1280, 800)), t: t, keyring: keyring}
+	options := kubetest.Demo()
+	options.OAuth = &kubetest.OAuth{Elsewhere: true}
 	var err error
-	if s.cluster, err = kubetest.New(kubetest.Demo()); err != nil {
+	if s.cluster, err = kubetest.New(options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.cluster.Close)
-	if err := os.WriteFile(s.kubeconfig, s.cluster.Kubeconfig(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	s.write(filepath.Join(h.Path, ".kube", "config"), string(s.cluster.Kubeconfig()))
 	return s
 }
 
@@ -64,15 +70,10 @@ func (s *session) startTray() *tray.Host {
 	return h
 }
 
-// command is a start of the program on the session's cluster.
-func (s *session) command(args ...string) *exec.Cmd {
-	return exec.Command(program, append([]string{"--kubeconfig", s.kubeconfig}, args...)...)
-}
-
 // open starts the program and waits for its window.
 func (s *session) open(args ...string) *desk.Window {
 	s.t.Helper()
-	return s.Open(s.t, s.command(args...))
+	return s.Open(s.t, exec.Command(program, args...))
 }
 
 // config returns a path in the program's config folder.
@@ -80,10 +81,15 @@ func (s *session) config(path ...string) string {
 	return filepath.Join(append([]string{s.Path, ".config", "culvert"}, path...)...)
 }
 
-// keep writes a profile as an editor does: the file is there with all that is in it.
+// keep writes a profile as an editor does.
 func (s *session) keep(name, text string) {
 	s.t.Helper()
-	path := s.config("profiles", name)
+	s.write(s.config("profiles", name), text)
+}
+
+// write writes a file: it is there with all that is in it.
+func (s *session) write(path, text string) {
+	s.t.Helper()
 	err := os.MkdirAll(filepath.Dir(path), 0o700)
 	if err == nil {
 		err = os.WriteFile(path+"~", []byte(text), 0o600)
@@ -220,6 +226,3 @@ func (s *session) wantEnd(w *desk.Window) {
 
 // address returns what a tunnel listens on.
 func address(w *desk.Window, name string) string { return w.See("row:" + name + "/address:0").Text }
-
-// demo is a start of the demo.
-func (s *session) demo() *exec.Cmd { return exec.Command(program, "demo") }

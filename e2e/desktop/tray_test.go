@@ -246,7 +246,7 @@ func TestClosingAsks(t *testing.T) {
 func TestDemoInTray(t *testing.T) {
 	s := newSession(t)
 	h := s.startTray()
-	w := s.Open(t, s.demo())
+	w := s.open("demo")
 	w.Want("row:web", "Ready")
 	addr := address(w, "web")
 	i := iconOf(t, h)

@@ -158,7 +158,10 @@ func TestNoKeyring(t *testing.T) {
 		"no bus": {func(s *session) {
 			s.Env = append(s.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(s.Dir, "nothing"))
 		}, "this system has no keyring"},
-		"locked, and nobody to ask": {func(s *session) { s.LockKeyring(s.t) }, "the keyring is locked"},
+		"locked, and nobody to ask": {func(s *session) {
+			s.StartKeyring(s.t).End(false)
+			s.StartLockedKeyring(s.t)
+		}, "the keyring is locked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cluster, s := serve(t), newSession(t)

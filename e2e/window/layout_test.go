@@ -51,11 +51,7 @@ type scene struct {
 
 var scenes = []scene{
 	{"overview", func(*window) {}, func(*window) {}},
-	{"tree", openTree, func(w *window) {
-		w.Click("tree:demo")
-		w.Gone("tree:demo/shop")
-		w.foldRail()
-	}},
+	{"tree", openTree, closeTree},
 	{"details", func(w *window) { w.Click("row:web"); w.See("details/toggle") }, closeDetails},
 	{"trouble", func(w *window) { w.Click("row:recommender"); w.See("details/toggle") }, closeDetails},
 	{"new tunnel", func(w *window) {
@@ -84,7 +80,15 @@ func openTree(w *window) {
 	w.foldRail()
 	w.Click("tree:demo")
 	w.Click("tree:demo/shop")
-	w.See("tree-group:demo/shop/services")
+	w.Reveal("tree-group:demo/shop/services", true)
+}
+
+func closeTree(w *window) {
+	w.t.Helper()
+	w.Reveal("tree:demo", false)
+	w.Click("tree:demo")
+	w.Gone("tree:demo/shop")
+	w.foldRail()
 }
 
 // foldRail opens the rail where the window is too narrow to show it by itself, or

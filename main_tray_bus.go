@@ -3,9 +3,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"sync"
 	"time"
@@ -35,7 +38,24 @@ func launchNoBus() {
 }
 
 // hasTray says whether there may be a tray: it is on the session's bus.
-func hasTray() bool { return sessionbus.Address() != "" }
+func hasTray() bool {
+	if sessionbus.Address() == "" {
+		return false
+	}
+	log.SetOutput(withoutTrayNoise{os.Stderr})
+	return true
+}
+
+// withoutTrayNoise leaves out of the log that there is no tray: the window knows it
+// and a desktop without one is no error.
+type withoutTrayNoise struct{ to io.Writer }
+
+func (w withoutTrayNoise) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte("systray error: failed to register:")) {
+		return len(line), nil
+	}
+	return w.to.Write(line)
+}
 
 // notifier sends notifications over the session's bus. The toolkit's own way waits
 // for the desktop on the goroutine that draws. What goes wrong is told once: a

@@ -41,10 +41,10 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	end.later(one.close)
 	makeCacheDir()
 	launchNoBus()
+	keys := keyring.New(o.Keyring, nil) // what is to be said, the window says
 	clusters, err := kube.Open(kube.Options{
 		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
-		Keyring: keyring.New(o.Keyring, func(text string) { fmt.Fprintln(os.Stderr, text) }),
-		Warn:    warn,
+		Keyring: keys, Warn: warn,
 	})
 	if err != nil {
 		return err
@@ -69,6 +69,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	deps := ui.Deps{
 		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
 		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
+		Keyring: keyringOfAll{keys, clusters},
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.
@@ -94,6 +95,15 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	window.Run()
 	return nil
 }
+
+// keyringOfAll is the keyring together with the clusters that have tokens in it.
+type keyringOfAll struct {
+	*keyring.Keyring
+	clusters *kube.Clusters
+}
+
+// Retry implements [ui.Keyring]: the clusters fetch their tokens anew.
+func (k keyringOfAll) Retry(ctx context.Context) error { return k.clusters.RetryKeyring(ctx) }
 
 // warn tells the user what is wrong but not fatal.
 func warn(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) }

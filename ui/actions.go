@@ -32,6 +32,7 @@ func (a *App) act(id tunnels.ID, doing string, verb func(context.Context) error)
 			delete(a.busy, id)
 			if err != nil {
 				a.failed[id] = tunnels.AsError(err)
+				a.noteFailed(id, err)
 			}
 			a.draw()
 		})

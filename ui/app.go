@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 	"culvert/tunnels/holder"
 	"culvert/ui/parts"
@@ -85,6 +86,9 @@ type Deps struct {
 	Login Login
 	// Folder is where profiles and settings are; empty means nowhere.
 	Folder string
+	// Keyring is the system's, which the user is told of when it does not serve; nil
+	// means that there is nothing to tell.
+	Keyring Keyring
 	// Holder tells which program has a local port; nil means holder.Find.
 	Holder Holder
 	// TryListen says why nobody can listen on a local port now; nil means
@@ -108,10 +112,11 @@ type App struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 	pump     *pump
-	ending   atomic.Bool   // somebody watches the end
+	ending   atomic.Bool   // Run is to return
 	returned chan struct{} // closed when the toolkit has given back the main goroutine
 	browser  *browser
 	latest   atomic.Pointer[tunnels.Snapshot]
+	keyring  atomic.Pointer[keyring.Condition]
 
 	snap   tunnels.Snapshot // what was drawn last
 	meter  meter
@@ -165,6 +170,7 @@ type App struct {
 	kept      memory          // as it was written last
 	keeping   bool            // it will be written
 	dismissed map[string]bool // banners that the user has hidden, by key
+	unlocking bool            // the keyring is being asked anew
 	ports     portLooks
 	page      detailsPage // of the details
 	insight   insight     // what that page shows beside the snapshot
@@ -174,7 +180,8 @@ type App struct {
 	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
-	begun     bool // Deps.Begin has been seen to
+	begun     bool      // Deps.Begin has been seen to
+	moves     []ownMove // that are not written yet, the first one under way
 
 	book   profileBook
 	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
@@ -257,7 +264,7 @@ func (a *App) Run() {
 
 // watchEnd calls Stuck unless Run goes on soon.
 func (a *App) watchEnd() {
-	if a.deps.Stuck == nil || a.ending.Swap(true) {
+	if a.ending.Swap(true) || a.deps.Stuck == nil {
 		return
 	}
 	a.wg.Go(func() {
@@ -281,6 +288,7 @@ func (a *App) start() {
 		})
 	})
 	a.watchProfiles()
+	a.watchKeyring()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
 	a.spawn(a.tellNotices)
 	a.serveBoxes()
@@ -336,7 +344,7 @@ func (a *App) drawFrom(ctx context.Context) {
 // draw takes the latest snapshot and shows it.
 func (a *App) draw() {
 	if s := a.latest.Load(); s != nil {
-		a.snap = a.pings.settle(*s)
+		a.snap = a.stillMoving(a.pings.settle(*s))
 		a.noteIncidents()
 	}
 	a.begin()

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 	"culvert/tunnels/profiles"
 )
@@ -35,6 +36,7 @@ type bannerInput struct {
 	contexts  listing[kube.Context]
 	inMemory  map[string]bool // contexts whose token ends with this process
 	profiles  []profiles.Profile
+	keyring   keyring.Condition
 	visible   map[tunnels.ID]bool
 	dismissed map[string]bool // by key
 }
@@ -62,6 +64,7 @@ func factsToTell(in bannerInput) []bannerView {
 			text: complaint(err) + " " + lang.L("What was read before stays in use."), button: lang.L("Copy"), copies: complaint(err),
 		})
 	}
+	out = append(out, keyringFacts(in.keyring)...)
 	out = append(out, signInFacts(in)...)
 	out = append(out, profileFacts(in.profiles)...)
 	out = append(out, tunnelFacts(in)...)
@@ -133,8 +136,8 @@ func memoryFacts(in bannerInput) []bannerView {
 		}
 		out = append(out, bannerView{
 			key: "memory " + c.Name, context: c.Name, verb: verbSignIn, advice: true, button: lang.L("Sign in again"),
-			title: lang.L("The system’s keyring is not available."),
-			text:  lang.L("You stay signed in to {{.Context}} until Culvert ends; unlock the keyring and sign in again to keep it.", vars{"Context": c.Name}),
+			title: lang.L("The token of {{.Context}} is not in the keyring.", vars{"Context": c.Name}),
+			text:  lang.L("You stay signed in until Culvert ends; sign in again to keep it for longer."),
 		})
 	}
 	return out
@@ -160,7 +163,7 @@ func inView(rows []rowView, offset, height float32) map[tunnels.ID]bool {
 func (a *App) applyBanner() {
 	in := bannerInput{
 		snap: a.snap, names: a.names(), contexts: a.browser.Contexts(), inMemory: a.access.inMemory, dismissed: a.dismissed,
-		profiles: a.book.list,
+		profiles: a.book.list, keyring: a.keyringNow(),
 	}
 	if !a.frame.empty {
 		// As if the banner was there: else it would come and go with the room that it takes.
@@ -184,6 +187,8 @@ func (a *App) applyBanner() {
 // bannerAct takes the user to what helps.
 func (a *App) bannerAct(b bannerView) {
 	switch {
+	case b.verb == verbUnlock:
+		a.unlockKeyring()
 	case b.verb != "":
 		a.contextVerb(b.verb, b.context)
 	case b.opens != "":

@@ -3,12 +3,14 @@ package ui
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"culvert/kube"
+	"culvert/kube/keyring"
 	"culvert/tunnels"
 )
 
@@ -84,7 +86,41 @@ func TestBannerTellsTheWorst(t *testing.T) {
 		{
 			"a token in memory, last",
 			bannerInput{contexts: contexts, inMemory: map[string]bool{"staging": true}},
-			"memory staging", "The system’s keyring is not available.", func(b bannerView) bool { return b.advice && b.verb == verbSignIn },
+			"memory staging", "The token of staging is not in the keyring.", func(b bannerView) bool { return b.advice && b.verb == verbSignIn },
+		},
+		{
+			"a locked keyring before the sign-ins that hang on it",
+			bannerInput{contexts: contexts, snap: tunnels.Snapshot{sign}, keyring: keyring.Condition{State: keyring.Locked}},
+			"keyring The keyring is locked.", "The keyring is locked.",
+			func(b bannerView) bool { return b.verb == verbUnlock && b.button == "Unlock…" && !b.advice },
+		},
+		{
+			"a keyring that asks, with nothing to press",
+			bannerInput{contexts: contexts, keyring: keyring.Condition{State: keyring.Asking}},
+			"keyring asks Waiting for the keyring.", "Waiting for the keyring.",
+			func(b bannerView) bool { return b.verb == "" && b.button == "" && b.advice },
+		},
+		{
+			"no keyring",
+			bannerInput{contexts: contexts, inMemory: map[string]bool{"staging": true}, keyring: keyring.Condition{State: keyring.Absent}},
+			"keyring No keyring is running.", "No keyring is running.",
+			func(b bannerView) bool {
+				return b.button == "Try again" && b.advice && strings.Contains(b.text, "KWallet")
+			},
+		},
+		{
+			"a keyring that does not answer",
+			bannerInput{contexts: contexts, keyring: keyring.Condition{State: keyring.Broken, Err: &tunnels.Error{Err: errors.New("it does not answer"), Hint: "Look for a window."}}},
+			"keyring The keyring does not work.", "The keyring does not work.",
+			func(b bannerView) bool { return b.text == "It does not answer. Look for a window." },
+		},
+		{
+			"a token in memory once the keyring is dismissed",
+			bannerInput{
+				contexts: contexts, inMemory: map[string]bool{"staging": true}, keyring: keyring.Condition{State: keyring.Absent},
+				dismissed: map[string]bool{"keyring No keyring is running.": true},
+			},
+			"memory staging", "The token of staging is not in the keyring.", nil,
 		},
 		{
 			"the next one when the worst is dismissed",

@@ -64,6 +64,7 @@ func (b *bannerBar) set(v bannerView) (changed bool) {
 	b.title.SetText(v.title)
 	b.text.SetText(v.text)
 	b.act.Set(v.button, "")
+	parts.Show(b.act, v.button != "")
 	b.Refresh()
 	return changed
 }

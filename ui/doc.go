@@ -16,7 +16,7 @@
 // into plain views (present.go, reason.go, fixes.go, conflict.go, table.go,
 // grouping.go, sortorder.go, picks.go, rowtips.go, tree.go, lack.go, form.go,
 // facts.go, connections.go, timeline.go, banner.go, signin_form.go,
-// contextverbs.go, importview.go: pure functions) and hands each to its widget,
+// contextverbs.go, importview.go, profiles.go, profilemenu.go: pure functions) and hands each to its widget,
 // which touches only what differs. The table writes into the dozen rows that are
 // visible and lays its list out only when rows come, go or change their places.
 // Services, workloads and pods come from the catalog as offers (offer.go), made
@@ -35,6 +35,17 @@
 // Who has a local port that a tunnel wants, and which one is free, is looked at
 // while that tunnel's details are open, at most every five seconds
 // (conflict_look.go).
+//
+// # Profiles
+//
+// Where tunnels are kept in profiles (Deps.Profiles), the window can be narrowed to
+// one: then the table, the counts, Start all and Stop all are of its tunnels, and new
+// ones are kept in it (profiles.go). The number beside each row of the rail is how many
+// tunnels a click on it shows. The rail lists profiles once the user has made something
+// of them (railprofiles.go). A tunnel has the tags of its profile too. What a menu of a
+// profile, a drag or the sheet asks for is done away from the toolkit's goroutine and
+// shown when the watch tells of it; while a profile's file cannot be read, what would
+// write it is refused with the reason, and what was typed stays.
 //
 // # The frame
 //
@@ -60,4 +71,16 @@
 // while the page is open. What is typed into the Edit page stays with its tunnel
 // until it is saved or discarded. What a port speaks is asked when somebody wants to
 // open it and never before.
+//
+// # Without the window
+//
+// Closing the window hides it where something shows the tray (closing.go); a hidden
+// window is not drawn, and comes back by itself when the tray goes. What the tray
+// shows is one more plain view (traymenu.go), made anew when it differs and at most
+// four times a second; its lines lead to the verbs of the window, and where one of
+// them asks, the window comes up with the question. What fails for ten seconds is an
+// incident (incidents.go), looked for at each drawing and told beside the window once,
+// as is its end: one notice for all that came together, and at most one each minute of
+// either kind. Notices go to the desktop from a goroutine of their own: a desktop may
+// take its time.
 package ui

@@ -89,9 +89,9 @@ func factsOf(st tunnels.Status, names targetNames, f flow, in insight, now time.
 	}
 	if st.State == tunnels.Stopped {
 		if t.Kind == tunnels.KindPod {
-			return append([]fact{{mark: "Pod", key: lang.L("Pod"), value: t.Name, copies: true}, target}, plans(st, now)...)
+			return append([]fact{{mark: "Pod", key: lang.L("Pod"), value: t.Name, copies: true}, target}, plans(st, names, now)...)
 		}
-		return append([]fact{target}, plans(st, now)...)
+		return append([]fact{target}, plans(st, names, now)...)
 	}
 	out := append(podFacts(st, in), target, transportFact(st))
 	if !st.Since.IsZero() {
@@ -105,7 +105,7 @@ func factsOf(st tunnels.Status, names targetNames, f flow, in insight, now time.
 		fact{mark: "Connections", key: lang.L("Connections"), value: connText(st)},
 		fact{mark: "Received", key: lang.L("Received"), value: bytesText(st.In) + " · " + rateText(f.in)},
 		fact{mark: "Sent", key: lang.L("Sent"), value: bytesText(st.Out) + " · " + rateText(f.out)})
-	return append(out, plans(st, now)...)
+	return append(out, plans(st, names, now)...)
 }
 
 // podFacts say which pods have the connections.
@@ -202,7 +202,7 @@ func sinceFact(st tunnels.Status, now time.Time) fact {
 }
 
 // plans say what the user has asked of the tunnel beyond forwarding.
-func plans(st tunnels.Status, now time.Time) []fact {
+func plans(st tunnels.Status, names targetNames, now time.Time) []fact {
 	spec := st.Spec
 	var out []fact
 	switch {
@@ -214,8 +214,14 @@ func plans(st tunnels.Status, now time.Time) []fact {
 	case spec.StopAfter > 0:
 		out = append(out, fact{mark: "Stop after", key: lang.L("Stop after"), value: spanText(spec.StopAfter)})
 	}
-	if len(spec.Tags) > 0 {
-		out = append(out, fact{mark: "Tags", key: lang.L("Tags"), value: strings.Join(spec.Tags, ", ")})
+	if p := names.profile(spec); p != "" && len(names.profiles) > 1 {
+		out = append(out, fact{mark: "Profile", key: lang.L("Profile"), value: p})
+	}
+	if spec.AutoStart {
+		out = append(out, fact{mark: "Auto-start", key: lang.L("At the start"), value: lang.L("starts with Culvert")})
+	}
+	if tags := names.tags(spec); len(tags) > 0 {
+		out = append(out, fact{mark: "Tags", key: lang.L("Tags"), value: strings.Join(tags, ", ")})
 	}
 	return out
 }

@@ -17,12 +17,9 @@ const (
 	overAfter  = time.Minute      // being well until an incident is over
 )
 
-// Notices are told two at once, as a failure and its recovery, and then one each
-// minute: what comes between is summed up.
-const (
-	noticesAtOnce = 2
-	noticeEvery   = time.Minute
-)
+// noticeEvery is the least time between two notices of failures, and between two of
+// recoveries: what comes meanwhile is summed up.
+const noticeEvery = time.Minute
 
 // longestGap bounds the time that counts between two looks: a computer that slept
 // has seen nothing.
@@ -44,11 +41,12 @@ type incident struct {
 type incidents struct {
 	by     map[tunnels.ID]*incident
 	looked time.Time
-	tokens float64 // notices that may be told
+	// lost and back are how long ago failures and recoveries were told.
+	lost, back time.Duration
 }
 
 func newIncidents() incidents {
-	return incidents{by: make(map[tunnels.ID]*incident), tokens: noticesAtOnce}
+	return incidents{by: make(map[tunnels.ID]*incident), lost: noticeEvery, back: noticeEvery}
 }
 
 // report is what the user is to be told now.
@@ -77,7 +75,7 @@ func (in *incidents) look(now time.Time, snap tunnels.Snapshot, quiet func(tunne
 		gap = 0
 	}
 	in.looked = now
-	in.tokens = min(in.tokens+gap.Seconds()/noticeEvery.Seconds(), noticesAtOnce)
+	in.lost, in.back = in.lost+gap, in.back+gap
 	there := make(map[tunnels.ID]bool, len(in.by))
 	for _, st := range snap {
 		if in.note(st, gap, quiet(st.Spec), seen) {
@@ -89,14 +87,7 @@ func (in *incidents) look(now time.Time, snap tunnels.Snapshot, quiet func(tunne
 			delete(in.by, id)
 		}
 	}
-	if in.tokens < 1 {
-		return report{}
-	}
-	r := in.due(snap)
-	if !r.empty() {
-		in.tokens--
-	}
-	return r
+	return in.due(snap)
 }
 
 // note counts the time since the last look for one tunnel, and says whether it has
@@ -122,23 +113,29 @@ func (in *incidents) note(st tunnels.Status, gap time.Duration, quiet, seen bool
 // due returns what has come so far that it is told, and notes that it is.
 func (in *incidents) due(snap tunnels.Snapshot) report {
 	var r report
-	lost := slices.ContainsFunc(snap, func(st tunnels.Status) bool { return in.lost(st, failsFor) })
-	back := slices.ContainsFunc(snap, func(st tunnels.Status) bool { return in.back(st, wellFor) })
+	lost := in.lost >= noticeEvery && slices.ContainsFunc(snap, func(st tunnels.Status) bool { return in.isLost(st, failsFor) })
+	back := in.back >= noticeEvery && slices.ContainsFunc(snap, func(st tunnels.Status) bool { return in.isBack(st, wellFor) })
 	for _, st := range snap {
 		switch i := in.by[st.Spec.ID]; {
-		case lost && in.lost(st, alsoFails):
+		case lost && in.isLost(st, alsoFails):
 			i.told, i.failed = true, 0
 			r.lost = append(r.lost, st)
-		case back && in.back(st, alsoWell):
+		case back && in.isBack(st, alsoWell):
 			i.told, i.again, i.failed = false, true, 0
 			r.back = append(r.back, st)
 		}
 	}
+	if lost {
+		in.lost = 0
+	}
+	if back {
+		in.back = 0
+	}
 	return r
 }
 
-// lost says whether a tunnel fails for so long that it is told.
-func (in *incidents) lost(st tunnels.Status, least time.Duration) bool {
+// isLost says whether a tunnel fails for so long that it is told.
+func (in *incidents) isLost(st tunnels.Status, least time.Duration) bool {
 	i := in.by[st.Spec.ID]
 	if i == nil || i.told || i.silent || !fails(i.state) {
 		return false
@@ -149,8 +146,8 @@ func (in *incidents) lost(st tunnels.Status, least time.Duration) bool {
 	return i.failed >= least
 }
 
-// back says whether a tunnel of which it was told is well for so long again.
-func (in *incidents) back(st tunnels.Status, least time.Duration) bool {
+// isBack says whether a tunnel of which it was told is well for so long again.
+func (in *incidents) isBack(st tunnels.Status, least time.Duration) bool {
 	i := in.by[st.Spec.ID]
 	return i != nil && i.told && !i.silent && i.state == tunnels.Ready && i.well >= least
 }

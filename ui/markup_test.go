@@ -40,6 +40,13 @@ func TestMarkup(t *testing.T) {
 		{"rail-row", 200, 30, func() fyne.Widget { return railRowToSee("All", 3, false, false) }},
 		{"rail-row-alert", 200, 30, func() fyne.Widget { return railRowToSee("Needs attention", 1, true, true) }},
 		{"rail-row-folded", 36, 36, func() fyne.Widget { return railRowToSee("", 1, false, true) }},
+		{"profile-button", profileButtonWidth, 30, profileButtonToSee},
+		{"profile-line", 190, profileLineHeight, func() fyne.Widget {
+			return profileLineToSee(profileView{name: "Shop, dev", total: 5, running: 3}, false)
+		}},
+		{"profile-line-alert", 190, profileLineHeight, func() fyne.Widget {
+			return profileLineToSee(profileView{name: "Shop, dev", chosen: true, trouble: "dev.yaml cannot be read."}, true)
+		}},
 		{"cards", 360, 0, func() fyne.Widget { return cardsToSee(readyStatus(spec("web", "dev", "shop", "web-1", ":9090"))) }},
 		{"cards-busy", 360, 0, func() fyne.Widget { return cardsToSee(busyTunnel("pg", "127.0.0.1:5432")) }},
 		{"facts", 360, 0, factsToSee},
@@ -127,6 +134,18 @@ func railRowToSee(text string, n int, chosen, alert bool) fyne.Widget {
 	r := newRailRow("filter", text, "list", nil)
 	r.set(n, chosen, alert)
 	return r
+}
+
+func profileButtonToSee() fyne.Widget {
+	b := newProfileButton(nil)
+	b.set("Shop, dev", "bookmark", "")
+	return b
+}
+
+func profileLineToSee(v profileView, focused bool) fyne.Widget {
+	l := newProfileLine(nil)
+	l.set(v, focused, false)
+	return l
 }
 
 func cardsToSee(st tunnels.Status) fyne.Widget {

@@ -30,12 +30,8 @@ func (a *App) noteIncidents() {
 
 // quiet says that the user wants to hear nothing of a tunnel.
 func (a *App) quiet(s tunnels.Spec) bool {
-	for _, p := range a.tray.kept {
-		if p.ID == s.Profile {
-			return p.Quiet
-		}
-	}
-	return false
+	p, _ := a.book.find(profileOf(s))
+	return p.Quiet
 }
 
 // notify tells the user something beside the window, unless all is to be quiet.
@@ -47,6 +43,19 @@ func (a *App) notify(n notice) {
 	case a.notices <- n:
 	default: // the desktop does not take them; the window tells it all
 	}
+}
+
+// noteFailed tells that a click in the tray came to nothing: the row that says so
+// is not there.
+func (a *App) noteFailed(id tunnels.ID, err error) {
+	st, ok := a.snap.Find(id)
+	if !ok || !a.hidden {
+		return
+	}
+	a.notify(notice{
+		lang.L("{{.Name}}: it could not be done", vars{"Name": noticeName(st)}),
+		noticeText(complaint(err)),
+	})
 }
 
 // tellNotices hands notices to the desktop, one by one, until ctx is done.
@@ -113,8 +122,11 @@ func lostText(st tunnels.Status) string {
 	if port := trayPorts(st); why == "" {
 		return port
 	}
-	return trayCut(withoutSecrets(why), 300)
+	return noticeText(why)
 }
+
+// noticeText is a text without what is secret, and no longer than a desktop shows.
+func noticeText(s string) string { return trayCut(withoutSecrets(s), 300) }
 
 func backText(st tunnels.Status) string {
 	if addr, ok := firstBound(st); ok {

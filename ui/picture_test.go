@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"culvert/tunnels"
+	"culvert/tunnels/profiles"
 	"culvert/ui/parts"
 )
 
@@ -49,12 +50,16 @@ func eventful() *fakeTunnels {
 // TestPictures compares whole windows with the pictures in testdata. Where one
 // differs, what was drawn is put into testdata/failed.
 func TestPictures(t *testing.T) {
+	kept, list := threeProfiles()
+	list[2].Err, list[2].Line = &tunnels.Error{Err: errors.New("a list in [ ] is not closed"), Hint: "Correct the file."}, 12
 	tests := []struct {
 		name    string
 		variant fyne.ThemeVariant
 		size    fyne.Size
 		tunnels *fakeTunnels
 		do      func(*world)
+
+		profiles []profiles.Profile
 	}{
 		{"picked-dark", theme.VariantDark, fyne.NewSize(windowWidth, leastHeight), scene(), func(w *world) {
 			var past []flow
@@ -66,14 +71,14 @@ func TestPictures(t *testing.T) {
 			w.app.sortRowsBy(byState)
 			w.app.pick(w.app.picked.extend(shownIDs(w.app.table.state.rows), "worker", "orders-db"), "worker")
 			w.app.table.list.FocusGained()
-		}},
+		}, nil},
 		{"timeline-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), eventful(), func(w *world) {
 			w.app.choose("web")
 			w.app.turnPage(pageTimeline)
 			w.until("the timeline is there", func() bool { return len(w.app.details.timeline.view.lines) > 2 })
 			w.app.details.timeline.unfold(2)
-		}},
-		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }},
+		}, nil},
+		{"narrow-light", theme.VariantLight, fyne.NewSize(leastWidth, leastHeight), scene(), func(w *world) { w.app.choose("web") }, nil},
 		{"form-dark", theme.VariantDark, fyne.NewSize(windowWidth, windowHeight), newFakeTunnels(), func(w *world) {
 			w.app.newTunnel()
 			w.app.editor.set(func(f *form) { f.pod = "web-7d4b9c6f5-x2x9k" })
@@ -83,7 +88,14 @@ func TestPictures(t *testing.T) {
 				return len(v.chips) == 2 && v.ports.verdicts[0].glyph != ""
 			})
 			w.app.window.Canvas().Unfocus() // the cursor blinks
-		}},
+		}, nil},
+		{"preferences-light", theme.VariantLight, fyne.NewSize(windowWidth, leastHeight+100), scene(), func(w *world) {
+			w.app.deps.Settings, w.app.deps.Folder = &fakeSettings{}, "/home/me/.config/culvert"
+			w.app.deps.Login = &fakeLogin{elsewhere: "/opt/culvert-0.9/bin/culvert"}
+			w.app.tray.host = true
+			w.app.preferences()
+			w.until("it is known what starts at login", func() bool { return w.app.prefs.view.elsewhere != "" })
+		}, nil},
 		{"tree-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) {
 			w.app.openTree(podsOf{"dev", ""}, true)
 			w.app.openTree(podsOf{"dev", "shop"}, true)
@@ -91,13 +103,21 @@ func TestPictures(t *testing.T) {
 				w.app.openGroup(groupOf{podsOf{"dev", "shop"}, g}, true)
 			}
 			w.until("the targets are there", func() bool { return w.app.tree.rows.len() == 14 })
-		}},
+		}, nil},
+		{"profiles-light", theme.VariantLight, fyne.NewSize(windowWidth, leastHeight), kept, func(w *world) {
+			w.app.groupRowsBy(groupByProfile)
+			w.until("the banner tells of the file", func() bool { return w.app.banner.Visible() && len(w.app.table.state.rows) == 7 })
+		}, list},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newFakeCatalog()
 			c.contexts[1].Production = true
-			w := newWorld(t, tt.tunnels, c)
+			w := newWorldOf(t, tt.tunnels, c, func(d *Deps) {
+				if tt.profiles != nil {
+					d.Profiles = &fakeProfiles{f: tt.tunnels, list: tt.profiles, dirty: make(chan struct{}, 1)}
+				}
+			})
 			w.app.deps.App.Settings().SetTheme(parts.NewTheme().For(tt.variant))
 			w.app.window.Resize(tt.size)
 			w.app.apply() // it may ask dev

@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"errors"
-	"net/url"
-	"path/filepath"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -116,7 +114,7 @@ func (a *App) preferences() {
 	}
 	s := newPrefSheet(prefActions{
 		choose: a.choosePref, mend: func() { a.choosePref(prefLogin, true) }, theme: a.chooseTheme,
-		open: a.openFolder, copy: a.copyText,
+		open: func() { a.openPath(a.deps.Folder) }, copy: a.copyText,
 	})
 	s.set(p)
 	a.prefs = s
@@ -124,9 +122,20 @@ func (a *App) preferences() {
 	a.readLogin("")
 }
 
-// choosePref carries out what a switch is for; the sheet shows what came of it.
+// prefChoice is a switch that was turned.
+type prefChoice struct {
+	key string
+	on  bool
+}
+
+// choosePref carries out what a switch is for, one after the other; the sheet shows
+// what came of it.
 func (a *App) choosePref(key string, on bool) {
-	if a.prefs == nil || a.prefs.busy {
+	if a.prefs == nil {
+		return
+	}
+	if a.prefs.busy {
+		a.prefs.waiting = append(a.prefs.waiting, prefChoice{key, on})
 		return
 	}
 	a.prefs.busy = true
@@ -156,6 +165,11 @@ func (a *App) prefChosen(err error) {
 	}
 	p.err = complaint(err)
 	a.prefs.set(p)
+	if len(a.prefs.waiting) > 0 {
+		next := a.prefs.waiting[0]
+		a.prefs.waiting = a.prefs.waiting[1:]
+		a.choosePref(next.key, next.on)
+	}
 }
 
 // readLogin looks whether the program starts at login; trouble is what went wrong
@@ -190,16 +204,6 @@ func (a *App) chooseTheme(choice string) {
 	if a.prefs != nil {
 		p := a.prefs.view
 		p.theme = choice
-		a.prefs.set(p)
-	}
-}
-
-// openFolder shows where Culvert's files are.
-func (a *App) openFolder() {
-	u := &url.URL{Scheme: "file", Path: filepath.ToSlash(a.deps.Folder)}
-	if err := a.deps.App.OpenURL(u); err != nil && a.prefs != nil {
-		p := a.prefs.view
-		p.err = complaint(err)
 		a.prefs.set(p)
 	}
 }

@@ -28,6 +28,8 @@ type prefSheet struct {
 	view prefs
 	busy bool // a choice is being carried out
 
+	waiting []prefChoice // behind it
+
 	d      parts.Drawing
 	list   *prefList
 	scroll *container.Scroll

@@ -38,40 +38,42 @@ func (w *world) line(id string) *profileLine {
 	return nil
 }
 
+// marked returns what has a mark in a part of the window and can be seen; nil for
+// nothing. It notes all marks that it comes by.
+func marked(o fyne.CanvasObject, mark string, seen *[]string) fyne.CanvasObject {
+	if !o.Visible() {
+		return nil
+	}
+	if b, ok := o.(interface{ Box() (string, string) }); ok {
+		m, _ := b.Box()
+		if *seen = append(*seen, m); m == mark {
+			return o
+		}
+	}
+	var inner []fyne.CanvasObject
+	switch v := o.(type) {
+	case *fyne.Container:
+		inner = v.Objects
+	case fyne.Widget:
+		inner = test.WidgetRenderer(v).Objects()
+	}
+	for _, x := range inner {
+		if f := marked(x, mark, seen); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
 // onTop finds a widget that has a mark in what lies over the window.
 func (w *world) onTop(mark string) fyne.CanvasObject {
 	w.Helper()
-	top, ok := w.app.window.Canvas().Overlays().Top().(fyne.Widget)
-	if !ok {
+	top := w.app.window.Canvas().Overlays().Top()
+	if top == nil {
 		w.Fatalf("nothing lies over the window that could have a %s", mark)
 	}
 	var seen []string
-	var find func(o fyne.CanvasObject) fyne.CanvasObject
-	find = func(o fyne.CanvasObject) fyne.CanvasObject {
-		if !o.Visible() {
-			return nil
-		}
-		if b, ok := o.(interface{ Box() (string, string) }); ok {
-			m, _ := b.Box()
-			if seen = append(seen, m); m == mark {
-				return o
-			}
-		}
-		var inner []fyne.CanvasObject
-		switch v := o.(type) {
-		case *fyne.Container:
-			inner = v.Objects
-		case fyne.Widget:
-			inner = test.WidgetRenderer(v).Objects()
-		}
-		for _, x := range inner {
-			if f := find(x); f != nil {
-				return f
-			}
-		}
-		return nil
-	}
-	o := find(top)
+	o := marked(top, mark, &seen)
 	if o == nil {
 		w.Fatalf("there is no %s among %v", mark, seen)
 	}
@@ -187,7 +189,12 @@ func TestProfilesAreMadeRenamedAndTagged(t *testing.T) {
 	p.fail = &tunnels.Error{Err: errors.New("the disk is full"), Hint: "make room"}
 	w.typeTop("rename-profile/field", "Night")
 	w.tapTop("rename-profile/ok")
-	w.until("the error shows", func() bool { return w.app.window.Canvas().Overlays().Top() != nil && w.said("rename-profile/field") == "Night" && visible(w, "rename-profile/error") })
+	w.until("the error shows", func() bool {
+		return marked(w.app.window.Canvas().Overlays().Top(), "rename-profile/error", new([]string)) != nil
+	})
+	if got := w.said("rename-profile/field"); got != "Night" {
+		t.Errorf("what was typed is %q now", got)
+	}
 	if got := w.said("rename-profile/error"); got != "The disk is full. Make room." {
 		t.Errorf("a failed change says %q", got)
 	}
@@ -213,35 +220,6 @@ func TestProfilesAreMadeRenamedAndTagged(t *testing.T) {
 	}
 	w.tapTop("duplicate-profile/ok")
 	w.until("the copy is on show", func() bool { return w.app.top.profile.word() == "Night copy" })
-}
-
-func visible(w *world, mark string) bool {
-	w.Helper()
-	found := false
-	var look func(o fyne.CanvasObject)
-	look = func(o fyne.CanvasObject) {
-		if !o.Visible() {
-			return
-		}
-		if b, ok := o.(interface{ Box() (string, string) }); ok {
-			m, text := b.Box()
-			found = found || m == mark && text != ""
-		}
-		switch v := o.(type) {
-		case *fyne.Container:
-			for _, x := range v.Objects {
-				look(x)
-			}
-		case fyne.Widget:
-			for _, x := range test.WidgetRenderer(v).Objects() {
-				look(x)
-			}
-		}
-	}
-	if top := w.app.window.Canvas().Overlays().Top(); top != nil {
-		look(top)
-	}
-	return found
 }
 
 func TestDeletedProfilesComeBack(t *testing.T) {
@@ -498,4 +476,17 @@ func TestThirtyProfilesScroll(t *testing.T) {
 	}
 	test.Tap(w.app.rail.profile)
 	w.onTop("profile-menu:" + profileAll)
+}
+
+func TestRemovedTunnelsComeBackToTheirPlaceInTheirProfile(t *testing.T) {
+	w, _ := newProfileWorld(t)
+	w.app.removeAll([]tunnels.ID{"web", "api"})
+	w.until("they are gone", func() bool { return w.app.undo.Visible() && len(w.names()) == 2 })
+	test.Tap(w.app.undo.undo)
+	w.until("they are back", func() bool { return len(w.names()) == 4 && w.row("web").on && w.row("api").on && len(w.app.busy) == 0 })
+	for profile, want := range map[string][]tunnels.ID{"default": {"web", "redis"}, "dev": {"api", "jaeger"}} {
+		if got := idsOf(inProfile(w.app.snap, profile)); !slices.Equal(got, want) {
+			t.Errorf("%s has %v, want %v", profile, got, want)
+		}
+	}
 }

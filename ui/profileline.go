@@ -85,7 +85,7 @@ func (l *profileLine) layout(s fyne.Size) {
 	l.img.Place(8, s.Height/2, 15)
 	yc := floor(s.Height / 2)
 	number, more, veil := l.view.count(), "", parts.None
-	if l.hover || l.focused {
+	if (l.hover || l.focused) && !l.target {
 		number, more = "", "ellipsis"
 	}
 	if l.hover && l.onMenu {

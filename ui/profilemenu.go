@@ -46,7 +46,7 @@ func profileOptions(v profileView, runs, exports bool) []parts.Option {
 	add(true, profileRename, lang.L("Rename…"), "pencil")
 	add(true, profileDuplicate, lang.L("Duplicate…"), "copy")
 	add(true, profileTags, lang.L("Tags…"), "tag")
-	add(true, profileNotify, lang.L("Notifications"), "info")
+	add(true, profileNotify, lang.L("Notifications"), "bell")
 	out[len(out)-1].On = !v.quiet
 	parted = true
 	add(v.path != "", profileOpen, lang.L("Open file"), "file-text")

@@ -22,7 +22,6 @@ type fakeProfiles struct {
 	calls []string
 	fail  error // of all changes
 	dirty chan struct{}
-	gone  []tunnels.Spec // of the profile that was deleted
 }
 
 func (p *fakeProfiles) change(call string, f func()) error {

@@ -195,8 +195,17 @@ func TestWhereADraggedRowLandsInAnotherProfile(t *testing.T) {
 		gap  int
 		want string
 	}{
-		{"web", 0, ""}, {"web", 1, ""}, {"web", 3, ""}, {"web", 4, "dev api"}, {"web", 5, "dev jaeger"}, {"web", 6, "dev "},
-		{"web", 7, "on-call "}, {"api", 1, "default web"}, {"api", 3, "default "}, {"api", 6, ""}, {"x", 4, ""},
+		{"web", 0, ""},
+		{"web", 1, ""},
+		{"web", 3, ""},
+		{"web", 4, "dev api"},
+		{"web", 5, "dev jaeger"},
+		{"web", 6, "dev "},
+		{"web", 7, "on-call "},
+		{"api", 1, "default web"},
+		{"api", 3, "default "},
+		{"api", 6, ""},
+		{"x", 4, ""},
 	} {
 		profile, before, ok := dropProfile(rows, tt.id, tt.gap)
 		got := ""

@@ -7,9 +7,14 @@ import (
 	"culvert/ui/parts"
 )
 
-// leastProfiles is how many lines of profiles are in sight in a low window, if there
-// are as many; the others are reached by scrolling.
-const leastProfiles = 3
+const (
+	// leastProfiles is how many lines of profiles are in sight in a low window, if
+	// there are as many; the others are reached by scrolling.
+	leastProfiles = 2
+	// treeRoom is what the profiles leave of the rail to the Cluster tree: its head and
+	// three lines.
+	treeRoom = 72 + 3*treeRowHeight
+)
 
 // railProfiles are what the profiles of the rail ask of the app.
 func (a *App) railProfiles() profileActions {
@@ -66,14 +71,18 @@ func (r *rail) showProfiles() {
 }
 
 // layoutProfiles puts the section at y and returns where it ends: as many lines as
-// there are, but for what the Cluster tree needs.
+// there are, but for what tags and the Cluster tree need.
 func (r *rail) layoutProfiles(s fyne.Size, y float32) float32 {
 	if r.profiles == nil || !r.withProfiles {
 		return y
 	}
 	r.headProfiles.Place(16, y+10, s.Width-32-30)
 	parts.Put(r.addProfile, s.Width-38, y-3, 26, 26)
-	most := max(leastProfiles, floor(s.Height*0.3/profileLineHeight))
+	most := s.Height - y - 34 - treeRoom
+	if len(r.tags) > 0 {
+		most -= 36 + r.chips.Fit(s.Width-33)
+	}
+	most = max(leastProfiles, floor(min(most, s.Height*0.35)/profileLineHeight))
 	h := min(float32(len(r.profiles.views)), most) * profileLineHeight
 	parts.Put(r.profiles, 8, y+24, s.Width-17, h)
 	return y + 24 + h + 10

@@ -94,19 +94,6 @@ func moved(snap tunnels.Snapshot, id, before tunnels.ID) tunnels.Snapshot {
 	return slices.Insert(out, at, st)
 }
 
-// moveTunnel gives a tunnel another place in the user's own order. It is shown at
-// once: the next key must find it where it will be.
-func (a *App) moveTunnel(id, before tunnels.ID) {
-	if err := a.deps.Tunnels.Move(id, before); err != nil {
-		a.failed[id] = tunnels.AsError(err)
-		a.apply()
-		return
-	}
-	a.snap = moved(a.snap, id, before)
-	a.apply()
-	a.table.show(id)
-}
-
 // canMove says whether a tunnel can go a row up or down: only where the rows
 // stand in the user's own order.
 func (a *App) canMove(rows []rowView, id tunnels.ID, by int) bool {

@@ -85,9 +85,44 @@ func TestRowsAreMovedStepByStep(t *testing.T) {
 	}
 	w.tunnels.fail = &tunnels.Error{Err: errors.New("there is no such tunnel")}
 	move(1)
-	if got := w.row("a").reason; got != "Not done: see details" {
-		t.Errorf("a failed move says %q", got)
+	w.until("it is told that a move has failed", func() bool { return w.row("a").reason == "Not done: see details" })
+}
+
+// TestMovesAreWrittenInTheirOrder while the disk is slow, and what is drawn meanwhile
+// shows them.
+func TestMovesAreWrittenInTheirOrder(t *testing.T) {
+	w := newWorld(t, four(), newFakeCatalog())
+	slow := &slowMoves{fakeTunnels: w.tunnels, next: make(chan struct{})}
+	w.app.deps.Tunnels = slow
+	w.app.choose("a")
+	w.app.moveBy("a", 1)
+	w.app.moveBy("a", 1)
+	w.app.draw()
+	if got := w.names(); !slices.Equal(got, []string{"b", "c", "a", "d"}) {
+		t.Errorf("before anything is written the order is %v", got)
 	}
+	slow.next <- struct{}{}
+	w.until("the first is written", func() bool { return len(w.app.moves) == 1 })
+	w.app.draw()
+	if got := w.names(); !slices.Equal(got, []string{"b", "c", "a", "d"}) {
+		t.Errorf("between the two the order is %v", got)
+	}
+	slow.next <- struct{}{}
+	w.until("both are written", func() bool { return len(w.app.moves) == 0 })
+	if got := idsOf(w.tunnels.all()); !slices.Equal(got, []tunnels.ID{"b", "c", "a", "d"}) {
+		t.Errorf("written is %v", got)
+	}
+}
+
+// slowMoves is tunnels whose moves wait for a word each.
+type slowMoves struct {
+	*fakeTunnels
+	next chan struct{}
+}
+
+func (s *slowMoves) Move(id, before tunnels.ID) error {
+	<-s.next
+	return s.fakeTunnels.Move(id, before)
 }
 
 func TestRowsAreDraggedToAnotherPlace(t *testing.T) {

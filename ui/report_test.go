@@ -84,6 +84,25 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestReportHasNoToken: wherever a server or a plugin puts a token into what it
+// says, the report lacks it.
+func TestReportHasNoToken(t *testing.T) {
+	for _, token := range []string{"sha256~0aBcDeFgHiJkLmNoPqRsTuVwXyZ-_12345678901", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJraW0ifQ.c2lnbmF0dXJl"} {
+		said := &tunnels.Error{Op: "dial " + token, Err: errors.New("the server says " + token), Raw: "Authorization: Bearer " + token, Hint: "use " + token}
+		st := readyStatus(spec("web "+token, "dev", "shop", "web-1", "6000:5000"))
+		st.Err = said
+		got := reportOf(reportInput{
+			version: "1.2.3", st: st, names: targetNames{}, now: noon,
+			events:   []tunnels.Event{{Time: noon, Kind: tunnels.EventLost, Pod: "web-1", Err: said}},
+			ended:    []tunnels.Conn{{Client: mustAddr("192.0.2.9:4000"), State: tunnels.ConnEnded, Since: noon, Ended: noon, Err: said}},
+			contexts: []kube.Context{{Name: "dev", User: token, Cluster: "dev", Server: "https://kim:" + token + "@api.example.net"}},
+		})
+		if !strings.Contains(got, "State: ready") || strings.Contains(got, token) || strings.Contains(got, token[8:20]) {
+			t.Errorf("the report is:\n%s", got)
+		}
+	}
+}
+
 func TestCopyReportAsksFirst(t *testing.T) {
 	f := two()
 	f.events = map[tunnels.ID][]tunnels.Event{"web": aDay()}

@@ -73,7 +73,7 @@ func newTopBar(act topActions, profiles bool) *topBar {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t.more)
 		act.menu(at.AddXY(30, 32))
 	})
-	t.more.Tip = lang.L("Keys, theme, about")
+	t.more.Tip = lang.L("Preferences, theme, keys and more")
 	for _, o := range []fyne.CanvasObject{t.startAll, t.stopAll, t.search, t.add, t.more} {
 		t.d.Add(o)
 	}

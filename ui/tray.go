@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"culvert/tunnels"
-	"culvert/tunnels/profiles"
 	"culvert/ui/parts"
 )
 
@@ -34,7 +33,6 @@ type trayMood struct {
 	menu  *fyne.Menu
 	shown trayView
 	due   bool // it will be shown anew
-	kept  []profiles.Profile
 }
 
 // startTray makes the icon and its menu, before the toolkit runs.
@@ -49,16 +47,9 @@ func (a *App) startTray() {
 	a.spawn(func(ctx context.Context) {
 		a.deps.Tray.Watch(ctx, func(present bool) { a.do(func() { a.trayHost(present) }) })
 	})
-	if a.deps.Profiles != nil {
-		a.spawn(func(ctx context.Context) {
-			a.deps.Profiles.WatchProfiles(ctx, func(ps []profiles.Profile) {
-				a.do(func() { a.tray.kept = ps; a.applyTray() })
-			})
-		})
-	}
 }
 
-func (a *App) trayView() trayView { return trayOf(a.snap, a.tray.kept, a.busy) }
+func (a *App) trayView() trayView { return trayOf(a.snap, a.book.list, a.busy) }
 
 // applyTray has the tray show what differs, soon.
 func (a *App) applyTray() {
@@ -73,6 +64,9 @@ func (a *App) applyTray() {
 }
 
 func (a *App) showTray() {
+	if a.ending.Load() { // the toolkit (Fyne 2.8.1) panics when its tray has closed the bus
+		return
+	}
 	v := a.trayView()
 	if v.same(a.tray.shown) {
 		return
@@ -115,9 +109,9 @@ func (a *App) trayDo(t trayItem) {
 	case trayCopy:
 		a.copyText(t.of)
 	case trayStartAll:
-		a.startAll()
+		a.startThose(a.snap) // all, whatever the window is narrowed to
 	case trayStopAll:
-		a.stopAll()
+		a.stopThose(a.snap)
 	case trayPreferences:
 		a.raise()
 		a.preferences()
@@ -129,16 +123,9 @@ func (a *App) trayDo(t trayItem) {
 // toggleProfile stops a profile of which all tunnels run, else starts the rest of
 // it.
 func (a *App) toggleProfile(id string) {
-	all, running := membersOf(a.snap, id)
-	var rest []tunnels.ID
-	for _, t := range all {
-		st, _ := a.snap.Find(t)
-		switch {
-		case running == len(all):
-			a.stop1(t)
-		case st.State == tunnels.Stopped:
-			rest = append(rest, t)
-		}
+	if t := tallyOf(inProfile(a.snap, id)); t.running == t.total {
+		a.stopProfile(id)
+		return
 	}
-	a.startAsked(rest)
+	a.startProfile(id)
 }

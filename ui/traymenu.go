@@ -158,15 +158,15 @@ func trayIconOf(t tally) parts.TrayIcon {
 func profileItems(snap tunnels.Snapshot, ps []profiles.Profile) []trayItem {
 	var out []trayItem
 	for _, p := range ps {
-		all, running := membersOf(snap, p.ID)
-		if len(all) == 0 {
+		t := tallyOf(inProfile(snap, p.ID))
+		if t.total == 0 {
 			continue
 		}
-		text := trayCut(p.Name, trayName)
-		if 0 < running && running < len(all) {
-			text = lang.L("{{.Profile}} · {{.N}} of {{.All}} run", vars{"Profile": text, "N": running, "All": len(all)})
+		text := trayCut(profileName(p), trayName)
+		if 0 < t.running && t.running < t.total {
+			text = lang.L("{{.Profile}} · {{.N}} of {{.All}} run", vars{"Profile": text, "N": t.running, "All": t.total})
 		}
-		out = append(out, trayItem{text: text, verb: trayProfile, of: p.ID, checked: running == len(all)})
+		out = append(out, trayItem{text: text, verb: trayProfile, of: p.ID, checked: t.running == t.total})
 	}
 	switch {
 	case len(out) < 2:
@@ -175,20 +175,6 @@ func profileItems(snap tunnels.Snapshot, ps []profiles.Profile) []trayItem {
 		return []trayItem{{text: lang.L("Profiles"), sub: deeper(out)}}
 	}
 	return out
-}
-
-// membersOf returns the tunnels of a profile, and how many of them run.
-func membersOf(snap tunnels.Snapshot, id string) (all []tunnels.ID, running int) {
-	for _, st := range snap {
-		if profileOf(st.Spec) != id {
-			continue
-		}
-		all = append(all, st.Spec.ID)
-		if st.State != tunnels.Stopped {
-			running++
-		}
-	}
-	return all, running
 }
 
 // tunnelItems are the first tunnels, and submenus for the rest: one of each profile,
@@ -208,28 +194,18 @@ func tunnelItems(snap tunnels.Snapshot, ps []profiles.Profile, busy map[tunnels.
 	known := make(map[string]bool)
 	for _, p := range ps {
 		known[p.ID] = true
-		if of := ofProfile(rest, p.ID); len(of) > 0 {
-			out = append(out, restItem(lang.L("More of {{.Profile}}", vars{"Profile": trayCut(p.Name, trayName)}), of, busy))
+		if of := inProfile(rest, p.ID); len(of) > 0 {
+			out = append(out, restItem(lang.L("More of {{.Profile}}", vars{"Profile": trayCut(profileName(p), trayName)}), of, busy))
 		}
 	}
 	var lost tunnels.Snapshot // the watch of profiles is behind
 	for _, st := range rest {
-		if !known[st.Spec.Profile] {
+		if !known[profileOf(st.Spec)] {
 			lost = append(lost, st)
 		}
 	}
 	if len(lost) > 0 {
 		out = append(out, restItem(lang.L("More"), lost, busy))
-	}
-	return out
-}
-
-func ofProfile(snap tunnels.Snapshot, id string) tunnels.Snapshot {
-	var out tunnels.Snapshot
-	for _, st := range snap {
-		if st.Spec.Profile == id {
-			out = append(out, st)
-		}
 	}
 	return out
 }

@@ -68,7 +68,8 @@ func TestTray(t *testing.T) {
 	}
 	i.choose("web  ")
 	w.SeeThat("row:web", "needs the user", func(s string) bool { return strings.HasPrefix(s, "Needs you") })
-	i.wantEntries(entry{"1 needs you", false})
+	i.wantTip("Culvert: 1 needs you")
+	i.wantEntries(entry{"1 needs you", false}, entry{"web  " + port, true})
 	pictures["needs you"] = i.picture()
 	release()
 	wantDistinct(t, pictures)
@@ -97,13 +98,16 @@ func wantDistinct(t *testing.T, pictures map[string]*image.NRGBA) {
 	}
 }
 
-// shape is what is left of a picture without its colours.
+// shape is what is left of a picture without its colours: how light it is where it
+// is to be seen.
 func shape(img *image.NRGBA) []byte {
-	var alphas []byte
-	for n := 3; n < len(img.Pix); n += 4 {
-		alphas = append(alphas, img.Pix[n])
+	var light []byte
+	for y := range img.Rect.Dy() {
+		for x := range img.Rect.Dx() {
+			light = append(light, byte(255*lightness(img.NRGBAAt(x, y))))
+		}
 	}
-	return alphas
+	return light
 }
 
 // wantClipboard waits until a text can be pasted elsewhere.

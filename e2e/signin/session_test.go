@@ -16,7 +16,8 @@ import (
 // session is a user's session with a bus of its own, which ends with the test.
 type session struct {
 	*desk.Home
-	t *testing.T
+	t      *testing.T
+	traces string // where the program's calls of the system are written; empty for nowhere
 }
 
 // newSession starts a session without a keyring.
@@ -31,6 +32,9 @@ func newSession(t *testing.T) *session {
 func (s *session) start(stdin string, args ...string) *desk.Child {
 	s.t.Helper()
 	cmd := exec.Command(program, args...)
+	if s.traces != "" {
+		cmd = traced(s.t, s.traces, cmd.Args)
+	}
 	cmd.Dir, cmd.Stdin = s.Path, strings.NewReader(stdin)
 	return s.Start(s.t, "culvert", cmd, false)
 }

@@ -142,7 +142,7 @@ func forward(t *testing.T, s *session) string {
 	if page, err := io.ReadAll(resp.Body); err != nil || !strings.Contains(string(page), "podsrv") {
 		t.Errorf("the page is %q, %v", page, err)
 	}
-	p.Cmd.Process.Signal(os.Interrupt)
+	s.interrupt(p)
 	<-p.Ended
 	s.holdsNo("sha256~")
 	return p.Printed()

@@ -243,7 +243,7 @@ func guarded(s Store, f func(Store) (string, error)) (r result) {
 
 // unusable says why the keyring does not serve, and what to do.
 func unusable(err error) *tunnels.Error {
-	e := &tunnels.Error{Op: "keyring", Err: err, Cause: tunnels.CauseSignIn}
+	e := &tunnels.Error{Err: err, Cause: tunnels.CauseSignIn}
 	switch {
 	case errors.Is(err, errNone):
 		e.Hint = "Install and start one, as gnome-keyring or KWallet, to stay signed in after Culvert has ended."

@@ -22,11 +22,11 @@ func (s *Store) update(ctx context.Context, change func() error) error {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
-		return unwritable("change profiles", ctx.Err())
+		return unwritable("profiles", ctx.Err())
 	}
 	unlock, err := s.shelf.lock(ctx)
 	if err != nil {
-		return unwritable("change profiles", err)
+		return unwritable(cmp.Or(s.shelf.path(""), "profiles"), err)
 	}
 	defer unlock()
 	s.reload()
@@ -99,7 +99,9 @@ func (s *Store) find(id tunnels.ID) (*file, int) {
 func (s *Store) add(spec tunnels.Spec) error {
 	var like *entry
 	if i := slices.IndexFunc(s.gone, func(g gone) bool { return g.spec.ID == spec.ID }); i >= 0 {
-		like = &s.gone[i].like
+		if s.gone[i].like.node != nil {
+			like = &s.gone[i].like
+		}
 		spec.Profile = cmp.Or(spec.Profile, s.gone[i].spec.Profile)
 	}
 	spec.Profile = cmp.Or(spec.Profile, defaultID)
@@ -265,7 +267,7 @@ func (f *file) editable() error {
 func inFile(base string, err error) error {
 	e := *tunnels.AsError(err)
 	if e.Op == "" {
-		e.Op = "change " + base
+		e.Op = "write " + base
 	}
 	return &e
 }

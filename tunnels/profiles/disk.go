@@ -16,17 +16,13 @@ import (
 const lockName = ".profiles"
 
 // disk keeps files in a folder, which the first of them makes.
-type disk struct {
-	dir string
-	// replace writes a file; it is durable.Write.
-	replace func(path string, data []byte) error
-}
+type disk struct{ dir string }
 
-func newDisk(dir string) *disk { return &disk{dir, durable.Write} }
+func newDisk(dir string) disk { return disk{dir} }
 
-func (d *disk) path(base string) string { return filepath.Join(d.dir, base) }
+func (d disk) path(base string) string { return filepath.Join(d.dir, base) }
 
-func (d *disk) list() ([]string, error) {
+func (d disk) list() ([]string, error) {
 	entries, err := os.ReadDir(d.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -44,7 +40,7 @@ func (d *disk) list() ([]string, error) {
 	return all, nil
 }
 
-func (d *disk) read(base string) ([]byte, error) {
+func (d disk) read(base string) ([]byte, error) {
 	info, err := os.Stat(d.path(base))
 	if err != nil {
 		return nil, err
@@ -60,20 +56,32 @@ func (d *disk) read(base string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, maxSize+1))
 }
 
-func (d *disk) write(base string, data []byte) error { return d.replace(d.path(base), data) }
+func (d disk) write(base string, data []byte) error { return durable.Write(d.path(base), data) }
 
-func (d *disk) create(base string, data []byte) error {
-	if _, err := os.Lstat(d.path(base)); err == nil {
-		return fs.ErrExist
+func (d disk) create(base string, data []byte) error { return durable.Create(d.path(base), data) }
+
+func (d disk) remove(base string) (link string, err error) {
+	link, err = os.Readlink(d.path(base))
+	if err != nil {
+		link = "" // it is none
 	}
-	return d.replace(d.path(base), data)
+	return link, os.Remove(d.path(base))
 }
 
-func (d *disk) remove(base string) error { return os.Remove(d.path(base)) }
+func (d disk) relink(base, link string) error {
+	to := link
+	if !filepath.IsAbs(to) {
+		to = filepath.Join(d.dir, to)
+	}
+	if _, err := os.Stat(to); err != nil {
+		return err
+	}
+	return os.Symlink(link, d.path(base))
+}
 
 // lock also removes what a process has left that was killed while it wrote: who
 // writes here has the lock.
-func (d *disk) lock(ctx context.Context) (func(), error) {
+func (d disk) lock(ctx context.Context) (func(), error) {
 	unlock, err := durable.Lock(ctx, d.path(lockName))
 	if err == nil {
 		durable.Sweep(d.dir, 0)

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -95,6 +96,15 @@ func readDefaultNamespace(n *yaml.Node, h *head) (err error) {
 
 // read reads a file. Its errors hold a [Position].
 func read(data []byte) (*document, error) {
+	d, err := understand(data)
+	var at *Position
+	if errors.As(err, &at) { // what is missing at the end is in the last line
+		at.Line = min(at.Line, max(1, len(newSheet(data).lines)))
+	}
+	return d, err
+}
+
+func understand(data []byte) (*document, error) {
 	doc, err := readTree(data)
 	if err != nil {
 		return nil, err

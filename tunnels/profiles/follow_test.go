@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"culvert/tunnels/durable"
 )
 
 // following opens a store that hears of changes from the system alone.
@@ -149,7 +151,21 @@ func TestFollowsLinks(t *testing.T) {
 	spec.Name = "e"
 	do(t, s.Put(t.Context(), spec))
 	shows(t, s, "dev: e")
-	if info, err := os.Lstat(link); err != nil || info.Mode().IsRegular() {
+	isLink(t, link)
+	d, err := s.Delete(t.Context(), "dev")
+	do(t, err)
+	shows(t, s, "")
+	if _, err := os.Stat(two); err != nil {
+		t.Errorf("what the link led to: %v", err)
+	}
+	do(t, s.Undelete(t.Context(), d))
+	shows(t, s, "dev: e")
+	isLink(t, link)
+}
+
+func isLink(t *testing.T, path string) {
+	t.Helper()
+	if info, err := os.Lstat(path); err != nil || info.Mode().IsRegular() {
 		t.Errorf("the link is %v, %v", info, err)
 	}
 }
@@ -186,7 +202,7 @@ func TestOwnChangesAreToldOnce(t *testing.T) {
 		case "":
 			do(t, s.Put(ctx, example2("a", "")))
 		case "default: added":
-			do(t, os.WriteFile(filepath.Join(dir, "dev.yaml"), []byte(with("b")), 0o600))
+			do(t, durable.Write(filepath.Join(dir, "dev.yaml"), []byte(with("b"))))
 		default:
 			cancel()
 		}

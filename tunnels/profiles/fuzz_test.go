@@ -70,7 +70,7 @@ func FuzzParse(f *testing.F) {
 func FuzzEdit(f *testing.F) {
 	for _, data := range seeds(f) {
 		for op := range uint8(8) {
-			f.Add(data, op, uint8(op/2), "name", uint16(80))
+			f.Add(data, op, op/2, "name", uint16(80))
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, op, at uint8, name string, port uint16) {

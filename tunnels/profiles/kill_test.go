@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, writeForever(what))
 		os.Exit(1)
 	}
+	flag.Parse()
 	if f := flag.Lookup("test.fuzz"); f != nil && f.Value.String() != "" {
 		os.Exit(m.Run()) // what drives the fuzzing goes on for longer
 	}
@@ -305,4 +306,3 @@ func temps(t *testing.T, dir string) []string {
 	}
 	return all
 }
-

@@ -86,7 +86,7 @@ func TestUndo(t *testing.T) {
 // TestMoveTakesAll moves a tunnel to a profile with other defaults, and back.
 func TestMoveTakesAll(t *testing.T) {
 	s, f := onShelf(t, map[string]string{
-		"dev.yaml": "version: 1\ncontext: staging\nnamespace: shop\ntunnels:\n  - name: a\n    target: svc/a # which\n    ports: 80\n    x: 1\n",
+		"dev.yaml":  "version: 1\ncontext: staging\nnamespace: shop\ntunnels:\n  - name: a\n    target: svc/a # which\n    ports: 80\n    x: 1\n",
 		"prod.yaml": "version: 1\nname: Production\ncontext: prod\n",
 	})
 	spec := s.Profiles()[0].Tunnels[0]
@@ -142,9 +142,22 @@ func TestUndelete(t *testing.T) {
 
 func TestFileNames(t *testing.T) {
 	tests := []struct{ name, want string }{
-		{"dev", "dev"}, {"Shop, dev", "shop-dev"}, {"Füße & Öl", "fuesse-oel"}, {"日本語", "profile"}, {"../../etc/passwd", "etc-passwd"},
-		{"con", "profile-con"}, {"NUL", "profile-nul"}, {"com1.yaml", "com1-yaml"}, {"...", "profile"}, {"a__b", "a__b"}, {"-x-", "x"},
-		{"😀 smile", "smile"}, {strings.Repeat("x", 200), strings.Repeat("x", 64)}, {"_", "profile"}, {"C:\\x", "c-x"}, {"a\u202eb", "a-b"},
+		{"dev", "dev"},
+		{"Shop, dev", "shop-dev"},
+		{"Füße & Öl", "fuesse-oel"},
+		{"日本語", "profile"},
+		{"../../etc/passwd", "etc-passwd"},
+		{"con", "profile-con"},
+		{"NUL", "profile-nul"},
+		{"com1.yaml", "com1-yaml"},
+		{"...", "profile"},
+		{"a__b", "a__b"},
+		{"-x-", "x"},
+		{"😀 smile", "smile"},
+		{strings.Repeat("x", 200), strings.Repeat("x", 64)},
+		{"_", "profile"},
+		{"C:\\x", "c-x"},
+		{"a\u202eb", "a-b"},
 	}
 	for _, tt := range tests {
 		if got := slug(tt.name); got != tt.want {

@@ -49,8 +49,10 @@ tunnels:
 				ID: "dev/postgres", Profile: "dev", Name: "postgres",
 				Target: tunnels.Target{Context: "prod", Namespace: "shop", Kind: tunnels.KindService, Name: "postgres"},
 				Mappings: []tunnels.Mapping{
-					{Local: 5432, Remote: tunnels.Port{Number: 5432}}, {Local: 6000, Remote: tunnels.Port{Number: 50}},
-					{Local: tunnels.AnyPort, Remote: tunnels.Port{Name: "http"}}, {Local: 8080, Remote: tunnels.Port{Number: 8080}},
+					{Local: 5432, Remote: tunnels.Port{Number: 5432}},
+					{Local: 6000, Remote: tunnels.Port{Number: 50}},
+					{Local: tunnels.AnyPort, Remote: tunnels.Port{Name: "http"}},
+					{Local: 8080, Remote: tunnels.Port{Number: 8080}},
 				},
 				Listen: []string{"localhost", "127.0.0.2"}, Tags: []string{"db"}, Policy: tunnels.PolicyNewest,
 				Via: tunnels.ViaWebSocket, Hold: -1, StopAfter: 26 * time.Hour, AutoStart: true,
@@ -82,8 +84,15 @@ tunnels:
 
 func TestPorts(t *testing.T) {
 	tests := []struct{ text, want string }{
-		{"80", "80"}, {"[80]", "80"}, {"['80']", "80"}, {"[5432, ':5432', 0:5433, 6000:50, 59:59]", "5432 :5432 :5433 6000:50 59"},
-		{"\n  - 80\n  - :http", "80 :http"}, {"[080]", "80"}, {"['true']", "true"}, {`["6000:http"]`, "6000:http"}, {"6000:http", "6000:http"},
+		{"80", "80"},
+		{"[80]", "80"},
+		{"['80']", "80"},
+		{"[5432, ':5432', 0:5433, 6000:50, 59:59]", "5432 :5432 :5433 6000:50 59"},
+		{"\n  - 80\n  - :http", "80 :http"},
+		{"[080]", "80"},
+		{"['true']", "true"},
+		{`["6000:http"]`, "6000:http"},
+		{"6000:http", "6000:http"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
@@ -157,8 +166,8 @@ func TestParseErrors(t *testing.T) {
 		{"a truth", tunnel("  ports: 80\n  autostart: maybe"), 5, `dev.yaml, line 5: autostart is true or false, unlike "maybe"`},
 		{"a namespace", tunnel("  ports: 80\n  namespace: My_NS"), 5, `dev.yaml, line 5: namespace: "My_NS" is not a namespace's name: use small letters, digits and '-'`},
 		{"a list as name", tunnel("  ports: 80\n  name: [x]"), 5, `dev.yaml, line 5: name is one text, not a list`},
-		{"a name that moves the cursor", tunnel("  ports: 80\n  name: \"a\\x1b[2Jb\""), 5, `dev.yaml, line 5: name: "a\x1b[2Jb" has a control character in it: remove it`},
-		{"a name that runs backwards", tunnel("  ports: 80\n  name: a\u202eb"), 5, `dev.yaml, line 5: name: "a\u202eb" has a control character in it: remove it`},
+		{"a name that moves the cursor", tunnel("  ports: 80\n  name: \"a\\x1b[2Jb\""), 5, `dev.yaml, line 5: name: "a�[2Jb" has a control character in it: remove it`},
+		{"a name that runs backwards", tunnel("  ports: 80\n  name: a\u202eb"), 5, `dev.yaml, line 5: name: "a�b" has a control character in it: remove it`},
 		{"a field twice", tunnel("  ports: 80\n  ports: 81"), 5, `dev.yaml, line 5: ports is there twice, first in line 4: remove one`},
 		{"a head field twice", "version: 1\nversion: 1\n", 2, `dev.yaml, line 2: version is there twice, first in line 1: remove one`},
 		{"tunnels as a mapping", "version: 1\ntunnels:\n  web: {target: svc/web}\n", 3, `dev.yaml, line 3: tunnels is a list: begin each tunnel with a hyphen`},

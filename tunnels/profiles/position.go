@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"culvert/tunnels"
 )
 
 // Position is where in a file something is wrong, and what. Errors of [Parse] hold
 // one for errors.As.
-type Position struct {
+type Position struct { //nolint:errname // what it is called around here is the error that holds it
 	Line, Column int // from 1; 0 where that is not known
 	Err          error
 }
@@ -35,7 +36,10 @@ func wrong(line, column int, format string, args ...any) error {
 func broken(file string, err error) *tunnels.Error {
 	e := &tunnels.Error{Op: file, Err: err, Hint: hintBroken, Cause: tunnels.CauseInvalid, Permanent: true}
 	var at *Position
-	if errors.As(err, &at) && at.Line > 0 {
+	switch {
+	case !errors.As(err, &at):
+		e.Err = &Position{Err: err}
+	case at.Line > 0:
 		e.Op = fmt.Sprintf("%s, line %d", file, at.Line)
 	}
 	var raw *syntaxError
@@ -53,10 +57,16 @@ func refused(op, hint, format string, args ...any) *tunnels.Error {
 	return &tunnels.Error{Op: op, Err: fmt.Errorf(format, args...), Hint: hint, Cause: tunnels.CauseInvalid, Permanent: true}
 }
 
-// clean puts a text that may come from anywhere into one line of bounded length.
+// clean puts a text that may come from anywhere into one line of bounded length
+// that can be shown.
 func clean(s string) string {
 	const most = 60
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.Join(strings.Fields(s), " "))
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}

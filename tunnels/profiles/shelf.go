@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -22,7 +23,10 @@ type shelf interface {
 	write(base string, data []byte) error
 	// create makes a file and fails with fs.ErrExist where there is one.
 	create(base string, data []byte) error
-	remove(base string) error
+	// remove removes a file, or a link to one, and returns where the link led.
+	remove(base string) (link string, err error)
+	// relink makes a link to a file as it was, which has to be there.
+	relink(base, link string) error
 	// lock keeps others from changing files until the returned function is called.
 	lock(ctx context.Context) (unlock func(), err error)
 }
@@ -87,12 +91,14 @@ func (m *memory) create(base string, data []byte) error {
 	return nil
 }
 
-func (m *memory) remove(base string) error {
+func (m *memory) remove(base string) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.files, base)
-	return nil
+	return "", nil
 }
+
+func (*memory) relink(string, string) error { return errors.ErrUnsupported }
 
 // lock does nothing: one store alone has the files.
 func (*memory) lock(ctx context.Context) (func(), error) { return func() {}, ctx.Err() }

@@ -80,8 +80,10 @@ func checkText(data []byte) error {
 }
 
 // decode returns nil for a text without a document.
-func decode(text []byte) (*yaml.Node, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(text))
+func decode(text []byte) (*yaml.Node, error) { return decodeFrom(bytes.NewReader(text)) }
+
+func decodeFrom(in io.Reader) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(in)
 	var doc, next yaml.Node
 	err := dec.Decode(&doc)
 	switch {
@@ -208,29 +210,42 @@ func conflict(text []byte) int {
 // where the surrounding list begins, or the line before; what helps is the first
 // line with which no beginning of the text can be read.
 func errorLine(text []byte, err error) int {
-	lines := bytes.SplitAfter(text, []byte("\n"))
-	fails := func(n int) error {
-		_, e := decode(bytes.Join(lines[:n], nil))
-		return e
+	if strings.Contains(err.Error(), "found unexpected end of stream") {
+		return namedLine(err) // where the quotation mark is
 	}
-	low, high := 1, len(lines) // the first line by which the library has seen the mistake
-	for low < high {
-		mid := (low + high) / 2
-		if e := fails(mid); e != nil && e.Error() == err.Error() {
-			high = mid
-		} else {
-			low = mid + 1
+	const most, budget = 100, 4 * maxSize // lines that one value has, and bytes to read for this
+	in := &lineReader{lines: bytes.SplitAfter(text, []byte("\n"))}
+	_, _ = decodeFrom(in) // only how far it reads is of interest
+	line, size := in.read, 0
+	for n := in.read - 1; n > 0 && in.read-n < most && size < budget; n-- {
+		beginning := bytes.Join(in.lines[:n], nil)
+		size += len(beginning)
+		if _, err := decode(beginning); err == nil {
+			break
 		}
-	}
-	const most = 100 // lines that one value has
-	line := high
-	for n := high - 1; n > 0 && high-n < most && fails(n) != nil; n-- {
 		line = n
 	}
-	if line == 0 {
-		line = namedLine(err)
-	}
 	return line
+}
+
+// lineReader gives a line at a time, and counts.
+type lineReader struct {
+	lines [][]byte
+	read  int // lines that were begun
+	rest  []byte
+}
+
+func (r *lineReader) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		if r.read == len(r.lines) || len(r.lines[r.read]) == 0 {
+			return 0, io.EOF
+		}
+		r.rest = r.lines[r.read]
+		r.read++
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
 }
 
 func namedLine(err error) int {

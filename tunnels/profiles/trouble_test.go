@@ -81,15 +81,17 @@ func verbs(s *Store) map[string]func(ctx context.Context) error {
 	changed.Name = "changed"
 	moved.Profile = "prod"
 	return map[string]func(ctx context.Context) error{
-		"change":        func(ctx context.Context) error { return s.Put(ctx, changed) },
-		"move away":     func(ctx context.Context) error { return s.Put(ctx, moved) },
-		"add":           func(ctx context.Context) error { return s.Put(ctx, added) },
-		"remove":        func(ctx context.Context) error { return s.Remove(ctx, a.ID) },
-		"order":         func(ctx context.Context) error { return s.Move(ctx, a.ID, "") },
-		"order others":  func(ctx context.Context) error { return s.Move(ctx, b, a.ID) },
-		"rename":        func(ctx context.Context) error { return s.Change(ctx, "dev", Change{Name: &name}) },
-		"quiet and all": func(ctx context.Context) error { return s.Change(ctx, "dev", Change{Quiet: &quiet, Tags: &[]string{"x"}}) },
-		"duplicate":     func(ctx context.Context) error { _, err := s.Duplicate(ctx, "dev", "Twin"); return err },
+		"change":       func(ctx context.Context) error { return s.Put(ctx, changed) },
+		"move away":    func(ctx context.Context) error { return s.Put(ctx, moved) },
+		"add":          func(ctx context.Context) error { return s.Put(ctx, added) },
+		"remove":       func(ctx context.Context) error { return s.Remove(ctx, a.ID) },
+		"order":        func(ctx context.Context) error { return s.Move(ctx, a.ID, "") },
+		"order others": func(ctx context.Context) error { return s.Move(ctx, b, a.ID) },
+		"rename":       func(ctx context.Context) error { return s.Change(ctx, "dev", Change{Name: &name}) },
+		"quiet and all": func(ctx context.Context) error {
+			return s.Change(ctx, "dev", Change{Quiet: &quiet, Tags: &[]string{"x"}})
+		},
+		"duplicate": func(ctx context.Context) error { _, err := s.Duplicate(ctx, "dev", "Twin"); return err },
 	}
 }
 

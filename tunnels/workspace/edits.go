@@ -69,7 +69,7 @@ func (w *Workspace) follow(deleted string) {
 		spec, stays := now[st.Spec.ID]
 		have[st.Spec.ID] = true
 		switch {
-		case !stays && !w.isLeaving(st.Spec.ID):
+		case !stays && w.leavingOf(st.Spec.ID) == nil:
 			wg.Go(func() { w.drop(st, deleted) })
 		case stays && !reflect.DeepEqual(bare(spec), bare(st.Spec)):
 			wg.Go(func() { w.edit(st, spec) })
@@ -84,12 +84,6 @@ func (w *Workspace) follow(deleted string) {
 		next = s.ID
 	}
 	w.Arrange(idsOf(all))
-}
-
-func (w *Workspace) isLeaving(id tunnels.ID) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.leaving[id] > 0
 }
 
 // drop removes a tunnel that its file has no more.

@@ -372,3 +372,28 @@ func TestAnEditedFileIsSeenWithinASecond(t *testing.T) {
 		t.Errorf("it was stopped as %q and leads to %s", st.Reason, st.Spec.Target.Context)
 	}
 }
+
+// TestAnEditInTheMiddleOfAChange: what the user changes does not carry an edit with it
+// that nobody was asked about.
+func TestAnEditInTheMiddleOfAChange(t *testing.T) {
+	d := newDesk(t, oneTunnel)
+	d.listen = new(tunneltest.Network).Listen
+	w := d.open()
+	d.start(w, "dev/postgres")
+	d.until("it is ready", func() bool { return status(w, "dev/postgres").State == tunnels.Ready })
+	spec := status(w, "dev/postgres").Spec
+	spec.Tags = []string{"db"}
+	d.write("dev", strings.Replace(oneTunnel, "staging", "production", 1))
+	d.ok(w.Put(spec)) // before anybody has seen the edit
+	st := status(w, "dev/postgres")
+	if st.State != tunnels.Stopped || st.Reason != leadsElsewhere || st.Spec.Target.Context != "production" || len(st.Spec.Tags) != 1 {
+		t.Errorf("it is %v (%s), leads to %s and has the tags %v", st.State, st.Reason, st.Spec.Target.Context, st.Spec.Tags)
+	}
+	d.start(w, "dev/postgres")
+	spec = status(w, "dev/postgres").Spec
+	spec.Target.Context = "other" // the user wants that
+	d.ok(w.Put(spec))
+	if st := status(w, "dev/postgres"); st.State == tunnels.Stopped || st.Spec.Target.Context != "other" {
+		t.Errorf("after a change by the user it is %v (%s)", st.State, st.Reason)
+	}
+}

@@ -47,7 +47,7 @@ type Workspace struct {
 	turn chan struct{}
 
 	mu      sync.Mutex
-	leaving map[tunnels.ID]int // tunnels that are removed from the store and not yet from the manager
+	leaving map[tunnels.ID]chan struct{} // removed from the store; closed when the manager has been asked too
 }
 
 // Open reads the profiles and gives their tunnels, stopped, to the manager. An error
@@ -71,7 +71,7 @@ func Open(o Options) (*Workspace, error) {
 		journal: openJournal(ctx, o.State, o.Warn),
 		ctx:     ctx, cancel: cancel,
 		edited: make(chan struct{}, 1), closed: make(chan struct{}), turn: make(chan struct{}, 1),
-		leaving: make(map[tunnels.ID]int),
+		leaving: make(map[tunnels.ID]chan struct{}),
 	}
 	w.follow("")
 	w.begin = w.toRestore()
@@ -121,6 +121,33 @@ func (w *Workspace) take(ctx context.Context) (inner context.Context, release fu
 	return inner, func() { stop(); cancel(); <-w.turn }, nil
 }
 
+// takeFor is take once a tunnel of that ID has left that was removed before.
+func (w *Workspace) takeFor(ctx context.Context, id tunnels.ID) (inner context.Context, release func(), err error) {
+	for {
+		inner, release, err = w.take(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		left := w.leavingOf(id)
+		if left == nil {
+			return inner, release, nil
+		}
+		release()
+		select {
+		case <-left:
+		case <-ctx.Done(): // take says why
+		}
+	}
+}
+
+// leavingOf returns what is closed when a tunnel has left that was removed; nil for
+// others.
+func (w *Workspace) leavingOf(id tunnels.ID) <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.leaving[id]
+}
+
 // Put is [tunnels.Manager.Put] and writes the tunnel to its profile: into the
 // default one where spec names none, and out of another where it was in one. A new
 // tunnel is the last of its profile. After an error nothing has changed.
@@ -128,7 +155,7 @@ func (w *Workspace) Put(spec tunnels.Spec) error {
 	if err := spec.Validate(); err != nil {
 		return err
 	}
-	ctx, release, err := w.take(w.ctx)
+	ctx, release, err := w.takeFor(w.ctx, spec.ID)
 	if err != nil {
 		return err
 	}
@@ -212,7 +239,7 @@ func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 	w.journal.place(placesOf(w.store.Profiles()))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.leaving[id]++
+	w.leaving[id] = make(chan struct{})
 	return nil
 }
 
@@ -220,9 +247,8 @@ func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 // should the tunnel be back by now, the next look at the store sees to that.
 func (w *Workspace) left(id tunnels.ID) {
 	w.mu.Lock()
-	if w.leaving[id]--; w.leaving[id] == 0 {
-		delete(w.leaving, id)
-	}
+	close(w.leaving[id])
+	delete(w.leaving, id)
 	w.mu.Unlock()
 	signal(w.edited)
 }

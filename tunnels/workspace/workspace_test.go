@@ -400,3 +400,26 @@ func TestWhoWaitsForTheTurn(t *testing.T) {
 		release()
 	})
 }
+
+// TestUndoDuringARemoval: what comes back while it is being stopped is there, and
+// stopped.
+func TestUndoDuringARemoval(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		spec := aSpec(t, "a", ":80")
+		t.run(spec)
+		port := t.port("a")
+		t.ok(t.forget(t.Context(), "a"))
+		done := make(chan error)
+		go func() { done <- t.Put(spec) }()
+		synctest.Wait()
+		t.ok(t.Manager.Remove(t.Context(), "a"))
+		t.left("a")
+		t.ok(<-done)
+		t.settled()
+		t.order("default/a")
+		t.start("a")
+		if got := t.port("a"); got != port {
+			t.Errorf("it listens on %d, before on %d", got, port)
+		}
+	})
+}

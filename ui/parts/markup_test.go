@@ -27,6 +27,8 @@ func TestMarkup(t *testing.T) {
 		{"button-focused", 120, 30, func() fyne.Widget { return NewButton("b", "Start", "", Plain, nil) }, focus},
 		{"toggle-off", 40, 30, func() fyne.Widget { return NewToggle("t", nil) }, nil},
 		{"toggle-on", 40, 30, func() fyne.Widget { return NewToggle("t", nil) }, func(w fyne.Widget) { w.(*Toggle).Set(true) }},
+		{"check-off", 220, 30, func() fyne.Widget { return NewCheck("c", "Start when Culvert starts", nil) }, focus},
+		{"check-on", 220, 30, func() fyne.Widget { return NewCheck("c", "Start when Culvert starts", nil) }, func(w fyne.Widget) { w.(*Check).Set(true) }},
 		{"tabs", 300, TabsHeight, tabsToSee, focus},
 		{"segments", 240, 30, segmentsToSee, nil},
 		{"field-empty", 300, 30, func() fyne.Widget { return NewField("f", "Search", "search", nil).Hint("Ctrl+F") }, nil},

@@ -85,6 +85,16 @@ func (a *App) dropped(_ fyne.Position, what []fyne.URI) {
 	a.takeFiles(paths)
 }
 
+// pasteHere makes tunnels of what is on the clipboard, if that is a command or several.
+func (a *App) pasteHere() {
+	switch text := a.deps.App.Clipboard().Content(); {
+	case forwardsIn(text) > 1:
+		a.offerSeveral(text)
+	case len(text) <= mostPasted && len(command.ReadScript(text, 1).Forwards) > 0:
+		a.pasteCommand()
+	}
+}
+
 const (
 	// mostPasted is how much of what is pasted is looked through for commands, in
 	// bytes.

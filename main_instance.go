@@ -10,7 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"fyne.io/fyne/v2"
 	"github.com/spf13/pflag"
 
 	"culvert/cli"
@@ -24,15 +28,22 @@ type instance struct {
 	server *control.Server // nil where nobody can find this one
 	ended  chan struct{}   // closed when the server has ended; nil without one
 
-	ready chan struct{} // closed when what follows is there
+	ready chan struct{} // closed when face is there
 	face  face
+
+	mu      sync.Mutex
+	shown   bool
+	pending []string // files that came before there was a window
 }
 
-// face is what others may ask of the window. Its functions return at once.
+// face is what others may ask of the window. Its functions return at once, but for
+// heard, which returns when the window has seen to what was asked before, or ctx is
+// done.
 type face struct {
 	raise       func()
 	open        func(paths []string)
 	kubeconfigs func() []string
+	heard       func(ctx context.Context) error
 }
 
 // claim makes this process the user's one window, or hands its command line over to
@@ -43,28 +54,55 @@ func claim(ctx context.Context, o cli.WindowOptions, dir string, warn func(error
 	if o.Demo {
 		return in, nil
 	}
-	server, first, err := control.Claim(ctx, control.Options{Dir: dir, Version: o.Version, Warn: warn})
-	switch {
-	case errors.Is(err, control.ErrNoPlace):
-		warn(fmt.Errorf("a second Culvert will not find this one: %w", err))
-		return in, nil
-	case err != nil:
-		return nil, err
-	case first != nil:
-		return nil, handOver(ctx, first, o)
+	for {
+		server, first, err := control.Claim(ctx, control.Options{Dir: dir, Version: o.Version, Warn: warn})
+		switch {
+		case errors.Is(err, control.ErrNoPlace):
+			warn(fmt.Errorf("a second Culvert will not find this one: %w", err))
+			return in, nil
+		case err != nil:
+			return nil, err
+		case server != nil:
+			in.serve(server)
+			return in, nil
+		}
+		if err := handOver(ctx, first, o); !errors.Is(err, control.ErrGone) {
+			return nil, err
+		}
 	}
+}
+
+// serve answers until close.
+func (in *instance) serve(server *control.Server) {
 	in.server, in.ended = server, make(chan struct{})
 	go func() { // close ends it
 		defer close(in.ended)
 		server.Serve(in)
 	}()
-	return in, nil
 }
 
 // show lets others reach the window from now on.
 func (in *instance) show(f face) {
-	in.face = f
+	in.mu.Lock()
+	in.face, in.shown = f, true
+	files := in.pending
+	in.mu.Unlock()
 	close(in.ready)
+	if len(files) > 0 {
+		f.open(files)
+	}
+}
+
+// keep keeps files for the window that is to come, and returns false when it is
+// there.
+func (in *instance) keep(files []string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.shown {
+		return false
+	}
+	in.pending = append(in.pending, files...)
+	return true
 }
 
 // leave has whoever comes now wait for close.
@@ -85,10 +123,11 @@ func (in *instance) close() {
 // Raise implements [control.Handler].
 func (in *instance) Raise(ctx context.Context) error {
 	f, err := in.wait(ctx)
-	if err == nil {
-		f.raise()
+	if err != nil || f == nil { // a window that is still to come will be seen
+		return err
 	}
-	return err
+	f.raise()
+	return f.heard(ctx)
 }
 
 // Args implements [control.Handler].
@@ -101,6 +140,10 @@ func (in *instance) Args(ctx context.Context, a control.Args) (control.Answer, e
 	if err != nil {
 		return control.Answer{}, err
 	}
+	if f == nil && in.keep(s.files) {
+		return control.Answer{}, nil
+	}
+	f = &in.face
 	f.raise()
 	if ours := f.kubeconfigs(); s.others(ours) {
 		return control.Answer{Text: otherKubeconfigs(ours, s.kubeconfigs), Status: cli.ExitError}, nil
@@ -108,16 +151,24 @@ func (in *instance) Args(ctx context.Context, a control.Args) (control.Answer, e
 	if len(s.files) > 0 {
 		f.open(s.files)
 	}
-	return control.Answer{}, nil
+	return control.Answer{}, f.heard(ctx)
 }
 
-// wait returns the window when it is there.
-func (in *instance) wait(ctx context.Context) (face, error) {
+// startWithin is how long one who asks waits for a window that is still to come: less
+// than a client does.
+const startWithin = time.Second
+
+// wait returns the window, or nil when it is still to come.
+func (in *instance) wait(ctx context.Context) (*face, error) {
+	t := time.NewTimer(startWithin)
+	defer t.Stop()
 	select {
 	case <-in.ready:
-		return in.face, nil
+		return &in.face, nil
+	case <-t.C:
+		return nil, nil //nolint:nilnil // there is none, and that is no error
 	case <-ctx.Done():
-		return face{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 }
 
@@ -230,14 +281,30 @@ func handOver(ctx context.Context, first *control.Client, o cli.WindowOptions) e
 	if err != nil || answer.Status == cli.ExitOK {
 		return err
 	}
-	return &cli.Said{Text: answer.Text, Status: answer.Status}
+	return &cli.SaidError{Text: answer.Text, Status: answer.Status}
 }
 
 // faceOf is what a window offers to others.
 func faceOf(window *ui.App, kubeconfigs func() []string) face {
-	f := face{raise: window.Raise, open: func([]string) {}, kubeconfigs: kubeconfigs}
-	if w, ok := any(window).(interface{ OpenFiles(paths []string) }); ok {
-		f.open = w.OpenFiles
+	return face{raise: window.Raise, open: window.OpenFiles, kubeconfigs: kubeconfigs, heard: heardBy(fyne.Do)}
+}
+
+// heardBy returns a face's heard for a toolkit that do hands work to. One that has
+// not begun to run yet is not waited for: it will see to everything.
+func heardBy(do func(func())) func(context.Context) error {
+	var runs atomic.Bool
+	go do(func() { runs.Store(true) }) // on the main goroutine the toolkit would call it at once
+	return func(ctx context.Context) error {
+		if !runs.Load() {
+			return nil
+		}
+		done := make(chan struct{})
+		do(func() { close(done) })
+		select {
+		case <-done:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
-	return f
 }

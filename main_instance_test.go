@@ -3,12 +3,15 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"culvert/cli"
@@ -34,7 +37,65 @@ func (l *looks) face(kubeconfigs ...string) face {
 			l.opened = append(l.opened, paths...)
 		},
 		kubeconfigs: func() []string { return kubeconfigs },
+		heard:       func(context.Context) error { return nil },
 	}
+}
+
+// TestSecondStartOfAStuckWindow: a window that hangs is told, with its process.
+func TestSecondStartOfAStuckWindow(t *testing.T) {
+	dir, l := place(t), &looks{}
+	one, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err != nil || one == nil {
+		t.Fatal(one, err)
+	}
+	defer one.close()
+	f, began := l.face(), make(chan struct{})
+	var asked atomic.Int32
+	f.heard = heardBy(func(g func()) {
+		if asked.Add(1) == 1 { // the toolkit has begun to run, and hangs then
+			g()
+			close(began)
+		}
+	})
+	<-began
+	one.show(f)
+	_, err = claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("process %d, but does not answer", os.Getpid())) {
+		t.Errorf("it says %v", err)
+	}
+}
+
+// TestSecondStartDuringTheEnd: who comes while the first ends is first then.
+func TestSecondStartDuringTheEnd(t *testing.T) {
+	dir, l := place(t), &looks{}
+	one, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err != nil || one == nil {
+		t.Fatal(one, err)
+	}
+	f, asked := l.face(), make(chan struct{})
+	f.heard = func(ctx context.Context) error { // the window is gone already
+		close(asked)
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	one.show(f)
+	type claimed struct {
+		in  *instance
+		err error
+	}
+	next := make(chan claimed)
+	go func() {
+		in, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+		next <- claimed{in, err}
+	}()
+	<-asked
+	one.leave()
+	one.close()
+	got := <-next
+	if got.in == nil || got.err != nil {
+		t.Fatalf("it is not first: %v", got.err)
+	}
+	got.in.close()
 }
 
 // place returns a folder for a socket; its name is short, as sockets' must be.
@@ -96,7 +157,7 @@ func TestSecondStart(t *testing.T) {
 			if two != nil || (err == nil) != (tt.says == "") {
 				t.Fatalf("got %v, %v", two, err)
 			}
-			if said, ok := errors.AsType[*cli.Said](err); tt.says != "" && (!ok || said.Status != cli.ExitError || !strings.Contains(said.Text, tt.says)) {
+			if said, ok := errors.AsType[*cli.SaidError](err); tt.says != "" && (!ok || said.Status != cli.ExitError || !strings.Contains(said.Text, tt.says)) {
 				t.Errorf("it says %v", err)
 			}
 			if l.raised != tt.raised || !reflect.DeepEqual(l.opened, tt.opened) {
@@ -122,6 +183,24 @@ func TestSecondStartWaits(t *testing.T) {
 	one.show(l.face())
 	if err := <-done; err != nil || l.raised != 1 || len(l.opened) != 1 {
 		t.Errorf("raised %d times, opened %q, %v", l.raised, l.opened, err)
+	}
+}
+
+// TestSecondStartOfASlowStart: what comes long before there is a window is kept for
+// it.
+func TestSecondStartOfASlowStart(t *testing.T) {
+	dir, l := place(t), &looks{}
+	one, err := claim(t.Context(), cli.WindowOptions{}, dir, warn)
+	if err != nil || one == nil {
+		t.Fatal(one, err)
+	}
+	defer one.close()
+	if _, err := claim(t.Context(), cli.WindowOptions{Files: []string{"/f"}}, dir, warn); err != nil {
+		t.Error(err)
+	}
+	one.show(l.face())
+	if !reflect.DeepEqual(l.opened, []string{"/f"}) {
+		t.Errorf("opened %q", l.opened)
 	}
 }
 

@@ -25,7 +25,7 @@ const hiddenFlag = "--hidden"
 // background adds to the window what lets the program live without it.
 func background(d *ui.Deps, o cli.WindowOptions) {
 	if app, ok := d.App.(desktop.App); ok && hasTray() {
-		d.Tray = tray{app}
+		d.Tray = &tray{app: app}
 	}
 	d.Hidden = o.Hidden
 	d.Notify = notifier(d.App)
@@ -49,14 +49,17 @@ func programAtLogin(program string) string {
 }
 
 // tray is the toolkit's icon in the panel.
-type tray struct{ app desktop.App }
+type tray struct {
+	app   desktop.App
+	shown string // the icon's name
+}
 
 // Watch implements [ui.Tray].
-func (tray) Watch(ctx context.Context, fn func(present bool)) { trayhost.Watch(ctx, fn) }
+func (*tray) Watch(ctx context.Context, fn func(present bool)) { trayhost.Watch(ctx, fn) }
 
 // Start implements [ui.Tray]. On macOS a click opens the menu, as people expect
 // there.
-func (t tray) Start(menu *fyne.Menu, open func()) {
+func (t *tray) Start(menu *fyne.Menu, open func()) {
 	if runtime.GOOS != "darwin" {
 		systray.SetOnTapped(open)
 		systray.SetTitle(ui.Title) // panels know the icon again by it; the toolkit may be too late
@@ -64,12 +67,16 @@ func (t tray) Start(menu *fyne.Menu, open func()) {
 	t.app.SetSystemTrayMenu(menu)
 }
 
-// Show implements [ui.Tray]. Only macOS colours icons by its panel.
-func (t tray) Show(icon parts.TrayIcon, tip string) {
+// Show implements [ui.Tray]. Only macOS colours icons by its panel. The toolkit draws
+// an icon each time that it is set.
+func (t *tray) Show(icon parts.TrayIcon, tip string) {
+	r := icon.Resource()
 	if runtime.GOOS == "darwin" {
-		t.app.SetSystemTrayIcon(icon.Template())
-	} else {
-		t.app.SetSystemTrayIcon(icon.Resource())
+		r = icon.Template()
+	}
+	if r.Name() != t.shown {
+		t.shown = r.Name()
+		t.app.SetSystemTrayIcon(r)
 	}
 	systray.SetTooltip(tip)
 }

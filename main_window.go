@@ -52,7 +52,14 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	end.later(clusters.Close)
 	manager := tunnels.NewManager(clusters, tunnels.Options{})
 	end.later(manager.Close)
-	space, err := openWorkspace(ctx, o, manager)
+	warnings := make(chan error, 16)
+	space, err := openWorkspace(ctx, o, manager, func(err error) {
+		warn(err)
+		select {
+		case warnings <- err:
+		default: // the window has enough to tell
+		}
+	})
 	if err != nil {
 		return err
 	}
@@ -68,7 +75,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	}
 	deps := ui.Deps{
 		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
-		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(),
+		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(), Warnings: warnings,
 		Keyring: keyringOfAll{keys, clusters},
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have

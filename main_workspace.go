@@ -15,7 +15,7 @@ import (
 // openWorkspace opens the user's profiles. Without a folder all is in memory, as in
 // the demo, whose tunnels are then in a profile of their own and are started. The
 // manager is the workspace's, but for an error.
-func openWorkspace(ctx context.Context, o cli.WindowOptions, m *tunnels.Manager) (*workspace.Workspace, error) {
+func openWorkspace(ctx context.Context, o cli.WindowOptions, m *tunnels.Manager, warn func(error)) (*workspace.Workspace, error) {
 	options := workspace.Options{Manager: m, Warn: warn}
 	if o.Folder != "" {
 		options.Profiles = filepath.Join(o.Folder, "profiles")

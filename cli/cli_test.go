@@ -410,7 +410,7 @@ func TestSaid(t *testing.T) {
 	var errs strings.Builder
 	d := Deps{
 		Out: io.Discard, Err: &errs, HasDisplay: func() bool { return true },
-		Window: func(context.Context, WindowOptions) error { return &Said{Text: "no\nway", Status: 7} },
+		Window: func(context.Context, WindowOptions) error { return &SaidError{Text: "no\nway", Status: 7} },
 	}
 	if code := execute(t.Context(), d, nil); code != 7 || errs.String() != "no\nway\n" {
 		t.Errorf("exit status %d: %q", code, errs.String())

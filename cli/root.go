@@ -95,7 +95,7 @@ func execute(ctx context.Context, d Deps, args []string) int {
 	if errors.Is(err, errNoAccess) {
 		return ExitError
 	}
-	if said, ok := errors.AsType[*Said](err); ok {
+	if said, ok := errors.AsType[*SaidError](err); ok {
 		fmt.Fprintln(d.Err, said.Text)
 		return said.Status
 	}
@@ -181,14 +181,14 @@ func shellOfWindow() kube.ShellUse {
 	return kube.ShellAtOnce
 }
 
-// Said ends a verb with what another process has said: a text for the user, and
+// SaidError ends a verb with what another process has said: a text for the user, and
 // the exit status.
-type Said struct {
+type SaidError struct {
 	Text   string
 	Status int
 }
 
-func (s *Said) Error() string { return s.Text }
+func (s *SaidError) Error() string { return s.Text }
 
 // usageError is a command line that makes no sense.
 type usageError struct {

@@ -53,6 +53,8 @@ type Deps struct {
 	// Begin are the tunnels that are to be started with the window. What has to be
 	// asked about before is asked.
 	Begin []tunnels.ID
+	// Warnings tells what goes wrong in the background; nil tells nothing.
+	Warnings <-chan error
 	// Demo says in the window that its cluster is a demonstration.
 	Demo bool
 	// Memory keeps how the window was left; nil keeps nothing.
@@ -181,6 +183,7 @@ type App struct {
 	probing   map[tunnels.ID]bool     // what they speak is being asked for
 	prober    func(ctx context.Context, addr string) (spoken, error)
 	begun     bool      // Deps.Begin has been seen to
+	warnings  []error   // that the banner tells, the newest last
 	moves     []ownMove // that are not written yet, the first one under way
 
 	book   profileBook
@@ -291,6 +294,7 @@ func (a *App) start() {
 	a.watchKeyring()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
 	a.spawn(a.tellNotices)
+	a.spawn(a.hearWarnings)
 	a.serveBoxes()
 }
 

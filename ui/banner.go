@@ -36,6 +36,7 @@ type bannerInput struct {
 	contexts  listing[kube.Context]
 	inMemory  map[string]bool // contexts whose token ends with this process
 	profiles  []profiles.Profile
+	warnings  []error
 	keyring   keyring.Condition
 	visible   map[tunnels.ID]bool
 	dismissed map[string]bool // by key
@@ -55,7 +56,7 @@ func bannerOf(in bannerInput) bannerView {
 
 // factsToTell are all facts that need the user, the worst first: what stops
 // everything, then what stops a context, then what keeps a profile from being
-// changed, then what stops one tunnel.
+// changed, then what stops one tunnel, then what went wrong in the background.
 func factsToTell(in bannerInput) []bannerView {
 	var out []bannerView
 	if err := in.contexts.err; err != nil && len(in.contexts.items) > 0 { // without contexts the window says it in full
@@ -68,6 +69,7 @@ func factsToTell(in bannerInput) []bannerView {
 	out = append(out, signInFacts(in)...)
 	out = append(out, profileFacts(in.profiles)...)
 	out = append(out, tunnelFacts(in)...)
+	out = append(out, warningFacts(in)...)
 	return append(out, memoryFacts(in)...)
 }
 
@@ -163,7 +165,7 @@ func inView(rows []rowView, offset, height float32) map[tunnels.ID]bool {
 func (a *App) applyBanner() {
 	in := bannerInput{
 		snap: a.snap, names: a.names(), contexts: a.browser.Contexts(), inMemory: a.access.inMemory, dismissed: a.dismissed,
-		profiles: a.book.list, keyring: a.keyringNow(),
+		profiles: a.book.list, warnings: a.warnings, keyring: a.keyringNow(),
 	}
 	if !a.frame.empty {
 		// As if the banner was there: else it would come and go with the room that it takes.

@@ -34,8 +34,7 @@ func closingOf(host, quits bool, running int) closing {
 
 // closeWindow is what the window's close button does.
 func (a *App) closeWindow() {
-	quits := a.deps.Settings != nil && a.deps.Settings.Settings().CloseQuits
-	switch closingOf(a.tray.host, quits, tallyOf(a.snap).running) {
+	switch closingOf(a.tray.host, a.closeQuits(), tallyOf(a.snap).running) {
 	case closeHides:
 		a.hide()
 	case closeAsks:
@@ -43,6 +42,11 @@ func (a *App) closeWindow() {
 	case closeEnds:
 		a.Quit()
 	}
+}
+
+// closeQuits says that the user wants closing to end the program.
+func (a *App) closeQuits() bool {
+	return a.deps.Settings != nil && a.deps.Settings.Settings().CloseQuits
 }
 
 // quitAsked ends the program; while tunnels run it asks first.
@@ -59,23 +63,24 @@ func (a *App) quitAsked() {
 	a.ask(question{
 		mark:  "quit",
 		title: plural(n, "Quit and stop 1 tunnel?", "Quit and stop {{.N}} tunnels?", nil),
-		text:  a.quitConsequence(),
+		text:  quitConsequence(a.tray.host, !a.closeQuits()),
 		ok:    lang.L("Quit"),
 		yes:   a.Quit,
 		no:    func() { a.leaving = false },
 	})
 }
 
-// quitConsequence says what goes with the program, and what would keep it.
-func (a *App) quitConsequence() string {
+// quitConsequence says what goes with the program, and what would keep it; hides
+// says that closing the window does.
+func quitConsequence(host, hides bool) string {
 	text := lang.L("What is connected through them is cut off.")
 	switch {
-	case a.tray.host && a.deps.Settings != nil:
-		text += " " + lang.L("Preferences can have them go on in the tray when the window is closed.")
-	case !a.tray.host:
-		text += " " + lang.L("This desktop shows no tray in which they could go on.")
+	case !host:
+		return text + " " + lang.L("This desktop shows no tray in which they could go on.")
+	case hides:
+		return text + " " + lang.L("They go on in the tray if you close the window instead.")
 	}
-	return text
+	return text + " " + lang.L("Preferences can have them go on in the tray when the window is closed.")
 }
 
 // hide takes the window away; tunnels go on, and nothing is drawn any more.

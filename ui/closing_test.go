@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
@@ -132,5 +133,22 @@ func TestQuitAsksWhatStops(t *testing.T) {
 	}
 	if title != "Quit and stop 1 tunnel?" {
 		t.Errorf("it asks %q", title)
+	}
+}
+
+func TestQuitConsequence(t *testing.T) {
+	tests := []struct {
+		host, hides bool
+		want        string
+	}{
+		{false, false, "This desktop shows no tray in which they could go on."},
+		{false, true, "This desktop shows no tray in which they could go on."},
+		{true, true, "They go on in the tray if you close the window instead."},
+		{true, false, "Preferences can have them go on in the tray when the window is closed."},
+	}
+	for _, tt := range tests {
+		if got := quitConsequence(tt.host, tt.hides); !strings.HasSuffix(got, ". "+tt.want) {
+			t.Errorf("with a tray %t that keeps it %t it says %q", tt.host, tt.hides, got)
+		}
 	}
 }

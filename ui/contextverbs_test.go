@@ -213,7 +213,7 @@ func TestWithoutAccessNothingOfItIsOffered(t *testing.T) {
 	w.app.contextMenu("dev", w.app.tree.Position())
 	w.app.contextVerb(verbMark, "dev")
 	w.app.contextVerb(verbSignOut, "dev")
-	if w.app.welcome.cluster.Visible() || w.app.welcome.imports.Visible() || w.app.rail.more != nil || w.app.window.Canvas().Overlays().Top() != nil {
+	if w.app.welcome.cluster.Visible() || w.app.welcome.file.Visible() || w.app.rail.more != nil || w.app.window.Canvas().Overlays().Top() != nil {
 		t.Error("the demo offers what it cannot do")
 	}
 }

@@ -64,6 +64,15 @@
 // empties the fields. A certificate is trusted, and what an imported file runs is
 // allowed, by a click on what is shown at that moment and in no other way.
 //
+// # From and to elsewhere
+//
+// What files, folders and the clipboard have of tunnels is read by
+// [culvert/tunnels/exchange] away from the toolkit's goroutine, and shown in a sheet
+// (takein.go) before anything is added. What the user decides there is a plan
+// (takeinplan.go); the rows are made anew from what was found and that plan. Tunnels
+// are added stopped, all or none, and one undo removes them together.
+// [App.OpenFiles] opens the sheet from any goroutine. giveout.go is the way back.
+//
 // # Details
 //
 // What a page of the details shows beside the snapshot, as connections and timeline,

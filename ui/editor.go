@@ -66,13 +66,13 @@ func (a *App) newTunnel() {
 	if f.context == "" {
 		f.namespace = ""
 	}
-	f.profile = a.newTunnelsProfile()
+	f.profile = a.book.home()
 	a.openEditor("new", f, tunnels.Spec{})
 }
 
 // newTunnelFor opens the sheet for a target, with the ports that it declares.
 func (a *App) newTunnelFor(g groupOf, target string) {
-	f := form{context: g.context, namespace: g.namespace, pod: target, profile: a.newTunnelsProfile()}
+	f := form{context: g.context, namespace: g.namespace, pod: target, profile: a.book.home()}
 	if o, ok := findOffer(a.browser.Targets(g).items, target); ok {
 		for _, p := range o.ports {
 			f.ports = f.toggleRemote(p)

@@ -58,6 +58,9 @@ func (a *App) submitSheet() {
 	if e := a.editor; e != nil && a.window.Canvas().Overlays().Top() == fyne.CanvasObject(e.overlay) {
 		e.submit(e.old.ID == "")
 	}
+	if t := a.taking; t != nil && a.window.Canvas().Overlays().Top() == fyne.CanvasObject(t.overlay) {
+		t.submit()
+	}
 }
 
 func (e *editor) saved(spec tunnels.Spec, start bool, err error) {

@@ -134,7 +134,8 @@ func TestNotices(t *testing.T) {
 		{"one is back", report{back: []tunnels.Status{readyStatus(spec("web", "dev", "shop", "web-1", "8080"))}}, "web works again", "127.0.0.1:8080"},
 		{"several are back", report{back: all(tunnels.Ready, "a1", "b1")}, "2 tunnels work again", "a1, b1"},
 		{
-			"some are lost and some are back", report{lost: all(tunnels.Reconnecting, "a1"), back: all(tunnels.Ready, "b1", "c1")},
+			"some are lost and some are back",
+			report{lost: all(tunnels.Reconnecting, "a1"), back: all(tunnels.Ready, "b1", "c1")},
 			"a1 lost its connection", "a1\nThese work again: b1, c1",
 		},
 	}

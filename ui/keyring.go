@@ -59,7 +59,7 @@ func keyringFacts(c keyring.Condition) []bannerView {
 		b.text = lang.L("Unlock it to use the sign-ins in it; new ones are kept until Culvert ends.")
 	case keyring.Absent:
 		b.title, b.button, b.advice = lang.L("No keyring is running."), lang.L("Try again"), true
-		b.text = lang.L("Tokens are kept until Culvert ends. Install gnome-keyring or KWallet to stay signed in.")
+		b.text = lang.L("Tokens end with Culvert. Install gnome-keyring or KWallet to keep them.")
 	case keyring.Broken:
 		b.title, b.button = lang.L("The keyring does not work."), lang.L("Try again")
 		b.text = complaint(c.Err)

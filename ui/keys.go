@@ -52,6 +52,7 @@ func (a *App) tunnelBindings() []binding {
 	return []binding{
 		{head: lang.L("Tunnels"), keys: []chord{with(fyne.KeyN)}, text: lang.L("New tunnel"), do: a.newTunnel},
 		{keys: []chord{with(fyne.KeyK)}, text: lang.L("New tunnel by a line or a pasted command"), do: a.quickLine},
+		{keys: []chord{with(fyne.KeyV)}, text: lang.L("Make tunnels of the commands on the clipboard"), do: a.pasteHere},
 		{keys: []chord{with(fyne.KeyReturn), with(fyne.KeyEnter)}, text: lang.L("Create and start what stands in the sheet"), do: a.submitSheet, anywhere: true},
 		{keys: []chord{plain(fyne.KeyUp), plain(fyne.KeyDown)}, text: lang.L("Choose a tunnel"), own: true},
 		{keys: []chord{plain(fyne.KeySpace), plain(fyne.KeyReturn)}, text: lang.L("Start or stop it"), do: a.onChosen(a.bulkToggle, a.toggle)},
@@ -117,6 +118,9 @@ func (a *App) shortcuts() {
 func (k chord) shortcut() fyne.Shortcut {
 	if k == with(fyne.KeyC) {
 		return &fyne.ShortcutCopy{}
+	}
+	if k == with(fyne.KeyV) {
+		return &fyne.ShortcutPaste{}
 	}
 	if k == with(fyne.KeyA) {
 		return &fyne.ShortcutSelectAll{}

@@ -32,6 +32,7 @@ const (
 type prefs struct {
 	settings  workspace.Settings
 	kept      bool // settings can be changed
+	demo      bool // nothing is there at the next start
 	host      bool // something shows the tray
 	canLogin  bool
 	login     bool
@@ -61,17 +62,20 @@ func (p prefs) lines() []prefLine {
 	if p.host {
 		hides = lang.L("Quit, in the tray or by {{.Key}}, ends them.", vars{"Key": with("Q").String()})
 	}
-	return append(out,
-		prefLine{key: prefHides, title: lang.L("Closing the window keeps tunnels running in the tray"), note: hides, on: !p.settings.CloseQuits},
-		prefLine{
+	out = append(out, prefLine{
+		key: prefHides, title: lang.L("Closing the window keeps tunnels running in the tray"), on: !p.settings.CloseQuits,
+		note: hides,
+	})
+	if !p.demo {
+		out = append(out, prefLine{
 			key: prefRestore, title: lang.L("Start again what ran last time"), on: p.settings.Restore,
 			note: lang.L("Else only tunnels that are marked to start with Culvert do."),
-		},
-		prefLine{
-			key: prefNotify, title: lang.L("Notifications"), on: !p.settings.Quiet,
-			note: lang.L("Once when a tunnel fails for a while, and once when it works again. Each profile can be silent by itself."),
-		},
-	)
+		})
+	}
+	return append(out, prefLine{
+		key: prefNotify, title: lang.L("Notifications"), on: !p.settings.Quiet,
+		note: lang.L("Once when a tunnel fails for a while, and once when it works again. Each profile can be silent by itself."),
+	})
 }
 
 func (p prefs) loginLine() prefLine {
@@ -106,7 +110,7 @@ func (a *App) preferences() {
 		return
 	}
 	p := prefs{
-		kept: a.deps.Settings != nil, host: a.tray.host, canLogin: a.deps.Login != nil,
+		kept: a.deps.Settings != nil, demo: a.deps.Demo, host: a.tray.host, canLogin: a.deps.Login != nil,
 		theme: a.memory.Theme, folder: a.deps.Folder,
 	}
 	if p.kept {

@@ -52,10 +52,12 @@ func TestPreferenceLines(t *testing.T) {
 		p    prefs
 		want []string
 	}{
-		{"a demo keeps nothing", prefs{}, nil},
+		{"nothing can be kept", prefs{}, nil},
+		{"a demo", prefs{kept: true, demo: true}, []string{"hides+", "notify+"}},
 		{"as it comes", prefs{kept: true, canLogin: true}, []string{"login", "hides+", "restore", "notify+"}},
 		{
-			"all the other way", prefs{kept: true, canLogin: true, login: true, settings: workspace.Settings{CloseQuits: true, Quiet: true, Restore: true}},
+			"all the other way",
+			prefs{kept: true, canLogin: true, login: true, settings: workspace.Settings{CloseQuits: true, Quiet: true, Restore: true}},
 			[]string{"login+", "hides", "restore+", "notify"},
 		},
 	}

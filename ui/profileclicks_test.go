@@ -490,3 +490,24 @@ func TestRemovedTunnelsComeBackToTheirPlaceInTheirProfile(t *testing.T) {
 		}
 	}
 }
+
+func TestFilesOfProfilesAreOpened(t *testing.T) {
+	w, p := newProfileWorld(t)
+	desk := &browserApp{App: w.app.deps.App, err: errors.New("there is no xdg-open")}
+	w.app.deps.App = desk
+	told := func() bool { return w.app.window.Canvas().Overlays().Top() != nil }
+	p.edit("dev", func(x *profiles.Profile) { x.Err, x.Line = &tunnels.Error{Err: errors.New("no")}, 1 })
+	w.until("the banner tells", func() bool { return w.app.banner.Visible() })
+	test.Tap(w.app.banner.act)
+	w.until("it says that it cannot be opened", told)
+	if got := w.said("told/text"); got != "There is no xdg-open. It is at /home/me/.config/culvert/profiles/dev.yaml." {
+		t.Errorf("it says %q", got)
+	}
+	parts.Dismiss(w.app.window.Canvas())
+	w.app.profileVerb(profileFolder, "on-call")
+	w.until("the folder neither", told)
+	want := []string{"file:///home/me/.config/culvert/profiles/dev.yaml", "file:///home/me/.config/culvert/profiles"}
+	if !slices.Equal(desk.opened, want) {
+		t.Errorf("opened are %v, want %v", desk.opened, want)
+	}
+}

@@ -7,11 +7,16 @@ import (
 	"culvert/ui/parts"
 )
 
-// newTunnelsProfile is the profile in which a new tunnel is kept at first: the one
-// that the window is narrowed to.
-func (a *App) newTunnelsProfile() string {
-	p, _ := a.book.chosen()
-	return p.ID
+// home is the profile in which a new tunnel is kept at first: the one that the window
+// is narrowed to, or the only one there is; empty for the one that comes by itself.
+func (b *profileBook) home() string {
+	if p, ok := b.chosen(); ok {
+		return p.ID
+	}
+	if len(b.list) == 1 {
+		return b.list[0].ID
+	}
+	return ""
 }
 
 // profileChoices are the profiles that a tunnel can be kept in, now among them; empty

@@ -137,6 +137,15 @@ func (l *profileList) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
+// Box returns the mark and the profile that the keys are at, for those who drive the
+// window.
+func (l *profileList) Box() (mark, text string) {
+	if l.cursor < len(l.views) {
+		text = l.views[l.cursor].name
+	}
+	return "profiles/list", text
+}
+
 // openMenu opens the menu of the profile that the keys are at.
 func (l *profileList) openMenu() {
 	l.ScrollTo(l.cursor)

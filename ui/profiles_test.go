@@ -57,6 +57,27 @@ func TestWhenProfilesAreWorthShowing(t *testing.T) {
 	}
 }
 
+func TestTheProfileOfANewTunnel(t *testing.T) {
+	one, two := []profiles.Profile{{ID: "dev"}}, []profiles.Profile{{ID: "dev"}, {ID: "ops"}}
+	for _, tt := range []struct {
+		name  string
+		list  []profiles.Profile
+		shown string
+		want  string
+	}{
+		{"there is none", nil, "", ""},
+		{"there is one", one, "", "dev"},
+		{"there are two", two, "", ""},
+		{"one of two is on show", two, "ops", "ops"},
+		{"the one on show has gone", two, "old", ""},
+	} {
+		b := profileBook{list: tt.list, shown: tt.shown}
+		if got := b.home(); got != tt.want {
+			t.Errorf("%s: it is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestNamesOfProfiles(t *testing.T) {
 	_, list := threeProfiles()
 	for _, tt := range []struct{ name, id, want string }{

@@ -72,6 +72,6 @@ func (a *App) showNth(n int) {
 // narrowed to.
 func (a *App) importHere() {
 	if a.importProfile != nil {
-		a.importProfile(a.newTunnelsProfile())
+		a.importProfile(a.book.home())
 	}
 }

@@ -46,8 +46,10 @@ func (r *rail) applyProfiles(views []profileView, shown bool) {
 		}
 	}
 	n := len(views)
+	r.profile.tip = ""
 	if alerts > 0 {
 		n = alerts
+		r.profile.tip = plural(alerts, "1 profile needs attention", "{{.N}} profiles need attention", nil)
 	}
 	r.profile.set(n, chosen, alerts > 0)
 	fewer := len(r.profiles.views) != len(views)

@@ -74,9 +74,15 @@ func minutesText(d time.Duration) string {
 	return ageText(d)
 }
 
-// endedText says that a tunnel has stopped by itself; empty when it has not.
+// endedText says what else than the user has stopped a tunnel; empty for nothing.
 func endedText(st tunnels.Status) string {
-	if st.Ended == 0 {
+	switch {
+	case st.Ended > 0:
+	case st.Reason == "its context was edited":
+		return lang.L("its context was edited")
+	case st.Reason == "its address was edited":
+		return lang.L("its address was edited")
+	default:
 		return st.Reason
 	}
 	return lang.L("by itself after {{.Time}}", vars{"Time": minutesText(st.Ended)})

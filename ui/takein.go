@@ -56,7 +56,7 @@ func (a *App) openTaking(profile string) *taking {
 }
 
 // importTunnels opens the sheet in which the user says where tunnels come from.
-func (a *App) importTunnels() { a.openTaking(a.newTunnelsProfile()) }
+func (a *App) importTunnels() { a.openTaking(a.book.home()) }
 
 // do runs something away from the window and shows its error; then follows what is
 // done when there was none.

@@ -285,6 +285,19 @@ func TestPastingSeveralCommandsOffersToImportThem(t *testing.T) {
 	if w.app.editor != nil {
 		t.Error("the sheet for one tunnel is still open")
 	}
+	w.app.taking.close()
+	w.app.press(binding{do: w.app.pasteHere})
+	w.tapTop("several/cancel")
+	w.app.deps.App.Clipboard().SetContent("a letter")
+	w.app.pasteHere()
+	if w.app.editor != nil || w.app.window.Canvas().Overlays().Top() != nil {
+		t.Error("a text without commands does something")
+	}
+	w.app.deps.App.Clipboard().SetContent("oc port-forward svc/b 81")
+	w.app.pasteHere()
+	if w.app.editor == nil || w.app.editor.form.ports != "81" {
+		t.Error("one command does not open the sheet with it")
+	}
 	for text, want := range map[string]int{"kubectl port-forward svc/a 80": 0, "forward forward": 0, strings.Repeat("k port-forward a 1\n", 9): 9, strings.Repeat("k port-forward a 1\n", 9000): 0} {
 		if got := forwardsIn(text); got != want {
 			t.Errorf("%.40q has %d, want %d", text, got, want)

@@ -22,7 +22,7 @@ func (a *App) OpenFiles(paths []string) {
 // takeFiles opens the sheet with what files have.
 func (a *App) takeFiles(paths []string) {
 	if len(paths) > 0 {
-		a.openTaking(a.newTunnelsProfile()).readPaths(paths)
+		a.openTaking(a.book.home()).readPaths(paths)
 	}
 }
 
@@ -85,6 +85,16 @@ func (a *App) dropped(_ fyne.Position, what []fyne.URI) {
 	a.takeFiles(paths)
 }
 
+// pasteHere makes tunnels of what is on the clipboard, if that is a command or several.
+func (a *App) pasteHere() {
+	switch text := a.deps.App.Clipboard().Content(); {
+	case forwardsIn(text) > 1:
+		a.offerSeveral(text)
+	case len(text) <= mostPasted && len(command.ReadScript(text, 1).Forwards) > 0:
+		a.pasteCommand()
+	}
+}
+
 const (
 	// mostPasted is how much of what is pasted is looked through for commands, in
 	// bytes.
@@ -116,7 +126,7 @@ func (a *App) offerSeveral(text string) {
 			if a.editor != nil {
 				a.editor.close()
 			}
-			a.openTaking(a.newTunnelsProfile()).readText(text)
+			a.openTaking(a.book.home()).readText(text)
 		},
 	})
 }

@@ -61,10 +61,13 @@ func TestTrayMenu(t *testing.T) {
 	}{
 		{"nothing", nil, nil, nil, "  No tunnels yet (off)\n  Open Culvert\n---\n  Copy address (off)\n" + fmt.Sprintf(foot, " (off)", " (off)", "Quit")},
 		{
-			"states in words, and ports", tunnels.Snapshot{
+			"states in words, and ports",
+			tunnels.Snapshot{
 				pg, web, signIn, busyPort, stopped(spec("cold", "dev", "shop", "cold-0", ":80")),
 				as(tunnels.Reconnecting, readyStatus(spec("api", "dev", "shop", "api-0", "8080"))),
-			}, nil, map[tunnels.ID]string{"web": "Stopping…"},
+			},
+			nil,
+			map[tunnels.ID]string{"web": "Stopping…"},
 			`  3 running · 2 need you (off)
   Open Culvert
 ---
@@ -82,12 +85,16 @@ func TestTrayMenu(t *testing.T) {
 ` + fmt.Sprintf(foot, "", "", "Quit (stops 5 tunnels)"),
 		},
 		{
-			"one profile is none", tunnels.Snapshot{in("dev", pg)}, two[:1], nil,
+			"one profile is none",
+			tunnels.Snapshot{in("dev", pg)},
+			two[:1], nil,
 			"  1 running (off)\n  Open Culvert\n---\n✓ postgres  5432 → db:5432\n---\n  Copy address\n      postgres  127.0.0.1:5432\n" +
 				fmt.Sprintf(foot, " (off)", "", "Quit (stops 1 tunnel)"),
 		},
 		{
-			"profiles are ticked when all of them runs", tunnels.Snapshot{in("dev", pg), in("ops", web), in("ops", stopped(spec("b", "dev", "x", "b", "81")))}, two, nil,
+			"profiles are ticked when all of them runs",
+			tunnels.Snapshot{in("dev", pg), in("ops", web), in("ops", stopped(spec("b", "dev", "x", "b", "81")))},
+			two, nil,
 			`  2 running (off)
   Open Culvert
 ---

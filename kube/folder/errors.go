@@ -3,6 +3,7 @@ package folder
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 
 	"culvert/tunnels"
@@ -39,6 +40,10 @@ func reason(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
 	}
 	if line := strings.Join(strings.Fields(err.Error()), " "); line != err.Error() {
 		return errors.New(line)

@@ -22,7 +22,7 @@ const (
 func fits(service, name, secret string) error { return fitsOn(runtime.GOOS, service, name, secret) }
 
 func fitsOn(system, service, name, secret string) error {
-	has, most := len(secret), 0
+	var most int
 	switch system {
 	case "windows":
 		most = mostOnWindows
@@ -32,8 +32,8 @@ func fitsOn(system, service, name, secret string) error {
 	default:
 		return nil // the Secret Service sets no limit
 	}
-	if has > most {
-		return fmt.Errorf("%w: it has %d bytes of at most %d", errTooBig, has, most)
+	if len(secret) > most {
+		return fmt.Errorf("%w: it has %d bytes of at most %d", errTooBig, len(secret), most)
 	}
 	return nil
 }

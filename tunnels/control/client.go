@@ -22,7 +22,8 @@ import (
 const maxAnswer = 1 << 20
 
 // Client talks to the first. Its calls take two seconds at most; their errors are
-// *tunnels.Errors, and that of a first that does not answer names its process.
+// *tunnels.Errors, and that of a first that does not answer names its process. Only
+// ErrGone is none.
 type Client struct {
 	place    place
 	patience time.Duration

@@ -19,9 +19,12 @@ func noPlace(err error) error {
 	}
 }
 
+// ErrGone means that the first is ending, or has ended: Claim again.
+var ErrGone = errors.New("the first is gone")
+
 var (
-	errAbsent  = errors.New("nobody serves the socket")
-	errLeaving = errors.New("the first is leaving")
+	errAbsent  = fmt.Errorf("%w: nobody serves the socket", ErrGone)
+	errLeaving = fmt.Errorf("%w: it is leaving", ErrGone)
 	errForeign = errors.New("another user serves the socket")
 )
 

@@ -146,6 +146,21 @@ func TestCloseDoesNotWait(t *testing.T) {
 	<-ended
 }
 
+// TestGone: a first that leaves, or has left, is told as such.
+func TestGone(t *testing.T) {
+	d := dir(t)
+	s := first(t, d, &answering{})
+	c := second(t, d)
+	s.Leave()
+	if err := c.Raise(t.Context()); !errors.Is(err, ErrGone) {
+		t.Errorf("while it leaves: %v", err)
+	}
+	s.Close()
+	if err := c.Raise(t.Context()); !errors.Is(err, ErrGone) {
+		t.Errorf("after it has left: %v", err)
+	}
+}
+
 // TestAnotherUser is not heard, and neither is served by one.
 func TestAnotherUser(t *testing.T) {
 	d := dir(t)

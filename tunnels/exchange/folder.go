@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -52,10 +53,24 @@ func ReadPaths(ctx context.Context, paths []string) ([]Found, error) {
 	if len(out) == 0 {
 		return nil, refuse(understood, "there is no file")
 	}
+	bound(out)
 	if !slices.ContainsFunc(out, func(f Found) bool { return f.Err == nil }) && len(out) == 1 {
 		return nil, out[0].Err
 	}
 	return out, nil
+}
+
+// bound leaves as many proposals of all files together as one may have.
+func bound(all []Found) {
+	left := MaxProposals
+	for i := range all {
+		f := &all[i]
+		if n := len(f.Proposals); n > left {
+			f.Notes = append(f.Notes, fmt.Sprintf("There is more in the files: the first %d tunnels are read.", MaxProposals))
+			f.Proposals = f.Proposals[:left]
+		}
+		left -= len(f.Proposals)
+	}
 }
 
 // ReadFile reads one file. What is no file, as a device or a pipe, is not opened.

@@ -231,6 +231,11 @@ func TestReadPaths(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	write("many/1.sh", strings.Repeat("kubectl port-forward svc/a 80\n", MaxProposals-1))
+	write("many/2.sh", strings.Repeat("kubectl port-forward svc/b 80\n", 10))
+	if found, err := ReadPaths(t.Context(), []string{filepath.Join(dir, "many")}); err != nil || len(found) != 2 || len(found[1].Proposals) != 1 || len(found[1].Notes) != 1 {
+		t.Errorf("many: %v", err)
+	}
 	for _, path := range []string{outside + "/none", os.DevNull, filepath.Join(dir, "package.json"), filepath.Join(dir, "deep", "..", "..")} {
 		if _, err := ReadPaths(t.Context(), []string{path}); tunnels.AsError(err) == nil {
 			t.Errorf("%s: %v", path, err)

@@ -42,9 +42,9 @@ var edits = []struct {
 		s.Mappings = []tunnels.Mapping{{Local: 1, Remote: tunnels.Port{Number: 2}}}
 	})},
 	{"a name for the third", onTunnel(2, func(s *tunnels.Spec) { s.Name = "third" })},
-	{"the first removed", func(d *document) (*document, error) { return without(d, 0) }},
-	{"the second removed", func(d *document) (*document, error) { return without(d, 1) }},
-	{"the last removed", func(d *document) (*document, error) { return without(d, len(d.all)-1) }},
+	{"the first removed", func(d *document) (*document, error) { return removed(d, 0) }},
+	{"the second removed", func(d *document) (*document, error) { return removed(d, 1) }},
+	{"the last removed", func(d *document) (*document, error) { return removed(d, len(d.all)-1) }},
 	{"the first moved to the end", func(d *document) (*document, error) { return shifted(d, 0, len(d.all)-1) }},
 	{"the last moved to the start", func(d *document) (*document, error) { return shifted(d, len(d.all)-1, 0) }},
 	{"one added", func(d *document) (*document, error) { return d.add(example(), nil) }},
@@ -74,7 +74,7 @@ func onTunnel(i int, change func(*tunnels.Spec)) func(d *document) (*document, e
 	}
 }
 
-func without(d *document, i int) (*document, error) {
+func removed(d *document, i int) (*document, error) {
 	if i < 0 || i >= len(d.all) {
 		return nil, nil
 	}

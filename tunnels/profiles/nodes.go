@@ -3,8 +3,11 @@ package profiles
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"culvert/tunnels"
 
@@ -202,7 +205,37 @@ func encode(n *yaml.Node) ([]byte, error) {
 	if err := enc.Close(); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return legible(out.Bytes()), nil
+}
+
+// escapes are how the library writes what it takes for unprintable.
+var escapes = regexp.MustCompile(`\\U[0-9A-F]{8}`)
+
+// legible writes emoji and rare scripts as they are, where the text then says the
+// same.
+func legible(data []byte) []byte {
+	out := escapes.ReplaceAllFunc(data, func(esc []byte) []byte {
+		n, err := strconv.ParseUint(string(esc[2:]), 16, 32)
+		if err != nil || n > unicode.MaxRune || !unicode.IsGraphic(rune(n)) {
+			return esc
+		}
+		return []byte(string(rune(n)))
+	})
+	if bytes.Equal(out, data) {
+		return data
+	}
+	var before, after strings.Builder
+	for text, b := range map[*[]byte]*strings.Builder{&data: &before, &out: &after} {
+		doc, err := decode(*text)
+		if err != nil || doc == nil {
+			return data
+		}
+		dump(b, doc)
+	}
+	if before.String() != after.String() {
+		return data
+	}
+	return out
 }
 
 // clone returns a copy of a tree that may be changed.

@@ -82,14 +82,15 @@ func (s *sheet) change(n *yaml.Node, end int, inList bool, all []fieldChange) bo
 			e.span = span{to, to}
 		}
 		if c.node != nil {
-			key := scalar(c.name)
+			key, last := scalar(c.name), c.node
 			if at >= 0 {
-				key.LineComment = n.Content[at].LineComment
+				last = n.Content[at+1]
+				key.Style, key.LineComment = n.Content[at].Style, n.Content[at].LineComment
 				if key.LineComment == "" && c.node.Kind == yaml.SequenceNode && isBlock(c.node) {
 					key.LineComment = n.Content[at+1].LineComment // it stood behind [] or nothing
 				}
 			}
-			lines, err := s.written(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, bare(c.node)}}, indent)
+			lines, err := s.written(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{key, without(bare(c.node), lastLeaf(last).FootComment)}}, indent)
 			if err != nil {
 				return false
 			}
@@ -113,6 +114,17 @@ func bare(n *yaml.Node) *yaml.Node {
 	n.HeadComment, n.FootComment = "", ""
 	if last := lastLeaf(n); last != n {
 		last.FootComment = ""
+	}
+	return n
+}
+
+// without removes a comment that stands in lines behind what is replaced.
+func without(n *yaml.Node, foot string) *yaml.Node {
+	if n.FootComment == foot {
+		n.FootComment = ""
+	}
+	for _, c := range n.Content {
+		without(c, foot)
 	}
 	return n
 }
@@ -166,8 +178,12 @@ func (s *sheet) blocks(root, list *yaml.Node) ([]block, bool) {
 		}
 		b.content = s.contentEnd(list.Content[i], b.dash, to, indent)
 		b.to = b.content
-		for b.to < to && isComment(s.lines[b.to]) && indentOf(s.lines[b.to]) > indent {
-			b.to++
+		for at := b.to; at < to; at++ {
+			if l := s.lines[at]; isComment(l) && indentOf(l) > indent {
+				b.to = at + 1
+			} else if !isBlank(l) {
+				break
+			}
 		}
 		b.from = b.dash
 		floor := list.Line - 1

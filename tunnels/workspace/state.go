@@ -155,8 +155,9 @@ func setAside(path string, why error) error {
 			return unwritable(path, err)
 		}
 		return &tunnels.Error{
-			Op: "read " + path, Err: reason(why),
-			Hint:  "It is now " + aside + ". Lost are only the random ports that tunnels had, and which of them ran.",
+			Err:   errors.New("the file with the random ports that tunnels had, and with what ran, was broken"),
+			Hint:  "Tunnels get new random ports where they name none. The file is kept as " + aside + ".",
+			Raw:   reason(why).Error(),
 			Cause: tunnels.CauseInvalid, Permanent: true,
 		}
 	}

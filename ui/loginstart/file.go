@@ -19,7 +19,7 @@ func readEntry(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read the entry for the login: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(f, mostRead))
 	if err != nil {
 		return "", fmt.Errorf("read the entry for the login: %w", err)

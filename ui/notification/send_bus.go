@@ -35,7 +35,7 @@ func (s *Sender) Send(ctx context.Context, title, text string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // the answer is there
 	call := conn.Object(serviceName, servicePath).CallWithContext(ctx, serviceName+".Notify", 0,
 		s.name, uint32(0), s.id, title, plainBody(text), []string{},
 		map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(s.id)}, expires)

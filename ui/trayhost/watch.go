@@ -37,7 +37,7 @@ func followHosts(ctx context.Context, dial func(context.Context) (bus, error), f
 	if err != nil {
 		return // no bus, no tray: that is what the caller is told
 	}
-	defer b.Close()
+	defer func() { _ = b.Close() }() // nothing more is asked
 	signals := make(chan *dbus.Signal, 16)
 	if err := b.Follow(ctx, signals); err != nil {
 		return

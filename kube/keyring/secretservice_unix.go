@@ -4,7 +4,6 @@ package keyring
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -21,83 +20,15 @@ const (
 
 	serviceInterface    = "org.freedesktop.Secret.Service"
 	collectionInterface = "org.freedesktop.Secret.Collection"
-	itemInterface       = "org.freedesktop.Secret.Item"
 	promptInterface     = "org.freedesktop.Secret.Prompt"
 )
 
-// system is the Secret Service. Each call has a connection of its own: on the one
-// that the toolkit shares, a prompt's end is lost among other signals.
-type system struct{}
-
-// secret is a secret as it is sent; the session's kind is "plain", for the bus is
-// the user's own.
-type secret struct {
-	Session     dbus.ObjectPath
-	Parameters  []byte
-	Value       []byte
-	ContentType string
-}
-
-func (system) Set(service, name, value string) error {
-	return withSecrets(func(s *secrets) error {
-		session, err := s.unlockedSession()
-		if err != nil {
-			return err
-		}
-		properties := map[string]dbus.Variant{
-			itemInterface + ".Label":      dbus.MakeVariant(fmt.Sprintf("Sign-in of %s: %s", service, name)),
-			itemInterface + ".Attributes": dbus.MakeVariant(attributes(service, name)),
-		}
-		var item, prompt dbus.ObjectPath
-		err = s.call(s.collection, collectionInterface+".CreateItem", properties,
-			secret{session, []byte{}, []byte(value), "text/plain; charset=utf8"}, true).Store(&item, &prompt)
-		if err != nil {
-			return err
-		}
-		return s.answer(prompt)
-	})
-}
-
-func (system) Get(service, name string) (value string, err error) {
-	err = withSecrets(func(s *secrets) error {
-		session, err := s.unlockedSession()
-		if err != nil {
-			return err
-		}
-		item, err := s.find(service, name)
-		if err != nil {
-			return err
-		}
-		var got secret
-		if err := s.call(item, itemInterface+".GetSecret", session).Store(&got); err != nil {
-			return err
-		}
-		value = string(got.Value)
-		return nil
-	})
-	return value, err
-}
-
-func (system) Delete(service, name string) error {
-	return withSecrets(func(s *secrets) error {
-		if err := s.unlock(s.collection); err != nil {
-			return err
-		}
-		item, err := s.find(service, name)
-		if err != nil {
-			return err
-		}
-		var prompt dbus.ObjectPath
-		if err := s.call(item, itemInterface+".Delete").Store(&prompt); err != nil {
-			return err
-		}
-		return s.answer(prompt)
-	})
-}
-
-// attributes are what a secret is found by.
-func attributes(service, name string) map[string]string {
-	return map[string]string{"service": service, "username": name}
+// unlock unlocks the keyring; the user may be asked. It has a connection of its own:
+// the library (go-keyring 0.2.8) uses the one that it shares with the toolkit, where
+// it takes any signal for the end of its prompt. Where nothing is locked it makes
+// none.
+func unlock() error {
+	return withSecrets(func(s *secrets) error { return s.unlock(s.collection) })
 }
 
 // secrets is the Secret Service over one connection.
@@ -115,7 +46,7 @@ func withSecrets(f func(*secrets) error) error {
 	}
 	conn, err := dbus.ConnectSessionBus()
 	if err != nil {
-		return known(err)
+		return systemError(err)
 	}
 	defer conn.Close() //nolint:errcheck // all answers are there
 	s := &secrets{conn: conn, signals: make(chan *dbus.Signal, 16)}
@@ -123,7 +54,7 @@ func withSecrets(f func(*secrets) error) error {
 	if s.collection, err = s.usual(); err == nil {
 		err = f(s)
 	}
-	return known(err)
+	return systemError(err)
 }
 
 func (s *secrets) call(path dbus.ObjectPath, method string, args ...any) *dbus.Call {
@@ -149,31 +80,7 @@ func (s *secrets) usual() (dbus.ObjectPath, error) {
 	return path, nil
 }
 
-// unlockedSession unlocks the collection and returns a session to send secrets in,
-// which ends with the connection.
-func (s *secrets) unlockedSession() (dbus.ObjectPath, error) {
-	if err := s.unlock(s.collection); err != nil {
-		return "", err
-	}
-	var ignored dbus.Variant
-	var session dbus.ObjectPath
-	err := s.call(secretsPath, serviceInterface+".OpenSession", "plain", dbus.MakeVariant("")).Store(&ignored, &session)
-	return session, err
-}
-
-// find returns the unlocked item of a secret.
-func (s *secrets) find(service, name string) (dbus.ObjectPath, error) {
-	var items []dbus.ObjectPath
-	if err := s.call(s.collection, collectionInterface+".SearchItems", attributes(service, name)).Store(&items); err != nil {
-		return "", err
-	}
-	if len(items) == 0 {
-		return "", ErrNotFound
-	}
-	return items[0], s.unlock(items[0])
-}
-
-// unlock unlocks a collection or an item; the user may be asked.
+// unlock unlocks a collection; the user may be asked.
 func (s *secrets) unlock(path dbus.ObjectPath) error {
 	var unlocked []dbus.ObjectPath
 	var prompt dbus.ObjectPath
@@ -222,8 +129,8 @@ func noAnswerer(err error) bool {
 	return ok && op.Op == "dial"
 }
 
-// known turns what the bus says into our errors.
-func known(err error) error {
+// systemError turns what the bus says into our errors.
+func systemError(err error) error {
 	if noAnswerer(err) {
 		return errNone
 	}

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -136,7 +137,11 @@ func (w *watched) renew() bool {
 	return true
 }
 
-func sameFolder(a, b folder) bool { return a.path == b.path && os.SameFile(a.info, b.info) }
+// sameFolder tells whether nothing has to be asked for again: a folder that could not
+// be read may be watched once it can.
+func sameFolder(a, b folder) bool {
+	return a.path == b.path && a.info.Mode() == b.info.Mode() && os.SameFile(a.info, b.info)
+}
 
 func (w *watched) ask(now []folder) {
 	for _, f := range w.folders {
@@ -148,7 +153,8 @@ func (w *watched) ask(now []folder) {
 		if slices.ContainsFunc(w.folders, func(o folder) bool { return sameFolder(f, o) }) {
 			continue
 		}
-		if err := w.watcher.Add(f.path); err != nil {
+		err := w.watcher.Add(f.path)
+		if err != nil && (f.path != w.dir || !errors.Is(err, fs.ErrPermission)) { // else reading it says more
 			w.warn(fmt.Errorf("profiles: changes in %s are noticed only now and then: %w", f.path, err))
 		}
 	}

@@ -258,12 +258,20 @@ func TestUnreadable(t *testing.T) {
 func TestFolderThatIsNone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "profiles")
 	do(t, os.WriteFile(file, nil, 0o600))
-	_, err := Open(Options{Dir: file})
+	told := make(chan error, 8)
+	s := Open(Options{Dir: file, Warn: func(err error) { told <- err }})
+	defer s.Close()
 	var e *tunnels.Error
-	if !errors.As(err, &e) || e.Hint == "" || !strings.Contains(err.Error(), file) {
-		t.Errorf("the error is %v", err)
+	if err := <-told; !errors.As(err, &e) || e.Hint == "" || !strings.Contains(err.Error(), file) {
+		t.Errorf("it warns of %v", err)
 	}
-	below := newStore(newDisk(filepath.Join(file, "below")), nil)
+	if err := s.Put(t.Context(), example2("a", "")); !errors.As(err, &e) || e.Hint == "" || !strings.Contains(err.Error(), file) {
+		t.Errorf("adding gives %v", err)
+	}
+	do(t, os.Remove(file), os.Mkdir(file, 0o700), os.WriteFile(filepath.Join(file, "dev.yaml"), []byte(with("b")), 0o600))
+	shows(t, s, "dev: b")
+	do(t, s.Put(t.Context(), example2("a", "")))
+	below := newStore(newDisk(filepath.Join(file, "dev.yaml", "below")), nil)
 	if err := below.Put(t.Context(), example2("a", "")); err == nil {
 		t.Error("it was written")
 	}

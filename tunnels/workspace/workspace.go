@@ -50,17 +50,15 @@ type Workspace struct {
 	leaving map[tunnels.ID]chan struct{} // removed from the store; closed when the manager has been asked too
 }
 
-// Open reads the profiles and gives their tunnels, stopped, to the manager. An error
-// means that there is no reading them at all; the manager is the caller's then. A
-// broken file is no error: its profile says what is wrong with it.
-func Open(o Options) (*Workspace, error) {
+// Open reads the profiles and gives their tunnels, stopped, to the manager. What
+// cannot be read is told to Warn, but for a broken file: its profile says what is
+// wrong with it. Of profiles that cannot be read at all there are none until they
+// can, and no tunnel can be added meanwhile: it would be lost.
+func Open(o Options) *Workspace {
 	if o.Warn == nil {
 		o.Warn = func(error) {}
 	}
-	store, err := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn})
-	if err != nil {
-		return nil, err
-	}
+	store := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn})
 	settings, err := openSettings(o.Settings)
 	if err != nil {
 		o.Warn(err)
@@ -79,7 +77,7 @@ func Open(o Options) (*Workspace, error) {
 	w.wg.Go(func() { w.followEdits(ctx) })
 	w.wg.Go(func() { w.journal.run(ctx) })
 	w.wg.Go(func() { w.Watch(ctx, w.journal.note) })
-	return w, nil
+	return w
 }
 
 // Close stops all tunnels and ends all that the workspace has started. What is

@@ -52,11 +52,7 @@ func (t *bench) open() {
 		defer t.mu.Unlock()
 		t.warned = append(t.warned, err)
 	}
-	w, err := Open(t.options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Workspace = w
+	t.Workspace = Open(t.options)
 	synctest.Wait()
 }
 

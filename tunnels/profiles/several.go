@@ -79,14 +79,7 @@ func (s *Store) addAll(ids []string, by map[string][]tunnels.Spec) error {
 	for _, id := range ids {
 		f, specs := s.files[id], by[id]
 		before[id] = *f
-		err := s.edit(f, func(d *document) (_ *document, err error) {
-			for _, spec := range specs {
-				if d, err = d.add(spec, nil); err != nil {
-					return nil, err
-				}
-			}
-			return d, nil
-		}, slices.Concat(f.tunnels, specs))
+		err := s.edit(f, func(d *document) (*document, error) { return d.addAll(specs) }, slices.Concat(f.tunnels, specs))
 		if err == nil {
 			continue
 		}

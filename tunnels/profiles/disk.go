@@ -56,7 +56,9 @@ func (d disk) read(base string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, maxSize+1))
 }
 
-func (d disk) write(base string, data []byte) error { return durable.Write(d.path(base), data) }
+func (d disk) write(base string, old, data []byte) error {
+	return durable.Replace(d.path(base), old, data)
+}
 
 func (d disk) create(base string, data []byte) error { return durable.Create(d.path(base), data) }
 

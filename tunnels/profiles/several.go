@@ -92,7 +92,7 @@ func (s *Store) addAll(ids []string, by map[string][]tunnels.Spec) error {
 func (s *Store) putBack(before map[string]file) error {
 	var errs []error
 	for id, f := range before {
-		if err := s.shelf.write(f.base, f.data); err != nil {
+		if err := s.shelf.write(f.base, s.files[id].data, f.data); err != nil {
 			errs = append(errs, unwritable(f.base, err))
 			continue
 		}

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"culvert/tunnels/durable"
 )
 
 // shelf is where files are kept: in a folder, or in memory.
@@ -19,8 +22,9 @@ type shelf interface {
 	list() ([]string, error)
 	// read returns a file of at most maxSize+1 bytes; more are left out.
 	read(base string) ([]byte, error)
-	// write replaces a file at once or not at all.
-	write(base string, data []byte) error
+	// write replaces a file that held old at once or not at all; durable.ErrChanged says
+	// that it holds something else by now.
+	write(base string, old, data []byte) error
 	// create makes a file and fails with fs.ErrExist where there is one.
 	create(base string, data []byte) error
 	// remove removes a file, or a link to one, and returns where the link led.
@@ -74,9 +78,12 @@ func (m *memory) read(base string) ([]byte, error) {
 	return data, nil
 }
 
-func (m *memory) write(base string, data []byte) error {
+func (m *memory) write(base string, old, data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !bytes.Equal(m.files[base], old) {
+		return durable.ErrChanged
+	}
 	m.files[base] = data
 	return nil
 }

@@ -72,9 +72,9 @@ func write(path string, data []byte, before func(path string) error) error {
 	return nil
 }
 
-// Create makes a file as Write does, but fails with [fs.ErrExist] where there is
-// one of that name.
-func Create(path string, data []byte) error {
+// Create makes a file of that mode as Write does, but fails with [fs.ErrExist] where
+// there is one of that name.
+func Create(path string, data []byte, mode fs.FileMode) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -82,7 +82,7 @@ func Create(path string, data []byte) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
-	temp, err := fill(dir, filepath.Base(path), data, 0o600)
+	temp, err := fill(dir, filepath.Base(path), data, mode)
 	if err != nil {
 		return err
 	}

@@ -114,10 +114,10 @@ func TestLinkStaysALink(t *testing.T) {
 
 func TestCreate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "s.yaml")
-	if err := durable.Create(path, []byte("one")); err != nil {
+	if err := durable.Create(path, []byte("one"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := durable.Create(path, []byte("two")); !errors.Is(err, fs.ErrExist) {
+	if err := durable.Create(path, []byte("two"), 0o600); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("the second gives %v", err)
 	}
 	holds(t, path, "one")

@@ -163,6 +163,23 @@ func TestFollowsLinks(t *testing.T) {
 	isLink(t, link)
 }
 
+func TestDeletedKeepsItsMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // it has none there
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "dev.yaml")
+	do(t, os.WriteFile(path, []byte(with("a")), 0o600), os.Chmod(path, 0o664))
+	s := open1(t, dir)
+	d, err := s.Delete(t.Context(), "dev")
+	do(t, err, s.Undelete(t.Context(), d))
+	info, err := os.Stat(path)
+	do(t, err)
+	if info.Mode().Perm() != 0o664 {
+		t.Errorf("its mode is %v", info.Mode())
+	}
+}
+
 func isLink(t *testing.T, path string) {
 	t.Helper()
 	if info, err := os.Lstat(path); err != nil || info.Mode().IsRegular() {

@@ -3,7 +3,6 @@ package profiles
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io/fs"
 	"maps"
 	"slices"
@@ -27,12 +26,19 @@ type shelf interface {
 	write(base string, old, data []byte) error
 	// create makes a file and fails with fs.ErrExist where there is one.
 	create(base string, data []byte) error
-	// remove removes a file, or a link to one, and returns where the link led.
-	remove(base string) (link string, err error)
-	// relink makes a link to a file as it was, which has to be there.
-	relink(base, link string) error
+	// remove removes a file, or a link to one.
+	remove(base string) (bygone, error)
+	// restore makes a removed file again as it was, and fails as create does. Of a link
+	// whose file is no more it makes a file.
+	restore(base string, data []byte, was bygone) error
 	// lock keeps others from changing files until the returned function is called.
 	lock(ctx context.Context) (unlock func(), err error)
+}
+
+// bygone is what a file was besides its bytes.
+type bygone struct {
+	link string // where it led, if it was a link
+	mode fs.FileMode
 }
 
 // endings are those of the files that are profiles.
@@ -98,14 +104,14 @@ func (m *memory) create(base string, data []byte) error {
 	return nil
 }
 
-func (m *memory) remove(base string) (string, error) {
+func (m *memory) remove(base string) (bygone, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.files, base)
-	return "", nil
+	return bygone{}, nil
 }
 
-func (*memory) relink(string, string) error { return errors.ErrUnsupported }
+func (m *memory) restore(base string, data []byte, _ bygone) error { return m.create(base, data) }
 
 // lock does nothing: one store alone has the files.
 func (*memory) lock(ctx context.Context) (func(), error) { return func() {}, ctx.Err() }

@@ -56,6 +56,7 @@ func (s *Store) follow(ctx context.Context, dir string, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case ev := <-watcher.Events:
+			w.forget(ev)
 			if w.matters(ev) {
 				soon()
 			}
@@ -157,6 +158,14 @@ func (w *watched) ask(now []folder) {
 		if err != nil && (f.path != w.dir || !errors.Is(err, fs.ErrPermission)) { // else reading it says more
 			w.warn(fmt.Errorf("profiles: changes in %s are noticed only now and then: %w", f.path, err))
 		}
+	}
+}
+
+// forget has a folder asked for again that was removed or renamed. The one in its
+// place may look the same to the system, as numbers of files are used again.
+func (w *watched) forget(ev fsnotify.Event) {
+	if ev.Has(fsnotify.Remove) || ev.Has(fsnotify.Rename) {
+		w.folders = slices.DeleteFunc(w.folders, func(f folder) bool { return f.path == filepath.Clean(ev.Name) })
 	}
 }
 

@@ -26,10 +26,7 @@ func openWorkspace(ctx context.Context, o cli.WindowOptions, m *tunnels.Manager,
 			warn(err)
 		}
 	}
-	space, err := workspace.Open(options)
-	if err != nil {
-		return nil, err
-	}
+	space := workspace.Open(options)
 	if err := startDemo(ctx, space, o.Tunnels); err != nil {
 		space.Close()
 		return nil, err

@@ -1,7 +1,9 @@
 package durable
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,7 +14,37 @@ import (
 // link stays one, and a file that was there keeps its mode. The folder is made
 // where it is missing. Write cleans up behind writers that were killed, see
 // [Sweep].
-func Write(path string, data []byte) error {
+func Write(path string, data []byte) error { return write(path, data, nil) }
+
+// ErrChanged says that somebody has changed a file meanwhile who asks for no lock.
+var ErrChanged = errors.New("another program has just changed it")
+
+// Replace is Write for a file that was read before: when it does not hold old any
+// more it stays as it is, and the error is [ErrChanged]. So what an editor saves is
+// not lost while the new bytes go to the disk, which takes a while.
+func Replace(path string, old, data []byte) error {
+	return write(path, data, func(path string) error {
+		now, err := readLike(path, old)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !bytes.Equal(now, old) {
+			return ErrChanged
+		}
+		return err
+	})
+}
+
+// readLike reads so much of a file that it can be told from old.
+func readLike(path string, old []byte) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	return io.ReadAll(io.LimitReader(file, int64(len(old))+1))
+}
+
+// write is Write; before, if it is not nil, has the last word on a file that is about
+// to be replaced.
+func write(path string, data []byte, before func(path string) error) error {
 	path, mode, err := destination(path)
 	if err != nil {
 		return err
@@ -26,7 +58,13 @@ func Write(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(temp, path); err != nil {
+	if before != nil {
+		err = before(path)
+	}
+	if err == nil {
+		err = os.Rename(temp, path)
+	}
+	if err != nil {
 		_ = os.Remove(temp) // the first error is told
 		return err
 	}
@@ -34,9 +72,9 @@ func Write(path string, data []byte) error {
 	return nil
 }
 
-// Create makes a file as Write does, but fails with [fs.ErrExist] where there is
-// one of that name.
-func Create(path string, data []byte) error {
+// Create makes a file of that mode as Write does, but fails with [fs.ErrExist] where
+// there is one of that name.
+func Create(path string, data []byte, mode fs.FileMode) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -44,7 +82,7 @@ func Create(path string, data []byte) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
-	temp, err := fill(dir, filepath.Base(path), data, 0o600)
+	temp, err := fill(dir, filepath.Base(path), data, mode)
 	if err != nil {
 		return err
 	}

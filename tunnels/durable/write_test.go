@@ -38,6 +38,43 @@ func TestWrite(t *testing.T) {
 	hasMode(t, path, 0o644)
 }
 
+func TestReplace(t *testing.T) {
+	tests := []struct {
+		name, old, is string
+		err           error
+	}{
+		{"as it was read", "one", "one", nil},
+		{"another of the same length", "one", "two", durable.ErrChanged},
+		{"a longer one", "one", "one and more", durable.ErrChanged},
+		{"a shorter one", "one", "", durable.ErrChanged},
+		{"none", "one", "none", durable.ErrChanged},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path, want := filepath.Join(t.TempDir(), "s.yaml"), tt.is
+			if tt.is != "none" {
+				if err := durable.Write(path, []byte(tt.is)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := durable.Replace(path, []byte(tt.old), []byte("new")); !errors.Is(err, tt.err) || (err == nil) != (tt.err == nil) {
+				t.Errorf("it gives %v", err)
+			}
+			switch {
+			case tt.is == "none":
+				if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("it was made: %v", err)
+				}
+				return
+			case tt.err == nil:
+				want = "new"
+			}
+			holds(t, path, want)
+			alone(t, path)
+		})
+	}
+}
+
 func TestLinkStaysALink(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // few may make links there
@@ -77,10 +114,10 @@ func TestLinkStaysALink(t *testing.T) {
 
 func TestCreate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "s.yaml")
-	if err := durable.Create(path, []byte("one")); err != nil {
+	if err := durable.Create(path, []byte("one"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := durable.Create(path, []byte("two")); !errors.Is(err, fs.ErrExist) {
+	if err := durable.Create(path, []byte("two"), 0o600); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("the second gives %v", err)
 	}
 	holds(t, path, "one")

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 )
 
 // Where a tunnel goes that names no profile.
@@ -16,7 +17,8 @@ const (
 )
 
 // update lets one thing at a time change files, and no other process meanwhile. It
-// begins with what is on the disk, and tells the watchers at the end.
+// begins with what is on the disk, once more when an editor is faster than the change,
+// and tells the watchers at the end.
 func (s *Store) update(ctx context.Context, change func() error) error {
 	select {
 	case s.turn <- struct{}{}:
@@ -29,13 +31,20 @@ func (s *Store) update(ctx context.Context, change func() error) error {
 		return unwritable(cmp.Or(s.shelf.path(""), "profiles"), err)
 	}
 	defer unlock()
-	s.reload()
 	defer s.publish()
-	if s.trouble != nil {
-		return unreadable(s.shelf.path(""), s.trouble)
+	for n := 1; ; n++ {
+		s.reload()
+		if s.trouble != nil {
+			return unreadable(s.shelf.path(""), s.trouble)
+		}
+		if err := change(); n == attempts || !errors.Is(err, durable.ErrChanged) {
+			return err
+		}
 	}
-	return change()
 }
+
+// attempts is how often a change begins anew before it is given up.
+const attempts = 5
 
 // Put adds a tunnel behind the others of its profile, or replaces the one with its
 // ID. Where the profile is another one, the tunnel moves there; an empty one means
@@ -58,6 +67,7 @@ func (s *Store) Put(ctx context.Context, spec tunnels.Spec) error {
 		if f == nil {
 			return s.add(spec)
 		}
+		spec := spec // for each attempt
 		if spec.Profile == "" {
 			spec.Profile = f.id
 		}
@@ -148,7 +158,7 @@ func (s *Store) transfer(from *file, i int, spec tunnels.Spec) error {
 	if err == nil {
 		return nil
 	}
-	if back := s.shelf.write(to.base, before.data); back != nil { // now it is in both, as two
+	if back := s.shelf.write(to.base, to.data, before.data); back != nil { // now it is in both, as two
 		to.tunnels = slices.Clone(to.tunnels)
 		to.tunnels[len(to.tunnels)-1].ID = ""
 		s.identify()
@@ -248,7 +258,7 @@ func (s *Store) write(f *file, data []byte) error {
 	if string(f.data) == string(data) {
 		return nil
 	}
-	if err := s.shelf.write(f.base, data); err != nil {
+	if err := s.shelf.write(f.base, f.data, data); err != nil {
 		return unwritable(f.base, err)
 	}
 	return nil

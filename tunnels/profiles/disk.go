@@ -56,18 +56,37 @@ func (d disk) read(base string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, maxSize+1))
 }
 
-func (d disk) write(base string, data []byte) error { return durable.Write(d.path(base), data) }
-
-func (d disk) create(base string, data []byte) error { return durable.Create(d.path(base), data) }
-
-func (d disk) remove(base string) (link string, err error) {
-	link, err = os.Readlink(d.path(base))
-	if err != nil {
-		link = "" // it is none
-	}
-	return link, os.Remove(d.path(base))
+func (d disk) write(base string, old, data []byte) error {
+	return durable.Replace(d.path(base), old, data)
 }
 
+func (d disk) create(base string, data []byte) error {
+	return durable.Create(d.path(base), data, 0o600)
+}
+
+func (d disk) remove(base string) (bygone, error) {
+	info, err := os.Lstat(d.path(base))
+	if err != nil {
+		return bygone{}, err
+	}
+	was := bygone{mode: info.Mode().Perm()}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		if was.link, err = os.Readlink(d.path(base)); err != nil {
+			return bygone{}, err
+		}
+		was.mode = 0o600 // a link has none of its own
+	}
+	return was, os.Remove(d.path(base))
+}
+
+func (d disk) restore(base string, data []byte, was bygone) error {
+	if was.link != "" && d.relink(base, was.link) == nil {
+		return nil
+	}
+	return durable.Create(d.path(base), data, was.mode)
+}
+
+// relink makes a link to a file again, which has to be there.
 func (d disk) relink(base, link string) error {
 	to := link
 	if !filepath.IsAbs(to) {

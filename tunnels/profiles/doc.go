@@ -17,7 +17,9 @@
 // written only if it says what was meant and has lost no field. Files are replaced at
 // once or not at all, see package durable.
 //
-// Who changes files has the folder's lock, and begins with what is on the disk then.
+// Who changes files has the folder's lock, and begins with what is on the disk then;
+// once more when an editor, which asks for no lock, saves the file before it is
+// replaced.
 // A change to one tunnel is three-way: what was edited in its file meanwhile stays,
 // field by field, unless the change is about the same field.
 //

@@ -104,7 +104,27 @@ func (d *document) add(spec tunnels.Spec, like *entry) (*document, error) {
 		readdress(n, spec, d.head.defaults)
 		e.node = n
 	}
-	all := append(slices.Clone(d.all), e)
+	return d.extend(e)
+}
+
+// addAll appends tunnels.
+func (d *document) addAll(specs []tunnels.Spec) (*document, error) {
+	more := make([]entry, len(specs))
+	for i, spec := range specs {
+		more[i] = entry{tunnelNode(spec, d.head.defaults), spec}
+	}
+	return d.extend(more...)
+}
+
+func (d *document) extend(more ...entry) (*document, error) {
+	if len(more) == 0 {
+		return d, nil
+	}
+	all := slices.Concat(d.all, more)
+	nodes := make([]*yaml.Node, len(more))
+	for i, e := range more {
+		nodes[i] = e.node
+	}
 	if len(all) > maxTunnels {
 		return nil, refused("", "Make another profile.", "a profile has at most %d tunnels", maxTunnels)
 	}
@@ -114,19 +134,27 @@ func (d *document) add(spec tunnels.Spec, like *entry) (*document, error) {
 		if !ok {
 			return nil, false
 		}
-		lines, err := s.item(n, d.list.Column-1)
 		last := blocks[len(blocks)-1]
-		if len(blocks) > 1 && isBlank(s.lines[last.from-1]) {
-			lines = append([]string{s.end}, lines...)
+		apart := len(blocks) > 1 && isBlank(s.lines[last.from-1])
+		var lines []string
+		for _, n := range nodes {
+			own, err := s.item(n, d.list.Column-1)
+			if err != nil {
+				return nil, false
+			}
+			if apart {
+				lines = append(lines, s.end)
+			}
+			lines = append(lines, own...)
 		}
 		s.replace(last.to, last.to, lines)
-		return s.bytes(), err == nil
+		return s.bytes(), true
 	}, func() ([]byte, bool) { // the first one
 		if len(d.all) > 0 {
 			return nil, false
 		}
 		s := newSheet(d.data)
-		list := &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{n}}
+		list := &yaml.Node{Kind: yaml.SequenceNode, Content: nodes}
 		return d.changeHead(s, []fieldChange{{tunnelsField, list, headNames()}})
 	}, d.anew(func(root *yaml.Node) {
 		list := child(root, tunnelsField)
@@ -139,7 +167,7 @@ func (d *document) add(spec tunnels.Spec, like *entry) (*document, error) {
 		case len(list.Content) == 0:
 			list.Style = 0
 		}
-		list.Content = append(list.Content, n)
+		list.Content = append(list.Content, nodes...)
 	}))
 }
 

@@ -190,3 +190,33 @@ func example2(id tunnels.ID, profile string) tunnels.Spec {
 	s.ID, s.Profile = id, profile
 	return s
 }
+
+// TestAddAllIsAddOften: several tunnels at once are written as one after the other.
+func TestAddAllIsAddOften(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "edits", "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	var specs []tunnels.Spec
+	for _, id := range []tunnels.ID{"x", "y", "z"} {
+		spec := example2(id, "dev")
+		spec.Name = string(id)
+		specs = append(specs, spec)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		do(t, err)
+		d, err := read(data)
+		do(t, err)
+		at := d
+		for _, spec := range specs {
+			at, err = at.add(spec, nil)
+			do(t, err)
+		}
+		all, err := d.addAll(specs)
+		do(t, err)
+		if string(all.data) != string(at.data) {
+			t.Errorf("%s: at once it is\n%s\none after the other\n%s", file, all.data, at.data)
+		}
+	}
+}

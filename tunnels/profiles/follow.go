@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -55,6 +56,7 @@ func (s *Store) follow(ctx context.Context, dir string, every time.Duration) {
 		case <-ctx.Done():
 			return
 		case ev := <-watcher.Events:
+			w.forget(ev)
 			if w.matters(ev) {
 				soon()
 			}
@@ -136,7 +138,11 @@ func (w *watched) renew() bool {
 	return true
 }
 
-func sameFolder(a, b folder) bool { return a.path == b.path && os.SameFile(a.info, b.info) }
+// sameFolder tells whether nothing has to be asked for again: a folder that could not
+// be read may be watched once it can.
+func sameFolder(a, b folder) bool {
+	return a.path == b.path && a.info.Mode() == b.info.Mode() && os.SameFile(a.info, b.info)
+}
 
 func (w *watched) ask(now []folder) {
 	for _, f := range w.folders {
@@ -148,9 +154,18 @@ func (w *watched) ask(now []folder) {
 		if slices.ContainsFunc(w.folders, func(o folder) bool { return sameFolder(f, o) }) {
 			continue
 		}
-		if err := w.watcher.Add(f.path); err != nil {
+		err := w.watcher.Add(f.path)
+		if err != nil && (f.path != w.dir || !errors.Is(err, fs.ErrPermission)) { // else reading it says more
 			w.warn(fmt.Errorf("profiles: changes in %s are noticed only now and then: %w", f.path, err))
 		}
+	}
+}
+
+// forget has a folder asked for again that was removed or renamed. The one in its
+// place may look the same to the system, as numbers of files are used again.
+func (w *watched) forget(ev fsnotify.Event) {
+	if ev.Has(fsnotify.Remove) || ev.Has(fsnotify.Rename) {
+		w.folders = slices.DeleteFunc(w.folders, func(f folder) bool { return f.path == filepath.Clean(ev.Name) })
 	}
 }
 

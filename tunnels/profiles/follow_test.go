@@ -128,6 +128,21 @@ func TestFollowsFolders(t *testing.T) {
 	shows(t, s, "default: added; new: b")
 }
 
+// TestFollowsAFolderMadeAgain: a folder that is removed and made again at once may be
+// the same one to the system, but what was told of it is told no more.
+func TestFollowsAFolderMadeAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "profiles")
+	do(t, os.Mkdir(dir, 0o700))
+	s := following(t, dir)
+	for n := range 3 {
+		do(t, os.RemoveAll(dir), os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "dev.yaml"), []byte(with("a")), 0o600))
+		shows(t, s, "dev: a")
+		name := fmt.Sprintf("b%d", n)
+		do(t, os.WriteFile(filepath.Join(dir, "dev.yaml"), []byte(with(name)), 0o600))
+		shows(t, s, "dev: "+name)
+	}
+}
+
 func TestFollowsLinks(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // few may make links there
@@ -161,6 +176,23 @@ func TestFollowsLinks(t *testing.T) {
 	do(t, s.Undelete(t.Context(), d))
 	shows(t, s, "dev: e")
 	isLink(t, link)
+}
+
+func TestDeletedKeepsItsMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // it has none there
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "dev.yaml")
+	do(t, os.WriteFile(path, []byte(with("a")), 0o600), os.Chmod(path, 0o664))
+	s := open1(t, dir)
+	d, err := s.Delete(t.Context(), "dev")
+	do(t, err, s.Undelete(t.Context(), d))
+	info, err := os.Stat(path)
+	do(t, err)
+	if info.Mode().Perm() != 0o664 {
+		t.Errorf("its mode is %v", info.Mode())
+	}
 }
 
 func isLink(t *testing.T, path string) {

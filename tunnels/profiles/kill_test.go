@@ -91,8 +91,7 @@ func TestKilledWhileWriting(t *testing.T) {
 
 func open1(t *testing.T, dir string) *Store {
 	t.Helper()
-	s, err := Open(Options{Dir: dir})
-	do(t, err)
+	s := Open(Options{Dir: dir})
 	t.Cleanup(s.Close)
 	return s
 }
@@ -135,10 +134,7 @@ func writeForever(what string) error {
 	if err != nil {
 		return err
 	}
-	s, err := Open(Options{Dir: dir})
-	if err != nil {
-		return err
-	}
+	s := Open(Options{Dir: dir})
 	for ; ; step++ {
 		if _, err := fmt.Printf("begin %d\n", step+1); err != nil {
 			return err

@@ -173,7 +173,7 @@ func (s *Store) Delete(ctx context.Context, id string) (d Deleted, err error) {
 			return unwritable(f.base, errTooLarge)
 		}
 		d = Deleted{Profile: f.profile(s.shelf.path(f.base)), base: f.base, data: data}
-		if d.link, err = s.shelf.remove(f.base); err != nil {
+		if d.was, err = s.shelf.remove(f.base); err != nil {
 			d = Deleted{}
 			return unwritable(f.base, err)
 		}
@@ -197,7 +197,7 @@ func (s *Store) Undelete(ctx context.Context, d Deleted) error {
 			}
 		}
 		if !s.taken(id) {
-			switch err := s.bringBack(d); {
+			switch err := s.shelf.restore(d.base, d.data, d.was); {
 			case err == nil:
 				s.reload()
 				return nil
@@ -208,12 +208,4 @@ func (s *Store) Undelete(ctx context.Context, d Deleted) error {
 		_, err := s.newFile(id, func(string) ([]byte, error) { return d.data, nil })
 		return err
 	})
-}
-
-// bringBack makes a deleted file again: the link that it was, or what was in it.
-func (s *Store) bringBack(d Deleted) error {
-	if d.link != "" && s.shelf.relink(d.base, d.link) == nil {
-		return nil
-	}
-	return s.shelf.create(d.base, d.data)
 }

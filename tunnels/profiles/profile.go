@@ -32,6 +32,6 @@ type Change struct {
 type Deleted struct {
 	Profile Profile
 	base    string // of the file
-	link    string // where it led, if it was a link
 	data    []byte
+	was     bygone
 }

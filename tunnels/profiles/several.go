@@ -79,14 +79,7 @@ func (s *Store) addAll(ids []string, by map[string][]tunnels.Spec) error {
 	for _, id := range ids {
 		f, specs := s.files[id], by[id]
 		before[id] = *f
-		err := s.edit(f, func(d *document) (_ *document, err error) {
-			for _, spec := range specs {
-				if d, err = d.add(spec, nil); err != nil {
-					return nil, err
-				}
-			}
-			return d, nil
-		}, slices.Concat(f.tunnels, specs))
+		err := s.edit(f, func(d *document) (*document, error) { return d.addAll(specs) }, slices.Concat(f.tunnels, specs))
 		if err == nil {
 			continue
 		}
@@ -99,7 +92,7 @@ func (s *Store) addAll(ids []string, by map[string][]tunnels.Spec) error {
 func (s *Store) putBack(before map[string]file) error {
 	var errs []error
 	for id, f := range before {
-		if err := s.shelf.write(f.base, f.data); err != nil {
+		if err := s.shelf.write(f.base, s.files[id].data, f.data); err != nil {
 			errs = append(errs, unwritable(f.base, err))
 			continue
 		}

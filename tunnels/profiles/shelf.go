@@ -1,13 +1,15 @@
 package profiles
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+
+	"culvert/tunnels/durable"
 )
 
 // shelf is where files are kept: in a folder, or in memory.
@@ -19,16 +21,24 @@ type shelf interface {
 	list() ([]string, error)
 	// read returns a file of at most maxSize+1 bytes; more are left out.
 	read(base string) ([]byte, error)
-	// write replaces a file at once or not at all.
-	write(base string, data []byte) error
+	// write replaces a file that held old at once or not at all; durable.ErrChanged says
+	// that it holds something else by now.
+	write(base string, old, data []byte) error
 	// create makes a file and fails with fs.ErrExist where there is one.
 	create(base string, data []byte) error
-	// remove removes a file, or a link to one, and returns where the link led.
-	remove(base string) (link string, err error)
-	// relink makes a link to a file as it was, which has to be there.
-	relink(base, link string) error
+	// remove removes a file, or a link to one.
+	remove(base string) (bygone, error)
+	// restore makes a removed file again as it was, and fails as create does. Of a link
+	// whose file is no more it makes a file.
+	restore(base string, data []byte, was bygone) error
 	// lock keeps others from changing files until the returned function is called.
 	lock(ctx context.Context) (unlock func(), err error)
+}
+
+// bygone is what a file was besides its bytes.
+type bygone struct {
+	link string // where it led, if it was a link
+	mode fs.FileMode
 }
 
 // endings are those of the files that are profiles.
@@ -74,9 +84,12 @@ func (m *memory) read(base string) ([]byte, error) {
 	return data, nil
 }
 
-func (m *memory) write(base string, data []byte) error {
+func (m *memory) write(base string, old, data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if !bytes.Equal(m.files[base], old) {
+		return durable.ErrChanged
+	}
 	m.files[base] = data
 	return nil
 }
@@ -91,14 +104,14 @@ func (m *memory) create(base string, data []byte) error {
 	return nil
 }
 
-func (m *memory) remove(base string) (string, error) {
+func (m *memory) remove(base string) (bygone, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.files, base)
-	return "", nil
+	return bygone{}, nil
 }
 
-func (*memory) relink(string, string) error { return errors.ErrUnsupported }
+func (m *memory) restore(base string, data []byte, _ bygone) error { return m.create(base, data) }
 
 // lock does nothing: one store alone has the files.
 func (*memory) lock(ctx context.Context) (func(), error) { return func() {}, ctx.Err() }

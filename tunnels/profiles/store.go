@@ -60,29 +60,27 @@ type file struct {
 	broken   bool           // err says what is wrong with data
 }
 
-// Open reads the profiles. The error says why the folder cannot be read; a missing
-// one is as good as an empty one, and files that are broken are told in their
-// profiles.
-func Open(o Options) (*Store, error) {
+// Open reads the profiles. A missing folder is as good as an empty one, and files
+// that are broken are told in their profiles. A folder that cannot be read is told to
+// Warn: until it can there are no profiles, and all changes are refused with the
+// reason.
+func Open(o Options) *Store {
 	var on shelf = newMemory()
 	if o.Dir != "" {
 		on = newDisk(o.Dir)
 	}
 	s := newStore(on, o.Warn)
-	if s.trouble != nil {
-		return nil, unreadable(o.Dir, s.trouble)
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	if o.Dir == "" {
 		close(s.done)
-		return s, nil
+		return s
 	}
 	go func() {
 		defer close(s.done)
 		s.follow(ctx, o.Dir, pollFiles)
 	}()
-	return s, nil
+	return s
 }
 
 // newStore returns a store that has read its files and follows nothing.

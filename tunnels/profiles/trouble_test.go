@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 )
 
 // frail is a shelf on which something fails.
@@ -39,11 +40,11 @@ func (f *frail) read(base string) ([]byte, error) {
 	return f.memory.read(base)
 }
 
-func (f *frail) write(base string, data []byte) error {
+func (f *frail) write(base string, old, data []byte) error {
 	if f.good--; f.writeErr != nil && f.good < 0 {
 		return &fs.PathError{Op: "write", Path: base, Err: f.writeErr}
 	}
-	return f.memory.write(base, data)
+	return f.memory.write(base, old, data)
 }
 
 func (f *frail) create(base string, data []byte) error {
@@ -174,11 +175,11 @@ type failing struct {
 	fail func() bool
 }
 
-func (f *failing) write(base string, data []byte) error {
+func (f *failing) write(base string, old, data []byte) error {
 	if f.fail() {
 		return syscall.ENOSPC
 	}
-	return f.frail.write(base, data)
+	return f.frail.write(base, old, data)
 }
 
 func TestBrokenFileIsNeverWritten(t *testing.T) {
@@ -258,12 +259,20 @@ func TestUnreadable(t *testing.T) {
 func TestFolderThatIsNone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "profiles")
 	do(t, os.WriteFile(file, nil, 0o600))
-	_, err := Open(Options{Dir: file})
+	told := make(chan error, 8)
+	s := Open(Options{Dir: file, Warn: func(err error) { told <- err }})
+	defer s.Close()
 	var e *tunnels.Error
-	if !errors.As(err, &e) || e.Hint == "" || !strings.Contains(err.Error(), file) {
-		t.Errorf("the error is %v", err)
+	if err := <-told; !errors.As(err, &e) || e.Hint == "" || !strings.Contains(err.Error(), file) {
+		t.Errorf("it warns of %v", err)
 	}
-	below := newStore(newDisk(filepath.Join(file, "below")), nil)
+	if err := s.Put(t.Context(), example2("a", "")); !errors.As(err, &e) || e.Hint == "" || !strings.Contains(err.Error(), file) {
+		t.Errorf("adding gives %v", err)
+	}
+	do(t, os.Remove(file), os.Mkdir(file, 0o700), os.WriteFile(filepath.Join(file, "dev.yaml"), []byte(with("b")), 0o600))
+	shows(t, s, "dev: b")
+	do(t, s.Put(t.Context(), example2("a", "")))
+	below := newStore(newDisk(filepath.Join(file, "dev.yaml", "below")), nil)
 	if err := below.Put(t.Context(), example2("a", "")); err == nil {
 		t.Error("it was written")
 	}
@@ -315,6 +324,54 @@ func TestBothChangesHold(t *testing.T) {
 	if got := s.Profiles()[0].Tunnels[0]; got.ID != spec.ID || got.Mappings[0].String() != "81" || !got.AutoStart {
 		t.Errorf("it is %+v", got)
 	}
+}
+
+// TestEditorIsFaster saves a file in an editor at the last moment, before the
+// store replaces it: both changes hold.
+func TestEditorIsFaster(t *testing.T) {
+	for name := range verbs(dev(t)) {
+		t.Run(name, func(t *testing.T) {
+			s, f := onShelf(t, devFiles())
+			do := verbs(s)[name]
+			s.shelf = &hasty{frail: f, edit: func() { f.files["dev.yaml"] = []byte("# mine\n" + string(f.files["dev.yaml"])) }}
+			if err := do(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if name != "duplicate" && !strings.HasPrefix(string(f.files["dev.yaml"]), "# mine\n") {
+				t.Errorf("the edit is lost: %q", f.files["dev.yaml"])
+			}
+			got := shown(s.Profiles())
+			s2, _ := onShelf(t, devFiles())
+			if err := verbs(s2)[name](t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if want := shown(s2.Profiles()); got != want {
+				t.Errorf("there are %q, want %q", got, want)
+			}
+		})
+	}
+	t.Run("always", func(t *testing.T) {
+		s, f := onShelf(t, devFiles())
+		n := 0
+		s.shelf = &failing{frail: f, fail: func() bool { n++; f.files["dev.yaml"] = append(f.files["dev.yaml"], '\n'); return false }}
+		if err := s.Remove(t.Context(), idOfTitle(s, "a")); !errors.Is(err, durable.ErrChanged) || n != attempts {
+			t.Errorf("it gives %v after %d attempts", err, n)
+		}
+	})
+}
+
+// hasty edits a file once, when one is about to be written.
+type hasty struct {
+	*frail
+	edit func()
+}
+
+func (h *hasty) write(base string, old, data []byte) error {
+	if h.edit != nil {
+		h.edit()
+		h.edit = nil
+	}
+	return h.frail.write(base, old, data)
 }
 
 func TestStoreRefuses(t *testing.T) {

@@ -62,7 +62,7 @@ func (d *desk) ok(err error) {
 // does.
 func (d *desk) open() *Workspace {
 	d.Helper()
-	w, err := Open(Options{
+	w := Open(Options{
 		Manager:  tunnels.NewManager(&d.cluster, tunnels.Options{Listen: d.listen}),
 		Profiles: d.file("profiles"), State: d.file("state/state.json"), Settings: d.file("settings.yaml"),
 		Warn: func(err error) {
@@ -71,7 +71,6 @@ func (d *desk) open() *Workspace {
 			d.warned = append(d.warned, err.Error())
 		},
 	})
-	d.ok(err)
 	d.Cleanup(w.Close)
 	return w
 }
@@ -396,4 +395,22 @@ func TestAnEditInTheMiddleOfAChange(t *testing.T) {
 	if st := status(w, "dev/postgres"); st.State == tunnels.Stopped || st.Spec.Target.Context != "other" {
 		t.Errorf("after a change by the user it is %v (%s)", st.State, st.Reason)
 	}
+}
+
+// TestOpensWithoutItsFolder: where the profiles cannot be read the program begins all
+// the same, says so, and takes no tunnel that it could not keep.
+func TestOpensWithoutItsFolder(t *testing.T) {
+	d := &desk{T: t, dir: t.TempDir()}
+	d.ok(os.WriteFile(d.file("profiles"), nil, 0o600))
+	w := d.open()
+	if told := d.warnings(); !strings.Contains(told, "read "+d.file("profiles")) {
+		t.Errorf("it warns of %q", told)
+	}
+	var e *tunnels.Error
+	if err := w.Put(aSpec(t, "a", "8080:80")); !errors.As(err, &e) || e.Hint == "" || len(w.Snapshot()) != 0 {
+		t.Errorf("adding gives %v, and there are %d tunnels", err, len(w.Snapshot()))
+	}
+	d.ok(os.Remove(d.file("profiles")))
+	d.write("dev", oneTunnel)
+	d.until("its tunnels are there", func() bool { return len(w.Snapshot()) == 1 })
 }

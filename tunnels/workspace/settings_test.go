@@ -74,6 +74,15 @@ func TestTwoWhoChangeSettings(t *testing.T) {
 	if want := (Settings{Restore: true, Quiet: true}); other.get() != want {
 		t.Errorf("they are %+v", other.get())
 	}
+	if err := one.set(t.Context(), Settings{}); err != nil { // which takes back what it set itself
+		t.Fatal(err)
+	}
+	if err := other.set(t.Context(), Settings{Restore: true, Quiet: true, CloseQuits: true}); err != nil {
+		t.Fatal(err)
+	}
+	if want := (Settings{Quiet: true, CloseQuits: true}); other.get() != want {
+		t.Errorf("they are %+v, and the file says %+v", other.get(), want)
+	}
 }
 
 func TestSettingsThatAreLeftAlone(t *testing.T) {

@@ -91,7 +91,9 @@ func writeSettings(ctx context.Context, path string, was, s Settings) (Settings,
 	if err != nil {
 		return s, unwritable(path, err)
 	}
-	return s, doc.Decode(&s)
+	var now Settings
+	err = doc.Decode(&now)
+	return now, err
 }
 
 // readSettings returns the file's document too; a fresh one where there is no file.

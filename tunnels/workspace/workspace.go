@@ -50,17 +50,15 @@ type Workspace struct {
 	leaving map[tunnels.ID]chan struct{} // removed from the store; closed when the manager has been asked too
 }
 
-// Open reads the profiles and gives their tunnels, stopped, to the manager. An error
-// means that there is no reading them at all; the manager is the caller's then. A
-// broken file is no error: its profile says what is wrong with it.
-func Open(o Options) (*Workspace, error) {
+// Open reads the profiles and gives their tunnels, stopped, to the manager. What
+// cannot be read is told to Warn, but for a broken file: its profile says what is
+// wrong with it. Of profiles that cannot be read at all there are none until they
+// can, and no tunnel can be added meanwhile: it would be lost.
+func Open(o Options) *Workspace {
 	if o.Warn == nil {
 		o.Warn = func(error) {}
 	}
-	store, err := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn})
-	if err != nil {
-		return nil, err
-	}
+	store := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn})
 	settings, err := openSettings(o.Settings)
 	if err != nil {
 		o.Warn(err)
@@ -79,7 +77,7 @@ func Open(o Options) (*Workspace, error) {
 	w.wg.Go(func() { w.followEdits(ctx) })
 	w.wg.Go(func() { w.journal.run(ctx) })
 	w.wg.Go(func() { w.Watch(ctx, w.journal.note) })
-	return w, nil
+	return w
 }
 
 // Close stops all tunnels and ends all that the workspace has started. What is
@@ -121,14 +119,14 @@ func (w *Workspace) take(ctx context.Context) (inner context.Context, release fu
 	return inner, func() { stop(); cancel(); <-w.turn }, nil
 }
 
-// takeFor is take once a tunnel of that ID has left that was removed before.
-func (w *Workspace) takeFor(ctx context.Context, id tunnels.ID) (inner context.Context, release func(), err error) {
+// takeFor is take once tunnels of those IDs have left that were removed before.
+func (w *Workspace) takeFor(ctx context.Context, ids ...tunnels.ID) (inner context.Context, release func(), err error) {
 	for {
 		inner, release, err = w.take(ctx)
 		if err != nil {
 			return nil, nil, err
 		}
-		left := w.leavingOf(id)
+		left := w.leavingOf(ids...)
 		if left == nil {
 			return inner, release, nil
 		}
@@ -140,12 +138,17 @@ func (w *Workspace) takeFor(ctx context.Context, id tunnels.ID) (inner context.C
 	}
 }
 
-// leavingOf returns what is closed when a tunnel has left that was removed; nil for
-// others.
-func (w *Workspace) leavingOf(id tunnels.ID) <-chan struct{} {
+// leavingOf returns what is closed when one of the tunnels has left that was removed;
+// nil when none is leaving.
+func (w *Workspace) leavingOf(ids ...tunnels.ID) <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.leaving[id]
+	for _, id := range ids {
+		if left := w.leaving[id]; left != nil {
+			return left
+		}
+	}
+	return nil
 }
 
 // Put is [tunnels.Manager.Put] and writes the tunnel to its profile: into the
@@ -169,7 +172,7 @@ func (w *Workspace) Put(spec tunnels.Spec) error {
 // Add puts several new tunnels, or none of them, and writes each profile once. They
 // are stopped. See Put.
 func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
-	ctx, release, err := w.take(ctx)
+	ctx, release, err := w.takeFor(ctx, idsOf(specs)...)
 	if err != nil {
 		return err
 	}
@@ -222,12 +225,15 @@ func (w *Workspace) Remove(ctx context.Context, id tunnels.ID) error {
 		return err
 	}
 	defer w.left(id)
+	if _, there := w.Snapshot().Find(id); !there {
+		return nil // the manager was not given it yet
+	}
 	return w.Manager.Remove(ctx, id)
 }
 
 // forget removes a tunnel from the store, so that it is leaving.
 func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
-	inner, release, err := w.take(ctx)
+	inner, release, err := w.takeFor(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -52,11 +52,7 @@ func (t *bench) open() {
 		defer t.mu.Unlock()
 		t.warned = append(t.warned, err)
 	}
-	w, err := Open(t.options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Workspace = w
+	t.Workspace = Open(t.options)
 	synctest.Wait()
 }
 
@@ -422,4 +418,40 @@ func TestUndoDuringARemoval(t *testing.T) {
 			t.Errorf("it listens on %d, before on %d", got, port)
 		}
 	})
+}
+
+// TestRemovedTwice: a tunnel that is leaving comes back by an edit and is removed
+// once more, or comes back with others by the user.
+func TestRemovedTwice(t *testing.T) {
+	for what, again := range map[string]func(*bench, tunnels.Spec) error{
+		"removed": func(t *bench, s tunnels.Spec) error {
+			t.ok(t.store.Put(t.Context(), s)) // as an edit does
+			return t.Remove(t.Context(), s.ID)
+		},
+		"added": func(t *bench, s tunnels.Spec) error { return t.Add(t.Context(), []tunnels.Spec{s}) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			inBubble(t, func(t *bench) {
+				s := aSpec(t, "a", "8080:80")
+				t.run(s)
+				t.ok(t.forget(t.Context(), s.ID))
+				done := make(chan error, 1)
+				go func() { done <- again(t, s) }()
+				synctest.Wait()
+				select {
+				case err := <-done:
+					t.Errorf("it has not waited: %v", err)
+					done <- err
+				default:
+				}
+				t.ok(t.Manager.Remove(t.Context(), s.ID))
+				t.left(s.ID)
+				t.ok(<-done)
+				synctest.Wait()
+				if n := len(t.store.Profiles()[0].Tunnels); n != len(t.Snapshot()) || (n == 1) != (what == "added") {
+					t.Errorf("%d are kept, and there are %d", n, len(t.Snapshot()))
+				}
+			})
+		})
+	}
 }

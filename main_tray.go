@@ -62,6 +62,7 @@ func (*tray) Watch(ctx context.Context, fn func(present bool)) { trayhost.Watch(
 func (t *tray) Start(menu *fyne.Menu, open func()) {
 	if runtime.GOOS != "darwin" {
 		systray.SetOnTapped(open)
+		systray.SetTitle(ui.Title) // panels know the icon again by it; the toolkit may be too late
 	}
 	t.app.SetSystemTrayMenu(menu)
 }

@@ -24,7 +24,7 @@ func TestTray(t *testing.T) {
 	desk.Host().WantPage(t, web, "web-")
 
 	i := iconOf(t, h)
-	if p, err := i.Properties(t.Context()); err != nil || p.Title != "Culvert" || p.Status != "Active" || p.IsMenu {
+	if p, err := i.Properties(t.Context()); err != nil || p.ID != "Culvert" || p.Title != "Culvert" || p.Status != "Active" || p.IsMenu {
 		t.Errorf("the icon is %+v, %v", p, err)
 	}
 	api := address(w, "api")

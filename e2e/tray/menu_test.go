@@ -22,7 +22,7 @@ func TestWithoutKeys(t *testing.T) {
 }
 
 func TestEntry(t *testing.T) {
-	v := func(x any) dbus.Variant { return dbus.MakeVariant(x) }
+	v := dbus.MakeVariant
 	child := layout{ID: 2, Props: map[string]dbus.Variant{"label": v("web"), "toggle-type": v("checkmark"), "toggle-state": v(int32(1)), "enabled": v(false)}}
 	rule := layout{ID: 3, Props: map[string]dbus.Variant{"type": v("separator")}}
 	menu, err := layout{Children: []dbus.Variant{v(layout{ID: 1, Props: map[string]dbus.Variant{"label": v("More")}, Children: []dbus.Variant{v(child), v(rule)}})}}.entry()

@@ -64,6 +64,10 @@ var scenes = []scene{
 		w.Fill("form/line", "svc/api 80x:8080")
 		w.SeeThat("form/line-verdict", "says something", func(s string) bool { return s != "" })
 	}, leaveForm},
+	{"preferences", func(w *window) { w.Press("ctrl+comma"); w.See("prefs/done") }, func(w *window) {
+		w.Press("Escape")
+		w.Gone("prefs/done")
+	}},
 	{"search for nothing", func(w *window) {
 		w.Click("search")
 		w.Write("zzz")
@@ -171,10 +175,10 @@ func partOf(b, o desk.Box) bool {
 
 // meantToOverlap says whether a box is the grip between two panes, which reaches a
 // little into both, a verdict, which is told of the place of what it is about, all
-// rows of ports together, or a part of a row that explains itself and takes no
+// rows of ports or profiles together, or a part of a row that explains itself and takes no
 // clicks.
 func meantToOverlap(b desk.Box) bool {
-	if strings.HasPrefix(b.Mark, "split/") || strings.Contains(b.Mark, "verdict") || b.Mark == "form/ports" {
+	if strings.HasPrefix(b.Mark, "split/") || strings.Contains(b.Mark, "verdict") || b.Mark == "form/ports" || b.Mark == "profiles/list" {
 		return true
 	}
 	_, part, _ := strings.Cut(strings.TrimPrefix(b.Mark, "row:"), "/")

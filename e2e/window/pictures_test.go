@@ -44,6 +44,7 @@ func TestPictures(t *testing.T) {
 			w.Want("ask:"+kubetest.DemoLimitedContext, "Check again")
 			take(w, "first-run", pictureSize)
 			w.Close()
+			takeProfiles(t, d, theme, take)
 
 			w = d.open(t, exec.Command(shared.culvert, "demo"), "FYNE_THEME="+theme)
 			awaitDemo(w)

@@ -3,10 +3,10 @@ package folder
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"strings"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 )
 
 // unreadable says what is wrong with a file.
@@ -37,14 +37,7 @@ func (f Folder) unwritable(name string, err error) *tunnels.Error {
 // reason leaves out the path, which the operation names, and puts a text into
 // one line.
 func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
+	err = durable.Reason(err)
 	if line := strings.Join(strings.Fields(err.Error()), " "); line != err.Error() {
 		return errors.New(line)
 	}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -124,19 +123,7 @@ func (f Folder) read(name string, v any) ([]byte, error) {
 }
 
 func readBounded(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a file") // a pipe would never end
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(file, maxSize+1))
+	data, err := durable.Read(path, maxSize+1)
 	if err == nil && len(data) > maxSize {
 		err = fmt.Errorf("it has more than %d bytes", maxSize)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -182,14 +183,21 @@ func usable(w token, value string) error {
 	case placeholder:
 		return wrong("command", "Write the name in its place.", "this stands for a name")
 	}
-	if secret(value) {
-		return wrong("command", "Remove it from the text. Signing in is done with the context.", "this looks like a token")
+	if Secret(value) {
+		return wrong("command", "Remove it from the text. Signing in is done with the context.", "this looks like a token or password")
 	}
 	return nil
 }
 
-// secret says whether a value looks like a token: a JWT, or one of OpenShift's.
-func secret(s string) bool {
+// passwordInURL is how an address names a user with the password.
+var passwordInURL = regexp.MustCompile(`://[^/\s:@]*:[^/\s]+@`)
+
+// Secret says whether a value looks like a token, which is a JWT or one of
+// OpenShift's, or like an address with a password.
+func Secret(s string) bool {
+	if passwordInURL.MatchString(s) {
+		return true
+	}
 	s = s[strings.LastIndexByte(s, '/')+1:]
 	return len(s) > 20 && strings.HasPrefix(s, "eyJ") || strings.HasPrefix(s, "sha256~")
 }

@@ -237,7 +237,7 @@ func TestSecretsAreDropped(t *testing.T) {
 		"--token M", "--token=M", "--token 'M and M'", "--password M", "--client-key=M", "--token=$(oc whoami M)", "--token \"M",
 		"-token M", "-token=M", "--tokn M", "--api-key M", "--bearer=M", "--Token M", "--colour M", "--colour=M", "--password -M",
 		"--password --token M", "eyJMMMM", "-n eyJMMMM", "--name sha256~M", "-p sha256~M", "| login --token M", "; M", "> M", "# M", "--as M", "-s https://M",
-		"--=M", "-xM", "--$M", "-- --token M", "x=M", "--user M:M",
+		"--=M", "-xM", "--$M", "-- --token M", "x=M", "--user M:M", "--context https://bob:M@host", "--name=https://:M@host/x", "--cluster https://M:M@host",
 	} {
 		for _, line := range []string{"svc/web 80 %", "kubectl % port-forward svc/web 80", "kubectl port-forward % svc/web 80", "oc % get", "x='%' kubectl port-forward a"} {
 			text := strings.ReplaceAll(line, "%", strings.ReplaceAll(s, "M", mark))

@@ -131,7 +131,7 @@ func aliased(text string) []token {
 
 // choose takes a context, or a namespace, for what follows.
 func (r *scriptReader) choose(kubeContext bool, name string) {
-	if showable("context", name) != nil || len(name) > longest || secret(name) {
+	if showable("context", name) != nil || len(name) > longest || Secret(name) {
 		return
 	}
 	if kubeContext {

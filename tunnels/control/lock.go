@@ -24,7 +24,11 @@ func tryLock(p place) (*flock.Flock, error) {
 			return nil, err
 		}
 		if same(l, p.lock) {
-			return l, writeHolder(p.lock)
+			if err := writeHolder(p.lock); err != nil {
+				_ = l.Close() // the first error is told
+				return nil, err
+			}
+			return l, nil
 		}
 		_ = l.Close() // somebody has cleaned up in between: this locks nothing
 	}

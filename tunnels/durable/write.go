@@ -3,7 +3,6 @@ package durable
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,22 +23,12 @@ var ErrChanged = errors.New("another program has just changed it")
 // not lost while the new bytes go to the disk, which takes a while.
 func Replace(path string, old, data []byte) error {
 	return write(path, data, func(path string) error {
-		now, err := readLike(path, old)
+		now, err := Read(path, len(old)+1)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !bytes.Equal(now, old) {
 			return ErrChanged
 		}
 		return err
 	})
-}
-
-// readLike reads so much of a file that it can be told from old.
-func readLike(path string, old []byte) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	return io.ReadAll(io.LimitReader(file, int64(len(old))+1))
 }
 
 // write is Write; before, if it is not nil, has the last word on a file that is about
@@ -122,7 +111,7 @@ func destination(path string) (string, fs.FileMode, error) {
 		return "", 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return "", 0, &fs.PathError{Op: "replace", Path: path, Err: errors.New("it is not a file")}
+		return "", 0, &fs.PathError{Op: "replace", Path: path, Err: errNoFile}
 	}
 	return real, info.Mode().Perm(), nil
 }

@@ -239,3 +239,26 @@ func hasMode(t *testing.T, path string, want fs.FileMode) {
 		t.Errorf("%s: %v, %v; want %v", path, info, err, want)
 	}
 }
+
+func TestRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.yaml")
+	if err := durable.Write(path, []byte("12345")); err != nil {
+		t.Fatal(err)
+	}
+	for most, want := range map[int]string{0: "", 4: "1234", 5: "12345", 9: "12345"} {
+		if data, err := durable.Read(path, most); err != nil || string(data) != want {
+			t.Errorf("of at most %d bytes it reads %q, %v", most, data, err)
+		}
+	}
+	if data, err := durable.Read(filepath.Dir(path), 9); err == nil {
+		t.Errorf("of a folder it reads %q", data)
+	}
+	_, err := durable.Read(path+"x", 9)
+	if reason := durable.Reason(err); !errors.Is(err, fs.ErrNotExist) || reason.Error() == err.Error() {
+		t.Errorf("the reason of %v is %v", err, reason)
+	}
+	err = os.Rename(path+"x", path)
+	if reason := durable.Reason(err); err == nil || reason.Error() == err.Error() {
+		t.Errorf("the reason of %v is %v", err, reason)
+	}
+}

@@ -189,7 +189,7 @@ func (p *Proposal) finish() {
 		}
 	}
 	if looksSecret(s.Target.Context) || looksSecret(s.Target.Name) || looksSecret(s.Name) {
-		p.problem("something in it looks like a token: remove that from the file")
+		p.problem("something in it looks like a token or password: remove that from the file")
 		s.Target, s.Name = tunnels.Target{}, ""
 	}
 	if len(s.Target.Context) > 500 {

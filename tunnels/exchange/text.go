@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"culvert/tunnels/command"
 )
 
 // decode returns the text that data is: UTF-8, or UTF-16 with the mark that
@@ -90,7 +92,7 @@ func said(s string) string {
 	return s
 }
 
-// looksSecret says whether a name looks like a token: a JWT, or one of OpenShift's.
+// looksSecret says whether a name has a token in it, or an address with a password.
 func looksSecret(s string) bool {
-	return len(s) > 20 && strings.Contains(s, "eyJ") && strings.Count(s, ".") >= 2 || strings.Contains(s, "sha256~")
+	return command.Secret(s) || len(s) > 20 && strings.Contains(s, "eyJ") && strings.Count(s, ".") >= 2 || strings.Contains(s, "sha256~")
 }

@@ -3,7 +3,6 @@ package profiles
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,21 +39,7 @@ func (d disk) list() ([]string, error) {
 	return all, nil
 }
 
-func (d disk) read(base string) ([]byte, error) {
-	info, err := os.Stat(d.path(base))
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a file") // a pipe would never end
-	}
-	file, err := os.Open(d.path(base))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	return io.ReadAll(io.LimitReader(file, maxSize+1))
-}
+func (d disk) read(base string) ([]byte, error) { return durable.Read(d.path(base), maxSize+1) }
 
 func (d disk) write(base string, old, data []byte) error {
 	return durable.Replace(d.path(base), old, data)

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 )
 
 var (
@@ -26,7 +27,7 @@ func noTunnel(id tunnels.ID) *tunnels.Error {
 // unwritable says why a file cannot be changed.
 func unwritable(base string, err error) *tunnels.Error {
 	return &tunnels.Error{
-		Op: "write " + base, Err: reason(err), Cause: tunnels.CauseInvalid, Permanent: true,
+		Op: "write " + base, Err: durable.Reason(err), Cause: tunnels.CauseInvalid, Permanent: true,
 		Hint: "Check that the profiles' folder is yours, can be written to and has space left, then try again.",
 	}
 }

@@ -185,7 +185,7 @@ func TestDeletedKeepsItsMode(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "dev.yaml")
 	do(t, os.WriteFile(path, []byte(with("a")), 0o600), os.Chmod(path, 0o664))
-	s := open1(t, dir)
+	s := newStore(newDisk(dir), nil)
 	d, err := s.Delete(t.Context(), "dev")
 	do(t, err, s.Undelete(t.Context(), d))
 	info, err := os.Stat(path)

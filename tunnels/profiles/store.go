@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 )
 
 // maxFiles bounds how many profiles there are.
@@ -309,7 +309,7 @@ func (s *Store) identify() {
 // unreadable says why a file or the folder cannot be read.
 func unreadable(path string, err error) *tunnels.Error {
 	e := &tunnels.Error{
-		Op: "read " + path, Err: reason(err), Cause: tunnels.CauseInvalid, Permanent: true,
+		Op: "read " + path, Err: durable.Reason(err), Cause: tunnels.CauseInvalid, Permanent: true,
 		Hint: "Check that it is a file or folder of yours that can be read.",
 	}
 	if path == "" {
@@ -319,17 +319,4 @@ func unreadable(path string, err error) *tunnels.Error {
 		e.Hint = "Give yourself the right to read it."
 	}
 	return e
-}
-
-// reason leaves out the path, which the operation names.
-func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return err
 }

@@ -414,3 +414,35 @@ func TestOpensWithoutItsFolder(t *testing.T) {
 	d.write("dev", oneTunnel)
 	d.until("its tunnels are there", func() bool { return len(w.Snapshot()) == 1 })
 }
+
+// TestRenamedOnDisk: tunnels run on when their profile's file gets another name, when
+// a checkout replaces all files, and while it is away for a moment.
+func TestRenamedOnDisk(t *testing.T) {
+	d := newDesk(t, threeTunnels)
+	d.listen = new(tunneltest.Network).Listen
+	w := d.open()
+	d.start(w, "dev/a")
+	moved := func(profile string) {
+		d.Helper()
+		d.until("it is in "+profile, func() bool { return status(w, "dev/a").Spec.Profile == profile })
+		if st := status(w, "dev/a"); st.State == tunnels.Stopped {
+			t.Errorf("in %s it is %v: %s; told was %s", profile, st.State, st.Reason, d.warnings())
+		}
+	}
+	d.ok(os.Rename(d.file("profiles/dev.yaml"), d.file("profiles/team.yaml")))
+	moved("team")
+	d.ok(os.Rename(d.file("profiles"), d.file("old")))
+	d.write("shop", threeTunnels) // which makes the folder anew
+	for n := range 20 {
+		d.write(fmt.Sprint("other", n), oneTunnel)
+	}
+	moved("shop")
+	d.ok(os.Remove(d.file("profiles/shop.yaml")))
+	d.write("shop", threeTunnels)
+	d.write("more", oneTunnel)
+	d.until("all is read", func() bool { _, there := w.Snapshot().Find("more/postgres"); return there })
+	moved("shop")
+	if told := d.warnings(); told != "" {
+		t.Errorf("it warns of %s", told)
+	}
+}

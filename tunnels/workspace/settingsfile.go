@@ -16,7 +16,8 @@ import (
 
 const settingsVersion = 1
 
-// settingsFile keeps [Settings]. Fields that are not known and comments stay as
+// settingsFile keeps [Settings]. It does not follow edits: they hold from the next
+// start on, or from a change here. Fields that are not known and comments stay as
 // they are. Its methods may be called from any goroutine.
 type settingsFile struct {
 	path string // empty keeps all in memory

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -90,21 +89,9 @@ func readState(path string) (map[place]past, []byte, error) {
 	return doc.Tunnels, data, nil
 }
 
-// readBounded does not wait for what is no file, and takes no more than maxState.
+// readBounded takes no more than maxState.
 func readBounded(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a file")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(file, maxState+1))
+	data, err := durable.Read(path, maxState+1)
 	if err == nil && len(data) > maxState {
 		err = fmt.Errorf("%w: it has more than %d bytes", errBroken, maxState)
 	}
@@ -157,7 +144,7 @@ func setAside(path string, why error) error {
 		return &tunnels.Error{
 			Err:   errors.New("the file with the random ports that tunnels had, and with what ran, was broken"),
 			Hint:  "Tunnels get new random ports where they name none. The file is kept as " + aside + ".",
-			Raw:   reason(why).Error(),
+			Raw:   durable.Reason(why).Error(),
 			Cause: tunnels.CauseInvalid, Permanent: true,
 		}
 	}
@@ -165,7 +152,7 @@ func setAside(path string, why error) error {
 
 func unreadable(path string, err error) error {
 	e := &tunnels.Error{
-		Op: "read " + path, Err: reason(err),
+		Op: "read " + path, Err: durable.Reason(err),
 		Hint:  "Give yourself the right to read the file, or move it away.",
 		Cause: tunnels.CauseInvalid, Permanent: true,
 	}
@@ -177,19 +164,10 @@ func unreadable(path string, err error) error {
 
 func unwritable(path string, err error) error {
 	return &tunnels.Error{
-		Op: "write " + path, Err: reason(err),
+		Op: "write " + path, Err: durable.Reason(err),
 		Hint:  "Check that the folder is yours, can be written to and has space left.",
 		Cause: tunnels.CauseInvalid, Permanent: true,
 	}
-}
-
-// reason leaves out the path, which the operation names.
-func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }
 
 // portsText writes ports as the file has them.

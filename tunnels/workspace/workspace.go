@@ -18,8 +18,9 @@ type Options struct {
 	// Profiles is the folder of the profiles' files, State the file of what is state,
 	// and Settings that of the settings. What is empty is kept in memory alone.
 	Profiles, State, Settings string
-	// Warn is told of what goes wrong in the background, as *tunnels.Errors; nil drops
-	// it. It may be called from any goroutine and must return soon.
+	// Warn is told of what goes wrong in the background, as a *tunnels.Error where there
+	// is something to do about it; nil drops it. It may be called from any goroutine and
+	// must return soon.
 	Warn func(error)
 }
 

@@ -3,6 +3,8 @@ package workspace
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -454,4 +456,43 @@ func TestRemovedTwice(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestClosesInTimeThatHangs: nothing that the cluster or a user's change waits for
+// keeps the end waiting, and what ran is kept.
+func TestClosesInTimeThatHangs(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.MuteNew(true)
+		for n := range 50 {
+			t.run(aSpec(t, tunnels.ID(fmt.Sprint("t", n)), fmt.Sprintf("%d:80", 9000+n)))
+		}
+		for n := range 50 {
+			c, err := t.net.Dial(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(9000+n)))
+			t.ok(err)
+			_, err = c.Write([]byte("x"))
+			t.ok(err)
+		}
+		synctest.Wait()
+		var wg sync.WaitGroup
+		for n := range 50 {
+			wg.Go(func() {
+				_ = t.Put(aSpec(t, tunnels.ID(fmt.Sprint("t", n)), fmt.Sprintf("%d:81", 9000+n))) // it may come too late
+			})
+		}
+		began := time.Now()
+		t.Close()
+		wg.Wait()
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("it took %v", took)
+		}
+		ran := 0
+		for _, p := range t.journal.kept {
+			if p.Running {
+				ran++
+			}
+		}
+		if ran != 50 {
+			t.Errorf("%d are known to have run", ran)
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -40,6 +41,9 @@ func TestMain(m *testing.M) {
 			},
 		}, nil))
 	}
+	// Whoever runs the tests may ignore this one, and children would take after it:
+	// as something listens here, they begin with what the system does.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	os.Exit(m.Run())
 }
 

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -117,6 +118,9 @@ func cluster(t *testing.T, o kubetest.Options) (*kubetest.Server, string) {
 
 func TestMain(m *testing.M) {
 	kube.LogTo(slog.New(slog.DiscardHandler))
+	// Whoever runs the tests may ignore this one: from here on it does not count as
+	// ignored from the start.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	os.Exit(leaks.Run(m, "github.com/moby/spdystream.", "k8s.io/cri-streaming/", "k8s.io/streaming/"))
 }
 

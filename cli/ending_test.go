@@ -17,7 +17,6 @@ func TestSignals(t *testing.T) {
 		t.Error("a closed terminal does not count")
 	}
 	signal.Ignore(syscall.SIGHUP)
-	defer signal.Reset(syscall.SIGHUP)
 	if got := signals(); slices.Contains(got, os.Signal(syscall.SIGHUP)) || len(got) != 2 {
 		t.Errorf("below nohup these count: %v", got)
 	}

@@ -83,7 +83,7 @@ func (c *Clusters) clusterLocked(name string) (*cluster, error) {
 	}
 	cl, err := newCluster(e)
 	if err != nil {
-		return nil, brokenContext(name, err)
+		return nil, brokenContext(name, err, e.rest.Host)
 	}
 	cl.limits = c.limitsLocked(cl.base)
 	c.clusters[name] = cl

@@ -168,7 +168,7 @@ func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name 
 
 	cfg, err := restConfig(raw, rules, name)
 	if err != nil {
-		e.context.Err = brokenContext(name, cmp.Or(missingPart(e.context, cluster, user), err))
+		e.context.Err = brokenContext(name, cmp.Or(missingPart(e.context, cluster, user), err), addresses(cluster)...)
 	} else {
 		e.plugin = around.fit(cfg)
 		e.rest = cfg
@@ -244,13 +244,26 @@ func fingerprint(c Context, cluster *api.Cluster, user *api.AuthInfo, cfg *rest.
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-func withoutCredentials(server string) string {
-	u, err := url.Parse(server)
-	if err != nil || u.User == nil {
-		return server
+// withoutCredentials takes user and password out of an address, also of one that is
+// none: a password is often what is wrong with it.
+func withoutCredentials(address string) string {
+	u, err := url.Parse(address)
+	if err == nil && u.User != nil {
+		u.User = nil
+		return u.String()
 	}
-	u.User = nil
-	return u.String()
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		scheme, rest = "", address
+	}
+	at := strings.LastIndexByte(rest, '@')
+	if at < 0 || err == nil && u.Host != "" { // else it is in the path
+		return address
+	}
+	if ok {
+		scheme += "://"
+	}
+	return scheme + rest[at+1:]
 }
 
 func (s source) noContexts(files []string) *tunnels.Error {

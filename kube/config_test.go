@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/tools/clientcmd/api"
 
@@ -305,5 +306,40 @@ func link(t *testing.T, to, path string) {
 	}
 	if err := os.Rename(path+".new", path); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestPasswordsOfAddresses: what a kubeconfig has in an address is not told, also
+// where the address is none because of it.
+func TestPasswordsOfAddresses(t *testing.T) {
+	const good, mark = "https://127.0.0.1:6443", "Hunter2Marker"
+	tests := []struct{ server, proxy, shown string }{
+		{"https://bob:" + mark + "@127.0.0.1:6443", "", good},
+		{"https://bob:" + mark + "@127.0.0.1:6443/a@b", "", good + "/a@b"},
+		{"https://bob:a%" + mark + "@127.0.0.1:6443", "", good},
+		{"https://bob:a@" + mark + "@127.0.0.1:6443", "", good},
+		{"https://bob:a/" + mark + "@127.0.0.1:6443", "", good},
+		{"https://bob:\"\\" + mark + "@ho st:6443", "", "https://ho st:6443"},
+		{"bob:" + mark + "@127.0.0.1:6443", "", "127.0.0.1:6443"},
+		{good, "http://bob:a%" + mark + "@127.0.0.1:1", good},
+		{good, "http://bob:\"" + mark + "@127.0.0.1:1 ", good},
+		{good, "://" + mark + "@x", good},
+		{good + "/a@b", "", good + "/a@b"},
+	}
+	for _, tt := range tests {
+		data := kubeconfig(t, tt.server, func(cl *api.Cluster, _ *api.AuthInfo) { cl.ProxyURL = tt.proxy })
+		c := open(t, kube.Options{Data: data})
+		list, err := c.Contexts()
+		if err != nil || len(list) != 1 || list[0].Server != tt.shown {
+			t.Errorf("%s: there are %+v, %v", tt.server, list, err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err = c.Check(ctx, list[0].Name)
+		cancel()
+		for _, err := range []error{err, list[0].Err} {
+			if e := tunnels.AsError(err); e != nil && strings.Contains(e.Error()+e.Hint+e.Raw, mark) {
+				t.Errorf("%s by %s tells: %v | %s", tt.server, tt.proxy, e, e.Raw)
+			}
+		}
 	}
 }

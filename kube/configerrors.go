@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/client-go/tools/clientcmd/api"
@@ -30,12 +31,26 @@ func brokenConfig(err error) *tunnels.Error {
 	return e
 }
 
-// brokenContext says why a context cannot be used although the files are read.
-func brokenContext(name string, err error) *tunnels.Error {
+// addresses are those of a kubeconfig's cluster, which may be nil.
+func addresses(cluster *api.Cluster) []string {
+	if cluster == nil {
+		return nil
+	}
+	return []string{cluster.Server, cluster.ProxyURL}
+}
+
+// brokenContext says why a context cannot be used although the files are read. Its
+// addresses are told without their passwords.
+func brokenContext(name string, err error, addresses ...string) *tunnels.Error {
 	text := strings.TrimPrefix(err.Error(), "invalid configuration: ")
 	var list interface{ Errors() []error }
 	if errors.As(err, &list) && len(list.Errors()) > 0 {
 		text = list.Errors()[0].Error()
+	}
+	for _, a := range addresses {
+		if safe := withoutCredentials(a); safe != a {
+			text = strings.NewReplacer(strconv.Quote(a), strconv.Quote(safe), a, safe).Replace(text)
+		}
 	}
 	return &tunnels.Error{
 		Op:        "context " + name,

@@ -131,8 +131,8 @@ func notShown(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsP
 
 func redacted(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
-		return address
+	if err != nil || u.User == nil {
+		return withoutCredentials(address)
 	}
 	return u.Redacted()
 }

@@ -32,9 +32,7 @@ func TestWarningFacts(t *testing.T) {
 
 func TestWarningsAreTold(t *testing.T) {
 	warnings := make(chan error, 2)
-	w := newWorld(t, newFakeTunnels(), newFakeCatalog())
-	w.app.deps.Warnings = warnings
-	w.app.spawn(w.app.hearWarnings)
+	w := newWorldOf(t, newFakeTunnels(), newFakeCatalog(), func(d *Deps) { d.Warnings = warnings })
 	tell := func(text string) {
 		t.Helper()
 		warnings <- errors.New(text)

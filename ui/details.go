@@ -197,7 +197,7 @@ func tick(b *parts.Button, ticked string) {
 }
 
 func (v *detailsView) pages() []parts.Tab {
-	conns := parts.Tab{Key: string(pageConnections), Text: lang.L("Connections")}
+	conns := parts.Tab{Key: string(pageConnections), Text: lang.L("Connections"), Counts: true}
 	if v.view.conns > 0 {
 		conns.Count = strconv.Itoa(v.view.conns)
 	}

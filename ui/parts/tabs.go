@@ -11,6 +11,9 @@ type Tab struct {
 	Key   string
 	Text  string
 	Count string // beside the text, as how many there are; empty for none
+	// Counts keeps the room of a count while there is none, so that the pages behind
+	// do not move under the mouse when it comes or goes.
+	Counts bool
 }
 
 // Tabs is a line of page names, the current one underlined. It is one stop of the
@@ -97,12 +100,16 @@ func (t *Tabs) Width() float32 {
 
 func (t *Tabs) cellWidth(tab Tab) float32 {
 	w := Word.Width(tab.Text)
+	count := tab.Count
+	if count == "" && tab.Counts {
+		count = "0"
+	}
 	switch {
-	case tab.Count == "":
+	case count == "":
 	case t.compact:
-		w += tabCount + Word.Width(tab.Count)
+		w += tabCount + Word.Width(count)
 	default:
-		w += tabCount + Badge.Width(tab.Count) + 12
+		w += tabCount + Badge.Width(count) + 12
 	}
 	return w
 }

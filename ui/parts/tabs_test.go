@@ -64,3 +64,21 @@ func TestTabsCutWhatDoesNotFit(t *testing.T) {
 		t.Errorf("compact tabs need %v, others %v, long ones %v", tabs.Width(), roomy, full)
 	}
 }
+
+// Who is about to click a page must not meet another one because a count came.
+func TestTabsStayWhereTheyAre(t *testing.T) {
+	themed(t)
+	tabs := NewTabs("page", func(string) {})
+	show(t, tabs)
+	tabs.Resize(fyne.NewSize(400, TabsHeight))
+	at := func(count string) fyne.Position {
+		tabs.Set([]Tab{{Key: "a", Text: "Connections", Count: count, Counts: true}, {Key: "b", Text: "Edit"}}, "b")
+		return tabs.cells[1].Position()
+	}
+	for _, compact := range []bool{false, true} {
+		tabs.Compact(compact)
+		if none, some := at(""), at("4"); none.X != some.X {
+			t.Errorf("compact %v: a count moves the next page from %v to %v", compact, none.X, some.X)
+		}
+	}
+}

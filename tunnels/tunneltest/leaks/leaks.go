@@ -44,7 +44,8 @@ func goroutines(theirs []string) []string {
 	buf = buf[:runtime.Stack(buf, true)]
 	var out []string
 	for stack := range strings.SplitSeq(string(buf), "\n\n") {
-		if !inside(stack, theirs) {
+		// The one that waits for signals never ends, and a run of the fuzzer has one.
+		if !inside(stack, append([]string{"os/signal.signal_recv("}, theirs...)) {
 			out = append(out, stack)
 		}
 	}

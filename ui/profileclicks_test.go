@@ -455,6 +455,23 @@ func TestTheProfilesOfTheRailByKeyboard(t *testing.T) {
 	}
 }
 
+func TestTheKeysStayAtTheirProfile(t *testing.T) {
+	l := newProfileList(profileActions{})
+	at := func() string { _, text := l.Box(); return text }
+	view := func(name string) profileView { return profileView{id: name, name: name} }
+	l.set([]profileView{view("a"), view("b"), view("d")})
+	l.move(1)
+	renamed := profileView{id: "b", name: "z"}
+	l.set([]profileView{view("a"), view("c"), view("d"), renamed})
+	if at() != "z" {
+		t.Errorf("the profile was renamed, and the keys are at %q", at())
+	}
+	l.set([]profileView{view("a"), view("c"), view("d")})
+	if at() != "d" {
+		t.Errorf("the profile is gone, and the keys are at %q", at())
+	}
+}
+
 func TestThirtyProfilesScroll(t *testing.T) {
 	f, list := threeProfiles()
 	for i := range 27 {

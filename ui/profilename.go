@@ -13,7 +13,7 @@ import (
 )
 
 // mostNameLetters is how long a profile's name may be.
-const mostNameLetters = 64
+const mostNameLetters = 200
 
 // nameComplaint says why a profile cannot be called so; id is the profile's own ID,
 // empty for a new one.
@@ -36,8 +36,12 @@ func nameComplaint(name, id string, list []profiles.Profile) string {
 	return ""
 }
 
-// freeName returns a name for a copy that no profile has.
+// freeName returns a name for a copy that no profile has. A long one is cut, so that
+// what tells the copies apart has room.
 func freeName(of string, list []profiles.Profile) string {
+	if r, most := []rune(of), mostNameLetters-20; len(r) > most {
+		of = strings.TrimSpace(string(r[:most]))
+	}
 	name := lang.L("{{.Name}} copy", vars{"Name": of})
 	for n := 2; nameComplaint(name, "", list) != "" && n < 100; n++ {
 		name = lang.L("{{.Name}} copy {{.N}}", vars{"Name": of, "N": n})

@@ -399,6 +399,26 @@ func TestABrokenProfileRefusesAndKeepsWhatWasTyped(t *testing.T) {
 	w.until("it is saved", func() bool { st, _ := w.app.snap.Find("api"); return st.Spec.Name == "api2" })
 }
 
+func TestVerbsOfABrokenProfileNameTheLine(t *testing.T) {
+	w, p := newProfileWorld(t)
+	bad := &tunnels.Error{Op: "dev.yaml, line 12", Err: &profiles.Position{Line: 12, Err: errors.New("did not find ]")}, Hint: "Correct the file"}
+	p.edit("dev", func(x *profiles.Profile) { x.Err, x.Line = bad, 12 })
+	w.until("the rail shows it", func() bool { return w.line("dev").view.icon() == "triangle-alert" })
+	for _, verb := range []string{profileRename, profileDuplicate, profileTags, profileNotify} {
+		w.app.profileVerb(verb, "dev")
+		if got := w.said("told/text"); got != "dev.yaml cannot be read, line 12. Did not find ]. Correct the file." {
+			t.Errorf("%s says %q", verb, got)
+		}
+		w.key(fyne.KeyEscape)
+	}
+	if got := complaintAt(bad); got != "dev.yaml, line 12: Did not find ]. Correct the file." {
+		t.Errorf("an error of a file says %q", got)
+	}
+	if got := complaintAt(&tunnels.Error{Op: "write dev.yaml", Err: errors.New("the disk is full")}); got != "The disk is full." {
+		t.Errorf("another one says %q", got)
+	}
+}
+
 func TestTheSheetKeepsATunnelInAProfile(t *testing.T) {
 	w, _ := newProfileWorld(t)
 	w.app.newTunnel()

@@ -62,7 +62,7 @@ func (a *App) newProfile(then func(id string)) {
 // duplicateProfile asks for a name and copies a profile with its tunnels.
 func (a *App) duplicateProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	q := question{
@@ -78,7 +78,7 @@ func (a *App) duplicateProfile(id string) {
 // renameProfile asks for another name.
 func (a *App) renameProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	q := question{mark: "rename-profile", title: lang.L("Rename “{{.Name}}”", vars{"Name": profileName(p)}), ok: lang.L("Rename"), typed: profileName(p)}
@@ -115,7 +115,7 @@ func (a *App) askName(q question, id string, do func(ctx context.Context, name s
 // tagProfile asks for the tags of a profile, which all its tunnels have too.
 func (a *App) tagProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	a.ask(question{

@@ -411,6 +411,17 @@ func TestVerbsOfABrokenProfileNameTheLine(t *testing.T) {
 		}
 		w.key(fyne.KeyEscape)
 	}
+	w.app.failed["api"] = bad
+	w.app.failed["web"] = &tunnels.Error{Err: errors.New("the disk is full")}
+	w.app.draw()
+	if w.app.failed["api"] == nil {
+		t.Error("a row does not say why, although the file is as it was")
+	}
+	p.edit("dev", func(x *profiles.Profile) { x.Err, x.Line = nil, 0 })
+	w.until("the rail shows that it is mended", func() bool { return w.line("dev").view.icon() != "triangle-alert" })
+	if w.app.failed["api"] != nil || w.app.failed["web"] == nil {
+		t.Errorf("with the file mended, rows say %v", w.app.failed)
+	}
 	if got := complaintAt(bad); got != "dev.yaml, line 12: Did not find ]. Correct the file." {
 		t.Errorf("an error of a file says %q", got)
 	}

@@ -84,6 +84,22 @@ func complaintAt(err error) string {
 	return complaint(err)
 }
 
+// forgetMended takes from the rows what was refused for a mistake in a file that is
+// mended since the profiles were as in was.
+func (a *App) forgetMended(was []profiles.Profile) {
+	for _, p := range was {
+		if p.Err == nil || a.book.refusal(p.ID) != "" {
+			continue
+		}
+		for id, e := range a.failed {
+			var at *profiles.Position
+			if errors.As(e, &at) && strings.HasPrefix(e.Op, profileFile(p)) {
+				delete(a.failed, id)
+			}
+		}
+	}
+}
+
 // blamesProfile says whether an error is about the file in which a tunnel is kept, and
 // not about a field.
 func blamesProfile(err error) bool {

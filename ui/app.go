@@ -352,6 +352,8 @@ func (a *App) draw() {
 		a.noteIncidents()
 	}
 	a.begin()
+	was := a.book.list
 	a.book.take()
+	a.forgetMended(was)
 	a.apply()
 }

@@ -64,7 +64,7 @@ func detailsOf(st tunnels.Status, names targetNames, f flow, in insight, failed 
 	v.role = st.State == tunnels.NeedsUser && st.Err != nil && st.Err.Cause == tunnels.CauseForbidden
 	switch {
 	case failed != nil:
-		v.trouble = complaint(failed)
+		v.trouble = complaintAt(failed)
 	case st.Err != nil:
 		v.trouble = complaint(st.Err)
 	case len(st.Unbound) > 0:

@@ -60,14 +60,14 @@ func (a *App) restartProfile(id string) {
 // hushProfile has the user notified of a profile's tunnels, or not any more.
 func (a *App) hushProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	quiet := !p.Quiet
 	a.spawn(func(ctx context.Context) {
 		err := a.deps.Profiles.ChangeProfile(ctx, id, profiles.Change{Quiet: &quiet})
 		if err != nil && ctx.Err() == nil {
-			a.do(func() { a.tell(lang.L("The profile cannot be changed"), complaint(err)) })
+			a.do(func() { a.tell(lang.L("The profile cannot be changed"), complaintAt(err)) })
 		}
 	})
 }
@@ -161,7 +161,7 @@ func (a *App) offerProfile(gone profiles.Deleted, name string, ran []tunnels.ID,
 		text = plural(len(ran), "Stopped 1 tunnel and deleted “{{.Name}}”.", "Stopped {{.N}} tunnels and deleted “{{.Name}}”.", vars{"Name": name})
 	}
 	if why != nil {
-		text = lang.L("Not brought back: {{.Why}}", vars{"Why": complaint(why)})
+		text = lang.L("Not brought back: {{.Why}}", vars{"Why": complaintAt(why)})
 	}
 	a.offer("trash-2", text, func() {
 		a.spawn(func(ctx context.Context) {

@@ -399,6 +399,37 @@ func TestABrokenProfileRefusesAndKeepsWhatWasTyped(t *testing.T) {
 	w.until("it is saved", func() bool { st, _ := w.app.snap.Find("api"); return st.Spec.Name == "api2" })
 }
 
+func TestVerbsOfABrokenProfileNameTheLine(t *testing.T) {
+	w, p := newProfileWorld(t)
+	bad := &tunnels.Error{Op: "dev.yaml, line 12", Err: &profiles.Position{Line: 12, Err: errors.New("did not find ]")}, Hint: "Correct the file"}
+	p.edit("dev", func(x *profiles.Profile) { x.Err, x.Line = bad, 12 })
+	w.until("the rail shows it", func() bool { return w.line("dev").view.icon() == "triangle-alert" })
+	for _, verb := range []string{profileRename, profileDuplicate, profileTags, profileNotify} {
+		w.app.profileVerb(verb, "dev")
+		if got := w.said("told/text"); got != "dev.yaml cannot be read, line 12. Did not find ]. Correct the file." {
+			t.Errorf("%s says %q", verb, got)
+		}
+		w.key(fyne.KeyEscape)
+	}
+	w.app.failed["api"] = bad
+	w.app.failed["web"] = &tunnels.Error{Err: errors.New("the disk is full")}
+	w.app.draw()
+	if w.app.failed["api"] == nil {
+		t.Error("a row does not say why, although the file is as it was")
+	}
+	p.edit("dev", func(x *profiles.Profile) { x.Err, x.Line = nil, 0 })
+	w.until("the rail shows that it is mended", func() bool { return w.line("dev").view.icon() != "triangle-alert" })
+	if w.app.failed["api"] != nil || w.app.failed["web"] == nil {
+		t.Errorf("with the file mended, rows say %v", w.app.failed)
+	}
+	if got := complaintAt(bad); got != "dev.yaml, line 12: Did not find ]. Correct the file." {
+		t.Errorf("an error of a file says %q", got)
+	}
+	if got := complaintAt(&tunnels.Error{Op: "write dev.yaml", Err: errors.New("the disk is full")}); got != "The disk is full." {
+		t.Errorf("another one says %q", got)
+	}
+}
+
 func TestTheSheetKeepsATunnelInAProfile(t *testing.T) {
 	w, _ := newProfileWorld(t)
 	w.app.newTunnel()
@@ -452,6 +483,23 @@ func TestTheProfilesOfTheRailByKeyboard(t *testing.T) {
 	press(fyne.KeyEnd, fyne.KeyDelete)
 	if got := w.said("delete-profile/title"); !strings.Contains(got, "Shop, dev") {
 		t.Errorf("Del asks %q", got)
+	}
+}
+
+func TestTheKeysStayAtTheirProfile(t *testing.T) {
+	l := newProfileList(profileActions{})
+	at := func() string { _, text := l.Box(); return text }
+	view := func(name string) profileView { return profileView{id: name, name: name} }
+	l.set([]profileView{view("a"), view("b"), view("d")})
+	l.move(1)
+	renamed := profileView{id: "b", name: "z"}
+	l.set([]profileView{view("a"), view("c"), view("d"), renamed})
+	if at() != "z" {
+		t.Errorf("the profile was renamed, and the keys are at %q", at())
+	}
+	l.set([]profileView{view("a"), view("c"), view("d")})
+	if at() != "d" {
+		t.Errorf("the profile is gone, and the keys are at %q", at())
 	}
 }
 

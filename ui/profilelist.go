@@ -43,13 +43,21 @@ func newProfileList(act profileActions) *profileList {
 	return l
 }
 
-// set shows profiles; lines that do not differ are left alone.
+// set shows profiles; lines that do not differ are left alone. The keys stay at the
+// profile at which they are, wherever it has gone.
 func (l *profileList) set(views []profileView) {
 	if slices.Equal(l.views, views) {
 		return
 	}
+	at := l.cursor
+	if at < len(l.views) {
+		id := l.views[at].id
+		if i := slices.IndexFunc(views, func(v profileView) bool { return v.id == id }); i >= 0 {
+			at = i
+		}
+	}
 	l.views = views
-	l.cursor = max(min(l.cursor, len(views)-1), 0)
+	l.cursor = max(min(at, len(views)-1), 0)
 	l.Set(heightsOf(len(views), profileLineHeight))
 }
 

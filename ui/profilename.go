@@ -13,7 +13,7 @@ import (
 )
 
 // mostNameLetters is how long a profile's name may be.
-const mostNameLetters = 64
+const mostNameLetters = 200
 
 // nameComplaint says why a profile cannot be called so; id is the profile's own ID,
 // empty for a new one.
@@ -36,8 +36,12 @@ func nameComplaint(name, id string, list []profiles.Profile) string {
 	return ""
 }
 
-// freeName returns a name for a copy that no profile has.
+// freeName returns a name for a copy that no profile has. A long one is cut, so that
+// what tells the copies apart has room.
 func freeName(of string, list []profiles.Profile) string {
+	if r, most := []rune(of), mostNameLetters-20; len(r) > most {
+		of = strings.TrimSpace(string(r[:most]))
+	}
 	name := lang.L("{{.Name}} copy", vars{"Name": of})
 	for n := 2; nameComplaint(name, "", list) != "" && n < 100; n++ {
 		name = lang.L("{{.Name}} copy {{.N}}", vars{"Name": of, "N": n})
@@ -58,7 +62,7 @@ func (a *App) newProfile(then func(id string)) {
 // duplicateProfile asks for a name and copies a profile with its tunnels.
 func (a *App) duplicateProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	q := question{
@@ -74,7 +78,7 @@ func (a *App) duplicateProfile(id string) {
 // renameProfile asks for another name.
 func (a *App) renameProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	q := question{mark: "rename-profile", title: lang.L("Rename “{{.Name}}”", vars{"Name": profileName(p)}), ok: lang.L("Rename"), typed: profileName(p)}
@@ -111,7 +115,7 @@ func (a *App) askName(q question, id string, do func(ctx context.Context, name s
 // tagProfile asks for the tags of a profile, which all its tunnels have too.
 func (a *App) tagProfile(id string) {
 	p, ok := a.book.find(id)
-	if !ok {
+	if !ok || a.unchangeable(id) {
 		return
 	}
 	a.ask(question{

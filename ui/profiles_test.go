@@ -90,7 +90,8 @@ func TestNamesOfProfiles(t *testing.T) {
 		{"…", "", "A name needs a letter or a digit."},
 		{"x\ty", "", "A name has letters, digits, signs and spaces only: remove what cannot be seen."},
 		{"a\u202eb", "", "A name has letters, digits, signs and spaces only: remove what cannot be seen."},
-		{strings.Repeat("x", 65), "", "That is too long for a name: give at most 64 letters."},
+		{strings.Repeat("x", 200), "", ""}, // as long as in a file
+		{strings.Repeat("x", 201), "", "That is too long for a name: give at most 200 letters."},
 	} {
 		if got := nameComplaint(tt.name, tt.id, list); got != tt.want {
 			t.Errorf("%q: %q, want %q", tt.name, got, tt.want)
@@ -99,6 +100,10 @@ func TestNamesOfProfiles(t *testing.T) {
 	list = append(list, profiles.Profile{ID: "c", Name: "Default copy"})
 	if got := freeName("Default", list); got != "Default copy 2" {
 		t.Errorf("a copy is called %q", got)
+	}
+	long := strings.Repeat("ü", 200)
+	if got := freeName(long, list); !strings.HasSuffix(got, "ü copy") || nameComplaint(got, "", list) != "" {
+		t.Errorf("the copy of one with a long name is called %q", got)
 	}
 }
 

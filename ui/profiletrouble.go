@@ -65,6 +65,41 @@ func (b *profileBook) refusal(id string) string {
 	return profileTrouble(p)
 }
 
+// unchangeable says whether the file of a profile cannot be written now, and tells the
+// user why, before anything is typed in vain.
+func (a *App) unchangeable(id string) bool {
+	text := a.book.refusal(id)
+	if text != "" {
+		a.tell(lang.L("The profile cannot be changed"), text)
+	}
+	return text != ""
+}
+
+// complaintAt is what an error says, after the file and the line where it is about one.
+func complaintAt(err error) string {
+	var at *profiles.Position
+	if e := tunnels.AsError(err); e != nil && e.Op != "" && errors.As(err, &at) {
+		return e.Op + ": " + complaint(err)
+	}
+	return complaint(err)
+}
+
+// forgetMended takes from the rows what was refused for a mistake in a file that is
+// mended since the profiles were as in was.
+func (a *App) forgetMended(was []profiles.Profile) {
+	for _, p := range was {
+		if p.Err == nil || a.book.refusal(p.ID) != "" {
+			continue
+		}
+		for id, e := range a.failed {
+			var at *profiles.Position
+			if errors.As(e, &at) && strings.HasPrefix(e.Op, profileFile(p)) {
+				delete(a.failed, id)
+			}
+		}
+	}
+}
+
 // blamesProfile says whether an error is about the file in which a tunnel is kept, and
 // not about a field.
 func blamesProfile(err error) bool {

@@ -152,7 +152,7 @@ func (p *prompt) ended(told string, err error) {
 	p.ok.SetEnabled(true)
 	switch {
 	case err != nil:
-		p.failed.error(complaint(err))
+		p.failed.error(complaintAt(err))
 	case told == "":
 		p.overlay.Close()
 		if p.q.yes != nil {

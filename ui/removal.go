@@ -149,7 +149,7 @@ func (a *App) bringBack(gone []removed) {
 		a.do(func() {
 			a.startBroughtBack(back)
 			if len(failed) > 0 {
-				text := lang.L("Not brought back: {{.Why}}", vars{"Why": complaint(why)})
+				text := lang.L("Not brought back: {{.Why}}", vars{"Why": complaintAt(why)})
 				a.offerUndo(text, failed)
 			}
 		})

@@ -26,7 +26,7 @@ func (a *App) rowTip(v rowView, z zone) string {
 		return ""
 	}
 	if e := a.failed[v.id]; e != nil && z == zoneState {
-		return complaint(e)
+		return complaintAt(e)
 	}
 	return tipOf(st, v, a.names(), a.meter.of(v.id), z)
 }

@@ -145,7 +145,7 @@ func (a *App) takeBack(done addition) {
 			}
 		}
 		if err != nil && ctx.Err() == nil {
-			a.do(func() { a.tell(lang.L("Not all tunnels could be removed"), complaint(err)) })
+			a.do(func() { a.tell(lang.L("Not all tunnels could be removed"), complaintAt(err)) })
 		}
 	})
 }

@@ -7,7 +7,7 @@ import (
 
 const (
 	menuWidth = 220 // at least
-	menuWide  = 380 // at most
+	menuWide  = 480 // at most
 	menuRow   = 30
 )
 

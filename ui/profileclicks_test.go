@@ -183,7 +183,7 @@ func TestProfilesAreMadeRenamedAndTagged(t *testing.T) {
 
 	w.app.openChooser(fyne.NewPos(48, 50))
 	w.tapTop("profile-menu:" + profileRename)
-	if got := w.said("rename-profile/text"); got != "Its file is still called ops.yaml." {
+	if got := w.said("rename-profile/text"); got != "Its file keeps its name, ops.yaml." {
 		t.Errorf("renaming says %q", got)
 	}
 	p.fail = &tunnels.Error{Err: errors.New("the disk is full"), Hint: "make room"}

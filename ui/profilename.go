@@ -83,7 +83,7 @@ func (a *App) renameProfile(id string) {
 	}
 	q := question{mark: "rename-profile", title: lang.L("Rename “{{.Name}}”", vars{"Name": profileName(p)}), ok: lang.L("Rename"), typed: profileName(p)}
 	if p.Path != "" {
-		q.text = lang.L("Its file is still called {{.File}}.", vars{"File": profileFile(p)})
+		q.text = lang.L("Its file keeps its name, {{.File}}.", vars{"File": profileFile(p)})
 	}
 	a.askName(q, id, func(ctx context.Context, name string) (profiles.Profile, error) {
 		return p, a.deps.Profiles.ChangeProfile(ctx, id, profiles.Change{Name: &name})
@@ -104,7 +104,7 @@ func (a *App) askName(q question, id string, do func(ctx context.Context, name s
 	}
 	q.yes = func() {
 		a.book.add(made)
-		a.apply()
+		a.draw()
 		if then != nil {
 			then(made.ID)
 		}

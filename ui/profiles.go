@@ -209,14 +209,22 @@ func (b *profileBook) take() {
 	}
 }
 
-// add takes in a profile that was made, before the watch tells of it: what follows
-// must find it.
+// add joins a profile that was made to what the watch told last, which may be newer
+// than what is drawn. take then has it found before the watch tells of it.
 func (b *profileBook) add(p profiles.Profile) {
-	if _, known := b.find(p.ID); known {
-		return
+	for {
+		told := b.latest.Load()
+		var list []profiles.Profile
+		if told != nil {
+			list = slices.Clone(*told)
+		}
+		if slices.ContainsFunc(list, func(q profiles.Profile) bool { return q.ID == p.ID }) {
+			return
+		}
+		list = append(list, p)
+		slices.SortStableFunc(list, func(x, y profiles.Profile) int { return naturally(profileName(x), profileName(y)) })
+		if b.latest.CompareAndSwap(told, &list) {
+			return
+		}
 	}
-	list := append(slices.Clip(b.list), p)
-	slices.SortStableFunc(list, func(x, y profiles.Profile) int { return naturally(profileName(x), profileName(y)) })
-	b.list = list
-	b.latest.Store(&list)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +75,42 @@ func TestTheProfileOfANewTunnel(t *testing.T) {
 		b := profileBook{list: tt.list, shown: tt.shown}
 		if got := b.home(); got != tt.want {
 			t.Errorf("%s: it is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// What is made is found at once, and what the watch has told meanwhile stays.
+func TestAMadeProfileJoinsWhatTheWatchTold(t *testing.T) {
+	dev, ops, made := profiles.Profile{ID: "dev"}, profiles.Profile{ID: "ops"}, profiles.Profile{ID: "mine"}
+	tagged := profiles.Profile{ID: "mine", Tags: []string{"mine"}}
+	for _, tt := range []struct {
+		name  string
+		drawn []profiles.Profile
+		told  []profiles.Profile // by the watch, not drawn yet
+		want  string
+	}{
+		{"nothing was told", []profiles.Profile{dev}, nil, "dev mine"},
+		{"another one came", []profiles.Profile{dev}, []profiles.Profile{dev, ops}, "dev mine ops"},
+		{"it was told of already", []profiles.Profile{dev}, []profiles.Profile{dev, tagged, ops}, "dev mine[mine] ops"},
+		{"another one went", []profiles.Profile{dev, ops}, []profiles.Profile{ops}, "mine ops"},
+	} {
+		b := profileBook{list: tt.drawn}
+		b.latest.Store(&tt.drawn)
+		if tt.told != nil {
+			b.latest.Store(&tt.told)
+		}
+		b.add(made)
+		b.take()
+		var got []string
+		for _, p := range b.list {
+			text := p.ID
+			if len(p.Tags) > 0 {
+				text += fmt.Sprint(p.Tags)
+			}
+			got = append(got, text)
+		}
+		if got := strings.Join(got, " "); got != tt.want {
+			t.Errorf("%s: there are %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
@@ -309,7 +346,7 @@ func TestWhatAnEmptyProfileShows(t *testing.T) {
 		kind welcomeKind
 		want string
 	}{
-		{"nothing else chosen", narrowing{profile: "Dev"}, welcomeNoneHere, "No tunnels in Dev yet"},
+		{"nothing else chosen", narrowing{profile: "Dev"}, welcomeNoneHere, "No tunnels in “Dev” yet"},
 		{"a search", narrowing{profile: "Dev", search: "x"}, welcomeNoMatch, "Nothing matches “x” in Dev"},
 		{"running", narrowing{profile: "Dev", filter: filterRunning}, welcomeNoMatch, "No tunnel of Dev is running"},
 	} {

@@ -63,7 +63,7 @@ func welcomeOf(cat checkView, t tally, rows int, by narrowing) welcomeView {
 	}
 	if by.profile != "" && by.search == "" && by.filter == filterAll && by.only == (only{}) {
 		return welcomeView{
-			kind: welcomeNoneHere, icon: "bookmark", title: lang.L("No tunnels in {{.Profile}} yet", vars{"Profile": by.profile}),
+			kind: welcomeNoneHere, icon: "bookmark", title: lang.L("No tunnels in “{{.Profile}}” yet", vars{"Profile": by.profile}),
 			text: lang.L("New tunnels are kept in this profile while it is chosen. Others can be moved here, by their menu or by dragging them onto its name."),
 		}
 	}

@@ -248,8 +248,13 @@ func TestFilesThatCannotBeImported(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	w.app.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI("/does/not/exist.json")})
 	w.until("it is told", func() bool { return w.app.taking != nil && w.app.taking.sheet.view.failed != "" })
-	if v := w.app.taking.sheet.view; v.failed != "There is no such file. Choose it again." || !v.choose || v.can {
+	if v := w.app.taking.sheet.view; v.failed != "exist.json: There is no such file. Choose it again." || !v.choose || v.can {
 		t.Errorf("the sheet shows %+v", v)
+	}
+	w.app.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI("/does/not/a.json"), storage.NewFileURI("/does/not/b.json")})
+	w.until("both are told", func() bool { return strings.Contains(w.app.taking.sheet.view.failed, "b.json: There") })
+	if got := w.app.window.Canvas().Focused(); got != w.app.taking.sheet.file {
+		t.Errorf("the keyboard is at %T, not at where a file is chosen", got)
 	}
 	w.app.taking.readText(" ")
 	w.until("it is told", func() bool { return strings.Contains(w.app.taking.sheet.view.failed, "clipboard") })

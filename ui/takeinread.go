@@ -30,14 +30,18 @@ func (a *App) takeFiles(paths []string) {
 // imported.
 func (t *taking) readPaths(paths []string) {
 	var found []exchange.Found
+	kubeconfig := false
 	t.do(lang.L("Reading"), func(ctx context.Context) (err error) {
 		found, err = exchange.ReadPaths(ctx, paths)
-		if len(paths) == 1 && isKubeconfig(err) && t.app.can() {
-			found, err = nil, nil
+		if kubeconfig = len(paths) == 1 && isKubeconfig(err) && t.app.can(); kubeconfig {
+			return nil
+		}
+		if err != nil && len(found) > 0 {
+			return &unread{found[0].Name, err}
 		}
 		return err
 	}, func() {
-		if len(found) == 0 {
+		if kubeconfig {
 			t.close()
 			t.app.openImporting(paths[0], "")
 			return
@@ -45,6 +49,14 @@ func (t *taking) readPaths(paths []string) {
 		t.show(found)
 	})
 }
+
+// unread is why a file or a folder has nothing to show.
+type unread struct {
+	name string // as it can be shown
+	error
+}
+
+func (u *unread) Unwrap() error { return u.error }
 
 // chooseFile lets the user choose a file to read.
 func (t *taking) chooseFile() {

@@ -152,6 +152,10 @@ func takeFailed(in takeInput) string {
 	if in.failed != nil {
 		out = complaint(in.failed)
 	}
+	var u *unread
+	if errors.As(in.failed, &u) {
+		out = u.name + ": " + out
+	}
 	for _, f := range in.found {
 		if f.Err != nil {
 			out = joined(out, f.Name+": "+complaint(f.Err))

@@ -28,7 +28,7 @@ var endings = []string{".yaml", ".yml", ".json", ".sh"}
 // ReadPaths reads files, and of folders the files that may have tunnels. Files that
 // were named and cannot be read are in the result with their Err; those of a folder
 // that are something else are left out. The error, an *tunnels.Error, says that there
-// is nothing at all. It blocks for the disk, until ctx is done.
+// is nothing at all; where one thing was named, the result then has its name. It blocks for the disk, until ctx is done.
 func ReadPaths(ctx context.Context, paths []string) ([]Found, error) {
 	var out []Found
 	for _, path := range paths[:min(len(paths), MaxFiles)] {
@@ -55,7 +55,7 @@ func ReadPaths(ctx context.Context, paths []string) ([]Found, error) {
 	}
 	bound(out)
 	if !slices.ContainsFunc(out, func(f Found) bool { return f.Err == nil }) && len(out) == 1 {
-		return nil, out[0].Err
+		return out, out[0].Err
 	}
 	return out, nil
 }

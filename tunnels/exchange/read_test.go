@@ -239,7 +239,7 @@ func TestReadPaths(t *testing.T) {
 		t.Errorf("many: %v", err)
 	}
 	for _, path := range []string{outside + "/none", os.DevNull, filepath.Join(dir, "package.json"), filepath.Join(dir, "deep", "..", "..")} {
-		if _, err := ReadPaths(t.Context(), []string{path}); tunnels.AsError(err) == nil {
+		if found, err := ReadPaths(t.Context(), []string{path}); tunnels.AsError(err) == nil || len(found) != 1 || found[0].Name != filepath.Base(path) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -31,11 +31,13 @@ type giving struct {
 	app    *App
 	what   profiles.Profile // the tunnels, and the name of what they are
 	form   string
-	text   string
+	text   string // what is written; of another form while writing
 	lost   []string
 	saved  string // where it was saved
 	failed error
-	turn   int // how often something else was asked for
+	// writing says that the text of the form is still to come.
+	writing bool
+	turn    int // how often something else was asked for
 
 	overlay *parts.Overlay
 	sheet   *giveSheet
@@ -106,7 +108,7 @@ func (g *giving) close() {
 // choose writes the tunnels in another form, away from the window.
 func (g *giving) choose(form string) {
 	a := g.app
-	g.form, g.saved, g.failed = form, "", nil
+	g.form, g.saved, g.failed, g.writing = form, "", nil, true
 	g.turn++
 	turn := g.turn
 	in := giveInput{what: g.what, form: form, names: a.names()}
@@ -128,7 +130,7 @@ func (g *giving) choose(form string) {
 		}
 		a.do(func() {
 			if a.giving == g && g.turn == turn {
-				g.text, g.lost, g.failed = text, lost, err
+				g.text, g.lost, g.failed, g.writing = text, lost, err, false
 				g.sheet.apply(g.view())
 			}
 		})

@@ -28,7 +28,7 @@ const mostPreview = 200
 func (g *giving) view() giveView {
 	v := giveView{
 		title: lang.L("Export “{{.Name}}”", vars{"Name": g.what.Name}), form: g.form, lost: strings.Join(g.lost, " "),
-		about: giveAbout(g.form), can: g.text != "" && g.failed == nil, copied: g.text != "" && g.app.copied == g.text,
+		about: giveAbout(g.form), can: g.text != "" && !g.writing, copied: g.text != "" && g.app.copied == g.text,
 	}
 	if g.failed != nil {
 		v.failed = complaint(g.failed)

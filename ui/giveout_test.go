@@ -81,6 +81,24 @@ func TestWhatIsExported(t *testing.T) {
 	}
 }
 
+// A form that is not written yet cannot be copied or saved: what is there is of
+// another one.
+func TestAnExportIsOfItsForm(t *testing.T) {
+	f, list := threeProfiles()
+	w, _ := newWorldWithProfiles(t, f, list)
+	w.app.exportProfile("dev")
+	g := w.app.giving
+	w.until("it is written", func() bool { return g.sheet.view.can })
+	g.choose(giveKubectl)
+	if v := g.sheet.view; v.can {
+		t.Errorf("as %s one can copy\n%s", v.form, g.text)
+	}
+	w.until("it is written", func() bool { return g.sheet.view.can })
+	if !strings.Contains(g.text, "kubectl port-forward") {
+		t.Errorf("there is\n%s", g.text)
+	}
+}
+
 func TestGiveView(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	long := strings.Repeat("x\n", 300)
@@ -90,7 +108,7 @@ func TestGiveView(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	g.failed = &tunnels.Error{Op: "save", Err: errors.New("no room"), Hint: "Choose another place."}
-	if v := g.view(); v.failed != "No room. Choose another place." || v.can {
+	if v := g.view(); v.failed != "No room. Choose another place." || !v.can { // another place can be chosen
 		t.Errorf("%+v", v)
 	}
 	for form, want := range map[string]string{giveProfile: "a-b-c.yaml", giveKubectl: "a-b-c.sh", giveReport: "a-b-c-report.txt"} {

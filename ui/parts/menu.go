@@ -74,7 +74,12 @@ func (m *menuBody) TypedRune(rune) {}
 
 // TypedKey implements [fyne.Focusable].
 func (m *menuBody) TypedKey(e *fyne.KeyEvent) {
-	if !m.list.Key(e.Name) {
+	switch {
+	case e.Name == fyne.KeyHome:
+		m.list.move(-1, 1)
+	case e.Name == fyne.KeyEnd:
+		m.list.move(len(m.list.items), -1)
+	case !m.list.Key(e.Name):
 		PassKey(m, e)
 	}
 }

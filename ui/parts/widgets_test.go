@@ -233,3 +233,30 @@ func TestAFieldMayTakeWhatIsPasted(t *testing.T) {
 		t.Errorf("what was not taken is in the field as %q", f.Text())
 	}
 }
+
+// A long menu has its last line a key away, as its first one.
+func TestMenuKeys(t *testing.T) {
+	themed(t)
+	w := show(t, NewButton("b", "x", "", Plain, nil))
+	items := []Option{{Key: "head", Text: "Head", Head: true}}
+	for _, key := range []string{"a", "b", "c", "d"} {
+		items = append(items, Option{Key: key, Text: key})
+	}
+	for _, tt := range []struct {
+		keys []fyne.KeyName
+		want string
+	}{
+		{[]fyne.KeyName{fyne.KeyEnd}, "d"},
+		{[]fyne.KeyName{fyne.KeyEnd, fyne.KeyUp}, "c"},
+		{[]fyne.KeyName{fyne.KeyEnd, fyne.KeyHome}, "a"},
+	} {
+		chosen := ""
+		OpenMenu(w.Canvas(), "menu", fyne.NewPos(0, 0), items, func(key string) { chosen = key })
+		for _, k := range append(tt.keys, fyne.KeyReturn) {
+			w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: k})
+		}
+		if chosen != tt.want {
+			t.Errorf("%v choose %q, want %q", tt.keys, chosen, tt.want)
+		}
+	}
+}

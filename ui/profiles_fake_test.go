@@ -105,6 +105,9 @@ func (p *fakeProfiles) DuplicateProfile(_ context.Context, id, name string) (pro
 
 func (p *fakeProfiles) DeleteProfile(ctx context.Context, id string) (profiles.Deleted, error) {
 	var d profiles.Deleted
+	if err := ctx.Err(); err != nil {
+		return d, err
+	}
 	err := p.change("delete "+id, func() {
 		p.list = slices.DeleteFunc(p.list, func(x profiles.Profile) bool {
 			if x.ID == id {

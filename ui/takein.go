@@ -24,6 +24,8 @@ type taking struct {
 	since  time.Time // that it is being done
 	cancel context.CancelFunc
 	failed error
+	// late is done when what is under way has succeeded although the sheet was closed.
+	late func()
 
 	drawn   takeStamp
 	overlay *parts.Overlay
@@ -76,9 +78,12 @@ func (t *taking) do(what string, f func(ctx context.Context) error, then func())
 		}
 		a.do(func() {
 			if a.taking != t {
+				if err == nil && t.late != nil {
+					t.late()
+				}
 				return
 			}
-			t.doing, t.failed, t.cancel = "", err, nil
+			t.doing, t.failed, t.cancel, t.late = "", err, nil, nil
 			if err == nil {
 				then()
 			}

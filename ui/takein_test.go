@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -241,6 +242,67 @@ func TestAnImportThatFailsLeavesNothing(t *testing.T) {
 	s.change(func(p *takePlan) { p.name = "Default" })
 	if v := s.sheet.view; v.can || v.nameBad == "" {
 		t.Errorf("a name that there is: %+v", v.nameBad)
+	}
+}
+
+// stalling adds tunnels when it is told to go on, whatever becomes of the request.
+type stalling struct {
+	*fakeTunnels
+	begun, goOn chan struct{}
+	fail        bool // it does not, once the request is withdrawn
+}
+
+func (s *stalling) Add(ctx context.Context, specs []tunnels.Spec) error {
+	close(s.begun)
+	<-s.goOn
+	if s.fail && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, spec := range specs {
+		if err := s.Put(spec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An import that is withdrawn while it is under way leaves no profile behind, and
+// one that came too late to be withdrawn can be undone.
+func TestAnImportThatIsWithdrawn(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fail  bool
+		undo  bool
+		calls []string
+	}{
+		{"in time", true, false, []string{"create kftray", "delete kftray"}},
+		{"too late", false, true, []string{"create kftray"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, list := threeProfiles()
+			slow := &stalling{f, make(chan struct{}), make(chan struct{}), tt.fail}
+			p := &fakeProfiles{f: f, list: list, dirty: make(chan struct{}, 1)}
+			w := newWorldOf(t, f, newFakeCatalog(), func(d *Deps) { d.Profiles, d.Tunnels = p, slow })
+			before := len(f.all())
+			s := takingOf(w, "kftray.json")
+			s.change(func(p *takePlan) {
+				p.contexts["demo"] = "dev"
+				p.name = "kftray"
+			})
+			s.submit()
+			<-slow.begun
+			s.close()
+			close(slow.goOn)
+			w.until("it is over", func() bool { return len(p.called()) == len(tt.calls) && (len(f.all()) > before) == tt.undo })
+			if got := p.called(); !slices.Equal(got, tt.calls) {
+				t.Errorf("the profiles were asked to %q, want %q", got, tt.calls)
+			}
+			if tt.undo {
+				w.until("undo is offered", w.app.undo.Visible)
+				w.app.undo.undo.OnTap()
+				w.until("they are gone", func() bool { return len(f.all()) == before })
+			}
+		})
 	}
 }
 

@@ -41,6 +41,7 @@ func (t *taking) submit() {
 		}
 		a.offerTakeBack(done)
 	})
+	t.late = func() { a.offerTakeBack(done) }
 }
 
 // chosenSpecs are the tunnels to add.
@@ -82,7 +83,9 @@ func (a *App) addTaken(ctx context.Context, specs []tunnels.Spec, v takeView) (d
 		err = a.putAll(ctx, specs)
 	}
 	if err != nil && done.profile != "" {
-		_, _ = a.deps.Profiles.DeleteProfile(ctx, done.profile) // it is empty, and the error is told already
+		// It is empty, and the error is told already. ctx is done where the user has
+		// closed the sheet.
+		_, _ = a.deps.Profiles.DeleteProfile(a.ctx, done.profile)
 	}
 	return done, err
 }

@@ -41,6 +41,8 @@ func newServer() *server { return &server{answers: make(map[string]func() string
 
 // answer sets what requests of a method get, after some time.
 func (s *server) answer(method string, after time.Duration, answer string) *server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.answers[method] = func() string {
 		time.Sleep(after) // in the bubble of the test, where it takes no time
 		return answer
@@ -82,6 +84,13 @@ func (s *server) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	return ours, nil
 }
 
+// swallow leaves requests without an answer from now on.
+func (s *server) swallow(method string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.answers, method)
+}
+
 func (s *server) serve(conn net.Conn) {
 	in := bufio.NewReader(conn)
 	req, err := http.ReadRequest(in)
@@ -90,8 +99,9 @@ func (s *server) serve(conn net.Conn) {
 	}
 	s.mu.Lock()
 	s.asked = append(s.asked, req.Method)
+	answer := s.answers[req.Method]
 	s.mu.Unlock()
-	if answer := s.answers[req.Method]; answer != nil {
+	if answer != nil {
 		sum := sha1.Sum([]byte(req.Header.Get("Sec-Websocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) //nolint:gosec // RFC 6455 wants it
 		text := strings.ReplaceAll(answer(), "ACCEPT", base64.StdEncoding.EncodeToString(sum[:]))
 		if _, err := io.WriteString(conn, text); err != nil {
@@ -379,7 +389,7 @@ func TestFault30SilentServer(t *testing.T) {
 		c := s.clusters(t, "one")
 		defer c.Close()
 		dialIn(t, c, "SPDY", 0).Close(nil)
-		delete(s.answers, spdyMethod) // something on the way swallows it from now on
+		s.swallow(spdyMethod) // something on the way swallows it from now on
 		start := time.Now()
 		_, err := c.Dial(t.Context(), endpoint("one"), tunnels.ViaAuto)
 		if e := tunnels.AsError(err); e == nil || e.Cause != tunnels.CauseUnreachable || e.Permanent || time.Since(start) != dialTimeout {
@@ -388,7 +398,7 @@ func TestFault30SilentServer(t *testing.T) {
 		wantRequests(t, s, spdyMethod, spdyMethod)
 		dialIn(t, c, "WebSocket", time.Second).Close(nil)
 
-		delete(s.answers, wsMethod)
+		s.swallow(wsMethod)
 		cl, err := c.cluster("one")
 		if err != nil {
 			t.Fatal(err)

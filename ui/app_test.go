@@ -161,9 +161,10 @@ func (f *fakeTunnels) Test(ctx context.Context, _ tunnels.Spec) ([]tunnels.PortT
 func (f *fakeTunnels) Move(id, before tunnels.ID) error {
 	f.mu.Lock()
 	f.snap = moved(f.snap, id, before)
+	fail := f.fail
 	f.mu.Unlock()
 	f.change("move", id, nil)
-	return f.fail
+	return fail
 }
 
 func (f *fakeTunnels) Kick(id tunnels.ID) { f.change("kick", id, nil) }

@@ -83,7 +83,9 @@ func TestRowsAreMovedStepByStep(t *testing.T) {
 	if got := w.names(); !slices.Equal(got, []string{"b", "a", "c", "d"}) {
 		t.Errorf("sorted rows were moved: %v", got)
 	}
+	w.tunnels.mu.Lock()
 	w.tunnels.fail = &tunnels.Error{Err: errors.New("there is no such tunnel")}
+	w.tunnels.mu.Unlock()
 	move(1)
 	w.until("it is told that a move has failed", func() bool { return w.row("a").reason == "Not done: see details" })
 }

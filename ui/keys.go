@@ -61,6 +61,7 @@ func (a *App) tunnelBindings() []binding {
 		{keys: []chord{with(fyne.KeyD)}, text: lang.L("Duplicate it"), do: func() { a.duplicate(a.chosen) }},
 		{keys: []chord{plain(fyne.KeyF5)}, text: lang.L("Reconnect now"), do: a.onChosen(a.bulkReconnect, a.reconnect)},
 		{keys: []chord{plain(fyne.KeyDelete)}, text: lang.L("Remove it; it can be undone"), do: a.onChosen(a.bulkRemove, a.remove)},
+		{keys: []chord{with(fyne.KeyZ)}, text: lang.L("Undo what the foot of the window offers to undo"), do: a.undoOffered},
 		{keys: []chord{{key: fyne.KeyUp, mod: fyne.KeyModifierAlt}}, text: lang.L("Move it up"), do: func() { a.moveBy(a.chosen, -1) }},
 		{keys: []chord{{key: fyne.KeyDown, mod: fyne.KeyModifierAlt}}, text: lang.L("Move it down"), do: func() { a.moveBy(a.chosen, 1) }},
 		{keys: []chord{{key: fyne.KeyUp, mod: fyne.KeyModifierShift}, {key: fyne.KeyDown, mod: fyne.KeyModifierShift}}, text: lang.L("Choose several"), own: true},
@@ -121,6 +122,9 @@ func (k chord) shortcut() fyne.Shortcut {
 	}
 	if k == with(fyne.KeyV) {
 		return &fyne.ShortcutPaste{}
+	}
+	if k == with(fyne.KeyZ) {
+		return &fyne.ShortcutUndo{}
 	}
 	if k == with(fyne.KeyA) {
 		return &fyne.ShortcutSelectAll{}

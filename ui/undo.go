@@ -89,3 +89,10 @@ func (u *undoBar) CreateRenderer() fyne.WidgetRenderer {
 
 // Box returns the mark and the text, for those who drive the window.
 func (u *undoBar) Box() (mark, text string) { return "undo-bar", u.text.String() }
+
+// undoOffered does what the bar offers, if it offers something.
+func (a *App) undoOffered() {
+	if a.undo.Visible() {
+		a.undo.undo.Tapped(nil)
+	}
+}

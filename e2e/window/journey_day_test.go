@@ -278,8 +278,8 @@ func (keyboard) removePicked(w *window) {
 
 func (keyboard) undo(w *window) {
 	w.t.Helper()
-	w.tabTo("undo")
-	w.Press("space")
+	w.See("undo")
+	w.Press("ctrl+z")
 }
 
 func (k keyboard) removeFor(w *window, _, _ string) {

@@ -28,7 +28,7 @@ func TestWhatTheProgramsLink(t *testing.T) {
 		{
 			"the static command line has no window", "nogui",
 			[]string{"."},
-			[]string{"fyne.io/", "github.com/go-gl/", "culvert/ui", "culvert/assets", "testing"},
+			[]string{"fyne.io/", "github.com/go-gl/", "culvert/ui", "culvert/assets", "testing", "github.com/spf13/cobra/doc"},
 		},
 		{
 			"the demo cluster is not a real API server", "nogui",

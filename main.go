@@ -5,10 +5,12 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 
 	"culvert/cli"
 	"culvert/kube/folder"
 	"culvert/kube/keyring"
+	"culvert/tunnels/workspace"
 )
 
 // version is set by the linker: -X main.version=1.2.3.
@@ -18,6 +20,7 @@ func main() {
 	program, _ := os.Executable() // without it there is less, but all else works
 	os.Exit(cli.Run(withWindow(cli.Deps{
 		Version:  version,
+		Called:   os.Args[0],
 		Program:  program,
 		Folder:   configFolder(),
 		Keyring:  keyring.OfSystem(),
@@ -25,6 +28,9 @@ func main() {
 		In:       os.Stdin,
 		Out:      os.Stdout,
 		Err:      os.Stderr,
+		LogFile:  logFile(),
+
+		CrashFolder: crashFolder(),
 	}), os.Args[1:]))
 }
 
@@ -36,4 +42,22 @@ func configFolder() string {
 		return ""
 	}
 	return dir
+}
+
+// logFile returns where the log is; empty for a user without a home.
+func logFile() string {
+	dir, err := workspace.StateFolder()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "culvert.log")
+}
+
+// crashFolder returns where crash reports are; empty for a user without a home.
+func crashFolder() string {
+	dir, err := workspace.StateFolder()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "crashes")
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,7 +54,7 @@ func claim(ctx context.Context, o cli.WindowOptions, dir string, warn func(error
 		return in, nil
 	}
 	for {
-		server, first, err := control.Claim(ctx, control.Options{Dir: dir, Version: o.Version, Warn: warn})
+		server, first, err := control.Claim(ctx, control.Options{Role: control.RoleWindow, Dir: dir, Version: o.Version, Warn: warn, Crashes: o.Crashes})
 		switch {
 		case errors.Is(err, control.ErrNoPlace):
 			warn(fmt.Errorf("a second Culvert will not find this one: %w", err))
@@ -181,18 +180,9 @@ type start struct {
 
 // startOf is the command line of this process, with absolute paths.
 func startOf(o cli.WindowOptions) start {
-	s := start{hidden: o.Hidden}
+	s := start{hidden: o.Hidden, kubeconfigs: cli.AskedKubeconfigs(o.Kubeconfig)}
 	for _, f := range o.Files {
 		s.files = append(s.files, absolute(f, ""))
-	}
-	chosen := filepath.SplitList(os.Getenv("KUBECONFIG"))
-	if o.Kubeconfig != "" {
-		chosen = []string{o.Kubeconfig}
-	}
-	for _, f := range chosen {
-		if f != "" {
-			s.kubeconfigs = append(s.kubeconfigs, absolute(f, ""))
-		}
 	}
 	return s
 }
@@ -232,10 +222,7 @@ func parseStart(args []string, dir string) (start, error) {
 
 // others tells whether the start asks for other kubeconfigs than ours.
 func (s start) others(ours []string) bool {
-	if len(s.kubeconfigs) == 0 {
-		return false
-	}
-	return !slices.EqualFunc(s.kubeconfigs, ours, func(a, b string) bool { return real(a) == real(b) })
+	return !cli.AreKubeconfigs(s.kubeconfigs, ours)
 }
 
 // absolute returns a path that starts from dir; an empty one means from here.
@@ -248,15 +235,6 @@ func absolute(path, dir string) string {
 		return path
 	}
 	return abs
-}
-
-// real returns what a path leads to, or the path itself where that is nothing.
-func real(path string) string {
-	path = absolute(path, "")
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		return to
-	}
-	return path
 }
 
 // otherKubeconfigs is what a second start says that asks for other kubeconfigs.

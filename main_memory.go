@@ -2,11 +2,10 @@
 
 package main
 
-import (
-	"os"
+import "culvert/tunnels/durable"
 
-	"culvert/tunnels/durable"
-)
+// maxMemory bounds what is kept of a window, in bytes.
+const maxMemory = 1 << 20
 
 // windowMemory is the file in which the window keeps how it was left. The
 // toolkit's own preferences would do, but Fyne 2.8.1 writes them anew at each
@@ -19,7 +18,7 @@ func (m windowMemory) Load() string {
 	if m == "" {
 		return ""
 	}
-	text, err := os.ReadFile(string(m))
+	text, err := durable.Read(string(m), maxMemory)
 	if err != nil { // at first there is none, and what is lost is only how large the window was
 		return ""
 	}

@@ -51,7 +51,8 @@ func programAtLogin(program string) string {
 // tray is the toolkit's icon in the panel.
 type tray struct {
 	app   desktop.App
-	shown string // the icon's name
+	set   bool // shown is shown
+	shown parts.TrayIcon
 }
 
 // Watch implements [ui.Tray].
@@ -67,16 +68,20 @@ func (t *tray) Start(menu *fyne.Menu, open func()) {
 	t.app.SetSystemTrayMenu(menu)
 }
 
-// Show implements [ui.Tray]. Only macOS colours icons by its panel. The toolkit draws
-// an icon each time that it is set.
+// Show implements [ui.Tray].
 func (t *tray) Show(icon parts.TrayIcon, tip string) {
-	r := icon.Resource()
-	if runtime.GOOS == "darwin" {
-		r = icon.Template()
-	}
-	if r.Name() != t.shown {
-		t.shown = r.Name()
-		t.app.SetSystemTrayIcon(r)
+	if !t.set || icon != t.shown {
+		t.set, t.shown = true, icon
+		t.app.SetSystemTrayIcon(panelIcon(icon, runtime.GOOS))
 	}
 	systray.SetTooltip(tip)
+}
+
+// panelIcon returns the icon for a system's panels. Only macOS takes drawings, and
+// colours them itself.
+func panelIcon(icon parts.TrayIcon, system string) fyne.Resource {
+	if system == "darwin" {
+		return icon.Template()
+	}
+	return icon.Bitmap()
 }

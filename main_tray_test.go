@@ -4,10 +4,15 @@ package main
 
 import (
 	"bytes"
+	"image/png"
 	"log"
 	"os"
+	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/test"
+
+	"culvert/ui/parts"
 	"culvert/ui/sessionbus"
 )
 
@@ -45,5 +50,26 @@ func TestProgramAtLogin(t *testing.T) {
 		if got := programAtLogin("/usr/bin/culvert"); got != tt.want {
 			t.Errorf("with the image %q it starts %q, want %q", tt.image, got, tt.want)
 		}
+	}
+}
+
+// TestPanelIcon: the toolkit would draw a drawing on a goroutine of its own.
+func TestPanelIcon(t *testing.T) {
+	test.NewTempApp(t)
+	for _, icon := range []parts.TrayIcon{parts.TrayIdle, parts.TrayRunning, parts.TrayWorking, parts.TrayNeeds} {
+		r := panelIcon(icon, "linux")
+		img, err := png.Decode(bytes.NewReader(r.Content()))
+		if err != nil {
+			t.Fatalf("%s: %v", r.Name(), err)
+		}
+		if b := img.Bounds(); b.Dx() != 64 || b.Dy() != 64 {
+			t.Errorf("%s is %v", r.Name(), b)
+		}
+		if _, _, _, a := img.At(32, 32).RGBA(); a == 0 {
+			t.Errorf("%s is empty", r.Name())
+		}
+	}
+	if r := panelIcon(parts.TrayIdle, "darwin"); !strings.HasSuffix(r.Name(), ".svg") {
+		t.Errorf("macOS gets %s", r.Name())
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"culvert/cli"
 	"culvert/kube"
 	"culvert/kube/keyring"
-	"culvert/tunnels"
+	"culvert/tunnels/attach"
 	"culvert/ui"
 )
 
@@ -25,13 +25,18 @@ const appID = "io.culvert.Culvert"
 // withWindow adds the window.
 func withWindow(d cli.Deps) cli.Deps {
 	d.HasDisplay = hasDisplay
+	d.Tray = trayShown
 	d.Window = openWindow
 	return d
 }
 
-// openWindow shows the window and blocks until it is closed or ctx is done; the
-// tunnels end with it.
+// openWindow shows the window and blocks until it is closed or ctx is done. Tunnels of
+// this process end with it; those of a background process go on.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	warn := func(err error) {
+		warn(err)
+		o.Log.Warn("warning", "error", err)
+	}
 	one, err := claim(ctx, o, "", warn)
 	if one == nil {
 		return err
@@ -44,26 +49,26 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	keys := keyring.New(o.Keyring, nil) // what is to be said, the window says
 	clusters, err := kube.Open(kube.Options{
 		Path: o.Kubeconfig, Data: o.Data, Patient: true, Folder: o.Folder, Program: o.Program, Shell: o.Shell,
-		Keyring: keys, Warn: warn,
+		Keyring: keys, Warn: warn, Crashes: o.Crashes,
 	})
 	if err != nil {
 		return err
 	}
 	end.later(clusters.Close)
-	manager := tunnels.NewManager(clusters, tunnels.Options{})
-	end.later(manager.Close)
 	warnings := make(chan error, 16)
-	space, err := openWorkspace(ctx, o, manager, func(err error) {
+	told := func(err error) {
 		warn(err)
 		select {
 		case warnings <- err:
 		default: // the window has enough to tell
 		}
-	})
+	}
+	opener := &engines{o: o, clusters: clusters, kubeconfigs: clusters.Kubeconfigs, warn: told}
+	engine, err := attach.New(ctx, opener.open, told, o.Crashes)
 	if err != nil {
 		return err
 	}
-	end.later(space.Close)
+	end.later(engine.Close)
 	end.later(one.leave)
 	var access ui.Access // nil where there is nowhere to keep what it changes
 	if o.Folder != "" {
@@ -75,8 +80,8 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	}
 	deps := ui.Deps{
 		App: newApp(), Memory: memory, Screen: screenSize, Catalog: clusters, Access: access, Demo: o.Demo,
-		Tunnels: space, Profiles: space, Settings: space, Begin: space.ToRestore(), Warnings: warnings,
-		Keyring: keyringOfAll{keys, clusters},
+		Tunnels: engine, Profiles: engine, Settings: engine, Home: engine, Begin: opener.toBegin(), Warnings: warnings,
+		Keyring: keyringOfAll{keys, clusters}, Crashes: o.Crashes,
 		Stuck: func() {
 			// The toolkit hangs although the window is closed: what would have
 			// been done behind Run is done here.

@@ -16,7 +16,7 @@ import (
 // the demo, whose tunnels are then in a profile of their own and are started. The
 // manager is the workspace's, but for an error.
 func openWorkspace(ctx context.Context, o cli.WindowOptions, m *tunnels.Manager, warn func(error)) (*workspace.Workspace, error) {
-	options := workspace.Options{Manager: m, Warn: warn}
+	options := workspace.Options{Manager: m, Warn: warn, Crashes: o.Crashes}
 	if o.Folder != "" {
 		options.Profiles = filepath.Join(o.Folder, "profiles")
 		options.Settings = filepath.Join(o.Folder, "settings.yaml")

@@ -85,7 +85,7 @@ func (f accessFlags) parse(arg string) (tunnels.Target, tunnels.Via, error) {
 // access prints what the user may do. Its error is errNoAccess when that is not
 // enough.
 func access(ctx context.Context, d Deps, f accessFlags, target tunnels.Target, via tunnels.Via) error {
-	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Warn: func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }})
+	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Warn: d.warn})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +41,12 @@ type command struct {
 // run starts a command line; it ends with the test.
 func run(t *testing.T, args ...string) *command {
 	t.Helper()
+	return beginWith(t, Deps{Version: "test"}, args...)
+}
+
+// beginWith is run with other dependencies, but for the streams.
+func beginWith(t *testing.T, d Deps, args ...string) *command {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	c := &command{t: t, cancel: cancel, lines: make(chan string, 1000), done: make(chan int, 1)}
 	out, w := io.Pipe()
@@ -52,7 +59,8 @@ func run(t *testing.T, args ...string) *command {
 	})
 	wg.Go(func() {
 		defer w.Close()
-		c.done <- execute(ctx, Deps{Version: "test", Out: w, Err: c}, args)
+		d.Out, d.Err = w, c
+		c.done <- execute(ctx, d, args)
 	})
 	t.Cleanup(func() {
 		cancel()
@@ -87,6 +95,16 @@ func (c *command) line() string {
 		c.t.Fatalf("no line on stdout; stderr: %s", c.errors())
 	}
 	return ""
+}
+
+// until waits until stderr has a text.
+func (c *command) until(text string) {
+	c.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(c.errors(), text); runtime.Gosched() {
+		if time.Now().After(end) {
+			c.t.Fatalf("it does not say %q; stderr: %s", text, c.errors())
+		}
+	}
 }
 
 // exit returns the exit status.

@@ -18,7 +18,7 @@ func newContexts(d Deps) *cobra.Command {
 	var kubeconfig, output string
 	cmd := &cobra.Command{
 		Use:   "contexts",
-		Short: "Lists the contexts, and says what Culvert should know of them",
+		Short: "List the contexts, and say what Culvert should know of them",
 		Long: "Lists the contexts of your kubeconfigs and of those that you have added. NOTE says which are marked\n" +
 			"as production and what hinders the use of a context.",
 		Example: "  culvert contexts\n" +
@@ -46,7 +46,7 @@ func newContexts(d Deps) *cobra.Command {
 func withClusters(d Deps, kubeconfig string, do func(*kube.Clusters) error) error {
 	c, err := d.open(kube.Options{
 		Path: kubeconfig, Patient: true,
-		Warn: func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) },
+		Warn: d.warn,
 	})
 	if err != nil {
 		return err
@@ -67,7 +67,8 @@ type contextJSON struct {
 	SignedIn   bool     `json:"signedIn,omitempty"`
 	Plugin     string   `json:"plugin,omitempty"`
 	Production bool     `json:"production,omitempty"`
-	Recent     []string `json:"recent,omitempty"` // namespaces
+	Unverified string   `json:"unverified,omitempty"` // why
+	Recent     []string `json:"recent,omitempty"`     // namespaces
 	Error      string   `json:"error,omitempty"`
 	Hint       string   `json:"hint,omitempty"`
 }
@@ -112,7 +113,8 @@ func printContextsJSON(w io.Writer, list []kube.Context, imports []kube.Import) 
 	for _, k := range list {
 		j := contextJSON{
 			Name: k.Name, Current: k.Current, Server: k.Server, User: k.User, Namespace: k.Namespace, File: k.File,
-			Added: k.Origin == kube.OriginImported, SignedIn: k.Origin == kube.OriginSignedIn, Plugin: k.ExecPlugin, Production: k.Production, Recent: k.Recent,
+			Added: k.Origin == kube.OriginImported, SignedIn: k.Origin == kube.OriginSignedIn, Plugin: k.ExecPlugin, Production: k.Production,
+			Unverified: k.Unverified, Recent: k.Recent,
 		}
 		if k.Err != nil {
 			j.Error, j.Hint = k.Err.Err.Error(), k.Err.Hint
@@ -131,6 +133,9 @@ func note(k kube.Context) string {
 	var notes []string
 	if k.Production {
 		notes = append(notes, "production")
+	}
+	if k.Unverified != "" {
+		notes = append(notes, "not verified: "+k.Unverified)
 	}
 	if k.Err != nil {
 		notes = append(notes, k.Err.Err.Error())

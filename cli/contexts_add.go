@@ -19,12 +19,13 @@ func newContextsAdd(d Deps, kubeconfig *string) *cobra.Command {
 	var yes string
 	cmd := &cobra.Command{
 		Use:   "add FILE",
-		Short: "Adds the contexts of a kubeconfig file",
+		Short: "Add the contexts of a kubeconfig file",
 		Long: "Adds the contexts of a kubeconfig file, which stays where it is and is followed. When the file runs a\n" +
 			"command, reads other files, trusts any server or goes through a proxy, all that is shown, and nothing is\n" +
 			"done before you have said yes: at the terminal, or with --yes and the hash that is shown. When the file\n" +
 			"changes what it does, it is asked again.",
-		Args: wrongUsage(cobra.ExactArgs(1)),
+		Example: "  culvert contexts add ~/Downloads/staging.yaml",
+		Args:    wrongUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withClusters(d, *kubeconfig, func(c *kube.Clusters) error {
 				return addContexts(cmd.Context(), d, c, args[0], yes)

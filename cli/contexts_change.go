@@ -11,8 +11,11 @@ import (
 func newContextsRemove(d Deps, kubeconfig *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove FILE",
-		Short: "Takes back an added file; the file itself stays",
-		Args:  wrongUsage(cobra.ExactArgs(1)),
+		Short: "Take back an added file; the file itself stays",
+		Long: "Takes back what `culvert contexts add` has added: the contexts of a file, and what was allowed and said of\n" +
+			"them. The file itself stays.",
+		Example: "  culvert contexts remove ~/Downloads/staging.yaml",
+		Args:    wrongUsage(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return withClusters(d, *kubeconfig, func(c *kube.Clusters) error { return c.Forget(args[0]) })
 		},
@@ -22,7 +25,7 @@ func newContextsRemove(d Deps, kubeconfig *string) *cobra.Command {
 func newContextsLocate(d Deps, kubeconfig *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "locate PLUGIN PATH",
-		Short: "Says where a credential plugin is that is not on PATH",
+		Short: "Say where a credential plugin is that is not on PATH",
 		Long: "Says where a credential plugin is that is not on PATH. PLUGIN is the command as the kubeconfig has it.\n" +
 			"An empty PATH takes that back.",
 		Example: "  culvert contexts locate aws /opt/homebrew/bin/aws",
@@ -37,9 +40,11 @@ func newContextsMark(d Deps, kubeconfig *string) *cobra.Command {
 	var production bool
 	cmd := &cobra.Command{
 		Use:   "mark NAME --production[=false]",
-		Short: "Marks a context as production",
+		Short: "Mark a context as production",
 		Long:  "Marks a context as production: then the window does not try by itself whether it answers.",
-		Args:  wrongUsage(cobra.ExactArgs(1)),
+		Example: "  culvert contexts mark prod-eu --production\n" +
+			"  culvert contexts mark test --production=false # takes it back",
+		Args: wrongUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("production") {
 				return &usageError{errors.New("say what to mark it as: --production or --production=false"), cmd.CommandPath()}

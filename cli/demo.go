@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 
@@ -23,6 +24,8 @@ func newDemo(d Deps) *cobra.Command {
 		Long: "Opens the window on a small cluster inside this program, with tunnels that run. No Kubernetes is\n" +
 			"needed, nothing is written to a disk, and only this machine is listened to. Without a display, or\n" +
 			"with --headless, it runs in the terminal.",
+		Example: "  culvert demo\n" +
+			"  culvert demo --headless                  # in the terminal",
 		Args: wrongUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := newPrinter(d, output)
@@ -43,10 +46,10 @@ func newDemo(d Deps) *cobra.Command {
 			case d.HasDisplay == nil || !d.HasDisplay():
 				fmt.Fprintln(d.Err, "There is no display: the demo runs in the terminal.")
 			default:
-				return d.Window(cmd.Context(), WindowOptions{Data: cluster.Kubeconfig(), Tunnels: specs, Demo: true})
+				return d.Window(cmd.Context(), WindowOptions{Data: cluster.Kubeconfig(), Tunnels: specs, Demo: true, Log: slog.New(slog.DiscardHandler), Crashes: d.Crashes})
 			}
 			fmt.Fprintln(d.Err, "The cluster is inside this program. Try the addresses with curl; Ctrl+C ends the demo.")
-			return demoHeadless(cmd.Context(), cluster.Kubeconfig(), specs, out)
+			return demoHeadless(cmd.Context(), d, cluster.Kubeconfig(), specs, out)
 		},
 	}
 	cmd.Flags().BoolVar(&headless, "headless", false, "run in the terminal, without a window")
@@ -55,8 +58,8 @@ func newDemo(d Deps) *cobra.Command {
 }
 
 // demoHeadless runs the tunnels until ctx is done.
-func demoHeadless(ctx context.Context, kubeconfig []byte, specs []tunnels.Spec, out *printer) error {
-	clusters, err := kube.Open(kube.Options{Data: kubeconfig, Warn: out.warn})
+func demoHeadless(ctx context.Context, d Deps, kubeconfig []byte, specs []tunnels.Spec, out *printer) error {
+	clusters, err := kube.Open(kube.Options{Data: kubeconfig, Warn: out.warn, Crashes: d.Crashes})
 	if err != nil {
 		return err
 	}
@@ -65,7 +68,7 @@ func demoHeadless(ctx context.Context, kubeconfig []byte, specs []tunnels.Spec, 
 	for _, s := range specs {
 		byID[s.ID] = s
 	}
-	m := tunnels.NewManager(clusters, tunnels.Options{Events: func(e tunnels.Event) { out.event(byID[e.Tunnel], e) }})
+	m := tunnels.NewManager(clusters, tunnels.Options{Crashes: d.Crashes, Events: func(e tunnels.Event) { out.event(byID[e.Tunnel], e) }})
 	defer m.Close()
 	for _, s := range specs {
 		if err := errors.Join(m.Put(s), m.Start(ctx, s.ID)); err != nil && ctx.Err() == nil {

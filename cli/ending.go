@@ -23,21 +23,49 @@ func signals() []os.Signal {
 	return out
 }
 
+// ear hears the signals of a verb.
+type ear struct {
+	heard chan os.Signal
+	taken chan struct{} // receives from who takes them
+}
+
+// earKey is where a verb's context has its ear.
+type earKey struct{}
+
+// takeSignals returns the signals that are heard from now on, which then do not end
+// ctx any more: it is for a verb that passes them on. It may be called once. False means
+// that ctx has ended: a signal came before. Of a context without an ear it returns nil.
+func takeSignals(ctx context.Context) (heard <-chan os.Signal, ok bool) {
+	e, has := ctx.Value(earKey{}).(*ear)
+	if !has {
+		return nil, true
+	}
+	select {
+	case e.taken <- struct{}{}:
+		return e.heard, true
+	case <-ctx.Done():
+		return nil, false
+	}
+}
+
 // untilSignal returns a context that the first signal ends. A second one ends the
 // process, and when the verb has not ended within leaveWithin, exit is called. The
-// returned function ends all that, and waits for it.
+// returned function ends all that, and waits for it. See takeSignals for another way.
 func untilSignal(exit func(status int)) (ctx context.Context, stop func()) {
-	heard := make(chan os.Signal, 1)
-	signal.Notify(heard, signals()...)
-	ctx, cancel := context.WithCancel(context.Background())
+	const several = 8 // as the keyboard gives to one who passes them on
+	e := &ear{heard: make(chan os.Signal, several), taken: make(chan struct{})}
+	signal.Notify(e.heard, signals()...)
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), earKey{}, e))
 	ended := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		select {
-		case <-heard:
+		case <-e.heard:
 		case <-ended:
+		case <-e.taken:
+			<-ended
 		}
-		signal.Stop(heard) // the next one does what it does by itself
+		signal.Stop(e.heard) // the next one does what it does by itself
 		cancel()
 		bound(ended, leaveWithin, exit)
 	})

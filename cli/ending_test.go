@@ -13,6 +13,8 @@ import (
 // TestSignals: what a closed terminal sends counts, unless it was ignored from the
 // start, as below nohup.
 func TestSignals(t *testing.T) {
+	t.Cleanup(func() { signal.Reset(syscall.SIGHUP) })
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // the tests too may run below nohup
 	if !slices.Contains(signals(), os.Signal(syscall.SIGHUP)) {
 		t.Error("a closed terminal does not count")
 	}

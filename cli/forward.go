@@ -19,16 +19,21 @@ type forwardFlags struct {
 	address                        []string
 	via, policy, output            string
 	podRunning                     time.Duration
+	kubectl                        kubectlFlags
 }
 
 func newForward(d Deps) *cobra.Command {
 	var f forwardFlags
 	cmd := &cobra.Command{
-		Use:   "forward TARGET [LOCAL:]REMOTE...",
-		Short: "Forward local ports to a service, a workload or a pod, and keep them",
-		Long: "Forwards one or more local ports to a target, as `oc port-forward` does, and keeps them: when a\n" +
-			"pod is replaced or the connection is lost, the ports stay bound and new connections wait. A target that\n" +
-			"does not exist or has no ready pod yet is waited for, the first time as long as --pod-running-timeout says.\n\n" +
+		Use:     "forward TARGET [LOCAL:]REMOTE...",
+		Aliases: []string{portForward},
+		Short:   "Forward local ports to a service, a workload or a pod, and keep them",
+		Long: "Forwards one or more local ports to a target, as `kubectl port-forward` and `oc port-forward` do, and\n" +
+			"keeps them: when a pod is replaced or the connection is lost, the ports stay bound and new connections\n" +
+			"wait. A target that does not exist or has no ready pod yet is waited for, the first time as long as\n" +
+			"--pod-running-timeout says.\n\n" +
+			"It takes the flags of kubectl and prints its lines on stdout; all else goes to stderr. These of kubectl's\n" +
+			"flags change nothing here: " + listOfFlags(unusedFlags()) + ".\n\n" +
 			"TARGET is svc/NAME, deploy/NAME, sts/NAME or one of its pods as sts/NAME-0, ds/NAME, rs/NAME, rc/NAME,\n" +
 			"job/NAME, cronjob/NAME (its newest job), dc/NAME on OpenShift, selector/LABELS, or pod/NAME, also as NAME\n" +
 			"alone. The longer names of kubectl are understood as well.\n\n" +
@@ -53,9 +58,6 @@ func newForward(d Deps) *cobra.Command {
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			spec, err := f.spec(args)
-			if err == nil && len(f.address) == 0 {
-				err = errors.New("--address is empty: give localhost or IP addresses, or leave it out")
-			}
 			if err != nil {
 				return &usageError{err, cmd.CommandPath()}
 			}
@@ -63,7 +65,12 @@ func newForward(d Deps) *cobra.Command {
 			if err != nil {
 				return &usageError{err, cmd.CommandPath()}
 			}
-			return forward(cmd.Context(), d, f, spec, out)
+			out.where = parseAddresses(f.address)
+			over, err := f.kubectl.overrides(f.context, out.warn)
+			if err != nil {
+				return &usageError{err, cmd.CommandPath()}
+			}
+			return forward(cmd.Context(), d, f, over, spec, out)
 		},
 	}
 	fs := cmd.Flags()
@@ -75,11 +82,20 @@ func newForward(d Deps) *cobra.Command {
 	fs.StringVar(&f.policy, "policy", tunnels.PolicySticky.String(), "which of several pods to go to: sticky, newest, round-robin, ordinal, or ordinal=`N`")
 	fs.StringVarP(&f.output, "output", "o", "", "\"json\" prints one JSON object per line")
 	fs.DurationVar(&f.podRunning, "pod-running-timeout", time.Minute, "how long to wait for a ready pod the first time")
+	fs.SortFlags = false
+	f.kubectl.add(cmd)
+	cmd.ValidArgsFunction = begins(completeForward(d))
 	return cmd
 }
 
 // spec returns the tunnel that the command line asks for.
 func (f forwardFlags) spec(args []string) (tunnels.Spec, error) {
+	if err := apart(args); err != nil {
+		return tunnels.Spec{}, err
+	}
+	if len(f.address) == 0 {
+		return tunnels.Spec{}, errors.New("--address is empty: give localhost or IP addresses, or leave it out")
+	}
 	target, err := tunnels.ParseTarget(args[0])
 	if err != nil {
 		return tunnels.Spec{}, err
@@ -104,10 +120,22 @@ func (f forwardFlags) spec(args []string) (tunnels.Spec, error) {
 		return tunnels.Spec{}, err
 	}
 	spec := tunnels.Spec{ID: tunnels.NewID(), Target: target, Mappings: mappings, Via: via, Policy: policy}
-	for _, a := range f.address {
-		spec.Listen = append(spec.Listen, strings.TrimSpace(a))
-	}
+	spec.Listen = parseAddresses(f.address).listen
 	return spec, spec.Validate()
+}
+
+// apart refuses a target whose kind and name are two words, as other commands of
+// kubectl take it. As port-forward does, it would be read as a pod and its port.
+func apart(args []string) error {
+	if len(args) < 3 {
+		return nil
+	}
+	_, noKind := tunnels.ParseKind(args[0])
+	port, noPort := tunnels.ParseMapping(args[1])
+	if noKind == nil && (noPort != nil || port.Local == tunnels.SamePort) {
+		return fmt.Errorf("the target is in two words: write it as %s/%s", args[0], args[1])
+	}
+	return nil
 }
 
 // viaAuto is how the command line spells [tunnels.ViaAuto].
@@ -125,8 +153,10 @@ func parseVia(s string) (tunnels.Via, error) {
 
 // forward runs one tunnel until ctx is done. It returns an error when the
 // tunnel did not become ready.
-func forward(ctx context.Context, d Deps, f forwardFlags, spec tunnels.Spec, out *printer) error {
-	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Warn: out.warn, Shell: kube.ShellForMissing})
+func forward(ctx context.Context, d Deps, f forwardFlags, over kube.Overrides, spec tunnels.Spec, out *printer) error {
+	d.begin("forward")
+	warn := d.logging(out.warn)
+	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Overrides: over, Warn: warn, Shell: kube.ShellForMissing})
 	if err != nil {
 		return err
 	}
@@ -134,11 +164,14 @@ func forward(ctx context.Context, d Deps, f forwardFlags, spec tunnels.Spec, out
 	if spec.Target, err = clusters.Complete(spec.Target); err != nil {
 		return err
 	}
+	if open := tunnels.Exposed(spec.Listen); len(open) > 0 {
+		warn(fmt.Errorf("--address %s: other computers can connect there, and use the tunnel as if they were you", plain(strings.Join(open, ","))))
+	}
 	first := newFirst()
-	m := tunnels.NewManager(clusters, tunnels.Options{Events: func(e tunnels.Event) {
+	m := NewManager(clusters, d.Log, d.Crashes, func(e tunnels.Event) {
 		out.event(spec, e)
 		first.event(e)
-	}})
+	})
 	defer m.Close()
 	if err := m.Put(spec); err != nil {
 		return err
@@ -160,9 +193,9 @@ func forward(ctx context.Context, d Deps, f forwardFlags, spec tunnels.Spec, out
 	case <-ctx.Done():
 		return nil
 	}
-	if d.Folder != "" { // users who may not list namespaces find it again
+	if d.Folder != "" && !over.Elsewhere() { // users who may not list namespaces find it again
 		if err := clusters.RememberNamespace(spec.Target.Context, spec.Target.Namespace); err != nil {
-			out.warn(err)
+			warn(err)
 		}
 	}
 	<-ctx.Done()

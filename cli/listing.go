@@ -23,8 +23,7 @@ func parseOutput(format string) (asJSON bool, err error) {
 
 // openToList opens the clusters for one list.
 func openToList(d Deps, kubeconfig string) (*kube.Clusters, error) {
-	warn := func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }
-	return d.open(kube.Options{Path: kubeconfig, Warn: warn, Shell: kube.ShellForMissing})
+	return d.open(kube.Options{Path: kubeconfig, Warn: d.warn, Shell: kube.ShellForMissing})
 }
 
 // listed returns the first answer that is complete. A server that asks to be left

@@ -104,7 +104,7 @@ func (f *loginFlags) run(ctx context.Context, d Deps) error {
 	if err != nil {
 		return err
 	}
-	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Patient: true, Warn: func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }})
+	clusters, err := d.open(kube.Options{Path: f.kubeconfig, Patient: true, Warn: d.warn})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ func newLogout(d Deps) *cobra.Command {
 		Short: "Sign out of a cluster and forget it",
 		Long: "Removes the token of a cluster that `culvert login` has signed in to from the keyring, forgets the cluster,\n" +
 			"and on OpenShift deletes the token on the server too, so that it is of no use to anybody any more.",
+		Example: "  culvert logout staging",
 		Args: wrongUsage(func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("give the name of one cluster to sign out of")
@@ -22,15 +23,14 @@ func newLogout(d Deps) *cobra.Command {
 			return nil
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			warn := func(err error) { fmt.Fprintf(d.Err, "culvert: %v\n", err) }
-			clusters, err := d.open(kube.Options{Patient: true, Warn: warn})
+			clusters, err := d.open(kube.Options{Patient: true, Warn: d.warn})
 			if err != nil {
 				return err
 			}
 			defer clusters.Close()
 			left, err := clusters.Logout(cmd.Context(), args[0])
 			for _, e := range left {
-				warn(e)
+				d.warn(e)
 			}
 			if err != nil {
 				return err

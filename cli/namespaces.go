@@ -24,6 +24,8 @@ func newNamespaces(d Deps) *cobra.Command {
 			"With -o json one object comes, with the fields context, namespaces, and where they could not be listed error\n" +
 			"and hint. Each of the namespaces has name, source, terminating, and when it was created if that is known.\n\n" +
 			"Exit status: 0, 1 when there is nothing to tell, 2 for a wrong command line.",
+		Example: "  culvert namespaces --context staging\n" +
+			"  culvert namespaces -o json | jq -r '.namespaces[].name'",
 		Args: wrongUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			asJSON, err := parseOutput(f.output)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"culvert/tunnels"
@@ -17,15 +18,18 @@ type printer struct {
 	out, err io.Writer
 	json     bool
 	named    bool // say which tunnel a line is about
+	where    addresses
 	tunnels  map[tunnels.ID]*told
 }
 
 // told is what has been said of one tunnel.
 type told struct {
 	bound   []tunnels.Bound
-	ready   bool            // the first Ready is told
-	pending []tunnels.Event // what to tell then
-	trouble string          // the last error written to stderr
+	numbers map[tunnels.Port]uint16 // of remote ports, in the pod
+	ready   bool                    // the first Ready is told
+	pending []tunnels.Event         // what to tell then
+	trouble string                  // the last error written to stderr, unless a session has come since
+	said    map[string]bool         // all errors written to stderr
 }
 
 func newPrinter(d Deps, format string) (*printer, error) {
@@ -37,7 +41,7 @@ func newPrinter(d Deps, format string) (*printer, error) {
 }
 
 // warn tells of something that is wrong but hinders nobody.
-func (p *printer) warn(err error) { fmt.Fprintf(p.err, "culvert: %v\n", err) }
+func (p *printer) warn(err error) { fmt.Fprintf(p.err, "culvert: %s\n", harmless(err.Error())) }
 
 // event tells of one event. In the plain form stdout gets the lines of `oc
 // port-forward`, the first of them when the tunnel is first ready, and stderr
@@ -62,7 +66,7 @@ func (p *printer) event(spec tunnels.Spec, e tunnels.Event) {
 		p.state(spec, t, e, title)
 	case tunnels.EventBound:
 		if t.ready {
-			p.forwarding(tunnels.Bound{Mapping: e.Mapping, Addr: e.Addr}, title)
+			p.forwarding(t, tunnels.Bound{Mapping: e.Mapping, Addr: e.Addr}, title)
 		}
 	case tunnels.EventConn, tunnels.EventUnbound:
 		if !t.ready && !p.named { // what is not bound may end the program, which says so
@@ -74,6 +78,8 @@ func (p *printer) event(spec tunnels.Spec, e tunnels.Event) {
 		p.log(e.Time, "%s: %s", spec.Title(), e.Warning)
 	case tunnels.EventFailed:
 		p.log(e.Time, "%s: a connection to port %s failed: %v", spec.Title(), e.Mapping.Remote, e.Err)
+	case tunnels.EventCrash:
+		p.log(e.Time, "%s: %v", spec.Title(), e.Err)
 	case tunnels.EventLost:
 		p.trouble(spec, t, e, "the session to pod "+e.Pod+" has ended")
 	case tunnels.EventSession:
@@ -82,8 +88,11 @@ func (p *printer) event(spec tunnels.Spec, e tunnels.Event) {
 	}
 }
 
-// note keeps the bound addresses up to date.
+// note keeps the bound addresses and the pod's ports up to date.
 func (t *told) note(e tunnels.Event) {
+	if e.Numbers != nil {
+		t.numbers = e.Numbers
+	}
 	switch {
 	case e.Kind == tunnels.EventBound:
 		b := tunnels.Bound{Mapping: e.Mapping, Addr: e.Addr}
@@ -98,8 +107,10 @@ func (t *told) note(e tunnels.Event) {
 func (p *printer) state(spec tunnels.Spec, t *told, e tunnels.Event, title string) {
 	if e.State.Serving() && !t.ready {
 		t.ready = true
-		for _, b := range t.bound {
-			p.forwarding(b, title)
+		bound := slices.Clone(t.bound)
+		p.where.sort(bound, spec.Mappings)
+		for _, b := range bound {
+			p.forwarding(t, b, title)
 		}
 		for _, e := range t.pending {
 			p.later(spec, t, e, title)
@@ -141,6 +152,10 @@ func (p *printer) trouble(spec tunnels.Spec, t *told, e tunnels.Event, what stri
 		p.log(e.Time, "%s: %s", spec.Title(), what)
 	default:
 		t.trouble = text
+		if t.said == nil {
+			t.said = make(map[string]bool)
+		}
+		t.said[text] = true
 		if what != "" {
 			what += ": "
 		}
@@ -151,8 +166,20 @@ func (p *printer) trouble(spec tunnels.Spec, t *told, e tunnels.Event, what stri
 	}
 }
 
-func (p *printer) forwarding(b tunnels.Bound, title string) {
-	fmt.Fprintf(p.out, "Forwarding from %s -> %s%s\n", b.Addr, b.Mapping.Remote, title)
+// hasTold says whether an error has been told of a tunnel.
+func (p *printer) hasTold(id tunnels.ID, err error) bool {
+	t := p.tunnels[id]
+	return t != nil && t.said[err.Error()]
+}
+
+// forwarding tells of an address. What it leads to is the port's number in the pod; the
+// pods of one target may have several, of which this is that of the first.
+func (p *printer) forwarding(t *told, b tunnels.Bound, title string) {
+	remote := b.Mapping.Remote.String()
+	if n := t.numbers[b.Mapping.Remote]; n != 0 {
+		remote = strconv.Itoa(int(n))
+	}
+	fmt.Fprintf(p.out, "Forwarding from %s -> %s%s\n", p.where.text(b.Addr), remote, title)
 }
 
 func (p *printer) handling(e tunnels.Event, title string) {
@@ -160,7 +187,7 @@ func (p *printer) handling(e tunnels.Event, title string) {
 }
 
 func (p *printer) log(at time.Time, format string, args ...any) {
-	fmt.Fprintf(p.err, "%s %s\n", at.Format(time.TimeOnly), fmt.Sprintf(format, args...))
+	fmt.Fprintf(p.err, "%s %s\n", at.Format(time.TimeOnly), harmless(fmt.Sprintf(format, args...)))
 }
 
 // line is one event in JSON. Fields that do not belong to the event are left
@@ -225,6 +252,7 @@ var eventNames = [...]string{
 	tunnels.EventSession: "session",
 	tunnels.EventLost:    "session-lost",
 	tunnels.EventWarning: "warning",
+	tunnels.EventCrash:   "crash",
 }
 
 func (p *printer) eventJSON(spec tunnels.Spec, t *told, e tunnels.Event) {

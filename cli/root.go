@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -19,6 +20,9 @@ import (
 	"culvert/kube"
 	"culvert/kube/keyring"
 	"culvert/tunnels"
+	"culvert/tunnels/control"
+	"culvert/tunnels/crash"
+	"culvert/tunnels/speaks"
 )
 
 // The exit statuses of all verbs.
@@ -34,6 +38,8 @@ type Window func(ctx context.Context, o WindowOptions) error
 // Deps are what main gives to the command line.
 type Deps struct {
 	Version string
+	// Called is how this program was called, os.Args[0]; empty means culvert.
+	Called string
 	// Window is nil in a program built without one.
 	Window Window
 	// HasDisplay says whether a window can be shown; nil means no.
@@ -46,13 +52,40 @@ type Deps struct {
 	Keyring keyring.Store
 	// Terminal asks the user; nil when nobody is there to be asked.
 	Terminal Terminal
+	// Find looks for the Culvert that runs; nil looks where the user's is.
+	Find Find
+	// Browser opens an address in the user's browser, and Ask asks a local port what it
+	// speaks; nil means as usual.
+	Browser func(url string) error
+	Ask     func(ctx context.Context, addr string) (speaks.Spoken, error)
+	// Editor lets the user edit a file and waits for the end; nil means the one that
+	// VISUAL or EDITOR names.
+	Editor func(ctx context.Context, path string) error
+	// Tray says whether something shows icons in a panel; nil in a program built
+	// without a window.
+	Tray     func(ctx context.Context) bool
 	In       io.Reader
 	Out, Err io.Writer
+	// Log is where is told what is done; nil makes one that goes to Err and LogFile.
+	Log *slog.Logger
+	// LogFile is the log's path, see package logfile; empty means none.
+	LogFile string
+	// CrashFolder is where crash reports are, see package crash; empty means none. Crashes
+	// contains panics and reports them; nil makes one that reports there.
+	CrashFolder string
+	Crashes     *crash.Reporter
+}
+
+// warn tells of something that is wrong but hinders nobody.
+func (d Deps) warn(err error) {
+	if d.Err != nil {
+		fmt.Fprintf(d.Err, "culvert: %s\n", harmless(err.Error()))
+	}
 }
 
 // open opens the user's clusters.
 func (d Deps) open(o kube.Options) (*kube.Clusters, error) {
-	o.Folder, o.Program = d.Folder, d.Program
+	o.Folder, o.Program, o.Log, o.Crashes = d.Folder, d.Program, d.Log, d.Crashes
 	o.Keyring = keyring.New(d.Keyring, func(text string) { fmt.Fprintln(d.Err, text) })
 	return kube.Open(o)
 }
@@ -73,6 +106,8 @@ func Run(d Deps, args []string) int {
 	// number; the tunnels stay.
 	signal.Ignore(syscall.SIGPIPE)
 	kube.LogTo(slog.New(slog.DiscardHandler))
+	d = d.withCrashes()
+	kube.ContainLibraries(d.Crashes)
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -86,20 +121,40 @@ func Run(d Deps, args []string) int {
 const gcPercent = 50
 
 func execute(ctx context.Context, d Deps, args []string) int {
+	d = d.withCrashes()
 	root := newRoot(d)
-	root.SetArgs(args)
+	ours := asOurs(root, args)
+	root.SetArgs(ours)
+	if cmd, _, err := root.Find(ours); err == nil { // else the command line is wrong, which is told below
+		defer d.watchCrashes(cmd)()
+	}
 	err := root.ExecuteContext(ctx)
+	called := callingOf(d.Called)
 	if err == nil {
 		return ExitOK
 	}
-	if errors.Is(err, errNoAccess) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok && path.Op == "write" && path.Path == os.Stdout.Name() {
+		if err = unwritten(path); err == nil {
+			return ExitOK
+		}
+	}
+	if errors.Is(err, control.ErrGone) {
+		err = errEnded
+	}
+	if errors.Is(err, errNoAccess) || errors.Is(err, errUnwell) {
 		return ExitError
 	}
 	if said, ok := errors.AsType[*SaidError](err); ok {
-		fmt.Fprintln(d.Err, said.Text)
+		fmt.Fprintln(d.Err, harmless(said.Text))
 		return said.Status
 	}
-	printError(d.Err, err)
+	if ended, ok := errors.AsType[*statusError](err); ok {
+		if ended.err != nil {
+			called.printError(d.Err, ended.err)
+		}
+		return ended.status
+	}
+	called.printError(d.Err, err)
 	var usage *usageError
 	if errors.As(err, &usage) {
 		return ExitUsage
@@ -107,14 +162,25 @@ func execute(ctx context.Context, d Deps, args []string) int {
 	return ExitError
 }
 
+// Command returns the whole command line of a version, for its documentation.
+func Command(version string) *cobra.Command { return newRoot(Deps{Version: version}) }
+
 func newRoot(d Deps) *cobra.Command {
 	var o WindowOptions
+	called, verbose := callingOf(d.Called), newVerbosity()
+	d = d.withLog(verbose)
 	root := &cobra.Command{
-		Use:   "culvert [FILE...]",
-		Short: "Keeps Kubernetes port-forwards running",
+		Use:   called.file + " [FILE...]",
+		Short: "Keep Kubernetes port-forwards running",
 		Long: "Culvert keeps Kubernetes port-forwards running: the local ports stay bound while pods,\n" +
 			"API servers and networks come and go. Without a command it opens the window, or shows the one that is\n" +
 			"open, and offers to add the tunnels of FILEs: profiles, scripts, and what other programs export.",
+		Example: "  culvert                                   # open the window, or show the one that is open\n" +
+			"  culvert forward svc/web 8080:http         # forward in this terminal, as `kubectl port-forward` does\n" +
+			"  culvert demo                              # try it out without a cluster",
+		SuggestionsMinimumDistance: 2,
+
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: called.words},
 		Version:       d.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -127,13 +193,22 @@ func newRoot(d Deps) *cobra.Command {
 	root.SetOut(d.Out)
 	root.SetErr(d.Err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{err, cmd.CommandPath()}
+		return &usageError{wrongFlag(cmd, err), cmd.CommandPath()}
 	})
 	root.SetVersionTemplate("culvert {{.Version}}\n")
+	root.PersistentFlags().VarP(verbose, "verbose", "v", "tell on stderr what is done; -v=2 tells all")
+	root.PersistentFlags().Lookup("verbose").NoOptDefVal = "1"
 	root.Flags().StringVar(&o.Kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	root.Flags().BoolVar(&o.Hidden, "hidden", false, "show the icon in the panel alone, where there is a panel for it")
 	root.AddCommand(newForward(d), newTargets(d), newNamespaces(d), newAccess(d))
 	root.AddCommand(newContexts(d), newLogin(d), newLogout(d), newDemo(d))
+	root.AddCommand(tunnelVerbs(d)...)
+	root.AddCommand(toolVerbs(d)...)
+	root.AddCommand(newCompletion(called.file))
+	root.SetGlobalNormalizationFunc(asKubectlWrites)
+	arrange(root)
+	called.rename(root)
+	completeAll(d, root)
 	return root
 }
 
@@ -147,7 +222,7 @@ func filesOnly(cmd *cobra.Command, args []string) error {
 		case strings.ContainsRune(arg, filepath.Separator) || i > 0:
 			return fmt.Errorf("there is no file %s", arg)
 		default:
-			return cobra.NoArgs(cmd, args)
+			return unknownVerb(cmd, arg)
 		}
 	}
 	return nil
@@ -158,7 +233,9 @@ func openWindow(cmd *cobra.Command, d Deps, o WindowOptions) error {
 		if len(o.Files) > 0 {
 			return &usageError{errors.New("this build has no window to open files in"), cmd.CommandPath()}
 		}
-		return cmd.Help()
+		err := cmd.Help()
+		fmt.Fprintln(d.Err, "\nThis build of Culvert has no window, only these commands.")
+		return err
 	}
 	if d.HasDisplay == nil || !d.HasDisplay() {
 		return &tunnels.Error{
@@ -167,6 +244,8 @@ func openWindow(cmd *cobra.Command, d Deps, o WindowOptions) error {
 		}
 	}
 	o.Folder, o.Keyring, o.Program, o.Shell, o.Version = d.Folder, d.Keyring, d.Program, shellOfWindow(), d.Version
+	o.Log, o.Crashes = d.Log, d.Crashes
+	d.begin("window")
 	return d.Window(cmd.Context(), o)
 }
 
@@ -210,13 +289,15 @@ func wrongUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 // printError writes an error and, below it, what to do.
-func printError(w io.Writer, err error) {
-	fmt.Fprintf(w, "culvert: %v\n", err)
+func printError(w io.Writer, err error) { callingOf("").printError(w, err) }
+
+func (c calling) printError(w io.Writer, err error) {
+	fmt.Fprintf(w, "culvert: %s\n", harmless(err.Error()))
 	var usage *usageError
 	var known *tunnels.Error
 	switch {
 	case errors.As(err, &known) && known.Hint != "":
-		fmt.Fprintf(w, "%s\n", known.Hint)
+		fmt.Fprintf(w, "%s\n", harmless(c.in(known.Hint)))
 	case errors.As(err, &usage):
 		fmt.Fprintf(w, "See '%s --help'.\n", usage.command)
 	}

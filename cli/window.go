@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"log/slog"
+
 	"culvert/kube"
 	"culvert/kube/keyring"
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 )
 
 // WindowOptions say what the window works on.
@@ -28,4 +31,8 @@ type WindowOptions struct {
 	Files []string
 	// Version is the program's.
 	Version string
+	// Log is where is told what is done; never nil.
+	Log *slog.Logger
+	// Crashes contains panics and reports them; nil contains them only.
+	Crashes *crash.Reporter
 }

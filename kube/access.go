@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 )
 
 // Verdict says whether a user may forward to a target.
@@ -137,7 +138,7 @@ func (c *Clusters) Access(ctx context.Context, t tunnels.Target, via tunnels.Via
 	for _, check := range p.checks {
 		jobs = append(jobs, func(ctx context.Context) error { return cl.review(ctx, check) })
 	}
-	if err := together(ctx, accessAtOnce, jobs); err != nil {
+	if err := together(ctx, c.crashes, accessAtOnce, jobs); err != nil {
 		return Access{}, cl.explain(action{op: op}, err)
 	}
 	if err := p.askNames(ctx, cl); err != nil {
@@ -154,23 +155,23 @@ func (c *Clusters) Access(ctx context.Context, t tunnels.Target, via tunnels.Via
 
 // together runs jobs, so many at once, and waits for them. It returns the first
 // error, which also cancels the others.
-func together(ctx context.Context, atOnce int, jobs []func(context.Context) error) error {
+func together(ctx context.Context, crashes *crash.Reporter, atOnce int, jobs []func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	todo := make(chan func(context.Context) error)
 	ended := make(chan struct{}, atOnce)
 	for range atOnce {
-		go func() { // until todo is closed, below
+		go crashes.Guard("asking for rights", func() { // until todo is closed, below
 			defer func() { ended <- struct{}{} }()
 			for job := range todo {
 				if ctx.Err() != nil {
 					continue
 				}
-				if err := job(ctx); err != nil {
+				if err := contained(ctx, crashes, job); err != nil {
 					cancel(err)
 				}
 			}
-		}()
+		})
 	}
 	for _, job := range jobs {
 		todo <- job
@@ -180,6 +181,14 @@ func together(ctx context.Context, atOnce int, jobs []func(context.Context) erro
 		<-ended
 	}
 	return context.Cause(ctx)
+}
+
+// contained runs a job; its panic is an error.
+func contained(ctx context.Context, crashes *crash.Reporter, job func(context.Context) error) (err error) {
+	if p := crashes.Contain("asking for rights", func() { err = job(ctx) }); p != nil {
+		return tunnels.PanicError(p)
+	}
+	return err
 }
 
 // lacksGroup says whether the server has no such API group.

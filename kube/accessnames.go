@@ -30,7 +30,7 @@ func (p *plan) askNames(ctx context.Context, cl *cluster) error {
 			if len(names) > most {
 				names, more = names[:most], ", …"
 			}
-			c.Err = unchecked(c, fmt.Sprintf("you may %s %s only for %s%s", c.Verb, c.full(), strings.Join(names, ", "), more), nil)
+			c.Err = cl.unchecked(c, fmt.Sprintf("you may %s %s only for %s%s", c.Verb, c.full(), strings.Join(names, ", "), more), nil)
 		}
 	}
 	return err

@@ -49,27 +49,29 @@ func (cl *cluster) review(ctx context.Context, c *Check) error {
 	st := answer.Status
 	switch {
 	case untold(err):
-		c.Err = unchecked(c, "the server does not tell about rights: "+presentable(err).Error(), err)
+		c.Err = cl.unchecked(c, "the server does not tell about rights: "+err.Error(), err)
 	case err != nil:
 		return err
 	case st == nil:
-		c.Err = unchecked(c, "the server's answer about rights is empty", nil)
+		c.Err = cl.unchecked(c, "the server's answer about rights is empty", nil)
 	case !st.Allowed && !st.Denied && st.Error != "":
 		// The request itself would be an internal error, and no refusal.
-		c.Err = unchecked(c, "the server could not find out about rights: "+string(st.Error), nil)
+		c.Err = cl.unchecked(c, "the server could not find out about rights: "+string(st.Error), nil)
 	default:
-		c.Allowed, c.Reason = st.Allowed, string(st.Reason)
+		c.Allowed, c.Reason = st.Allowed, cl.withoutSecrets(string(st.Reason))
 	}
 	return nil
 }
 
-func unchecked(c *Check, why string, err error) *tunnels.Error {
+// unchecked says why a right is not known; the words of the server in it may hold
+// what it was sent.
+func (cl *cluster) unchecked(c *Check, why string, err error) *tunnels.Error {
 	e := &tunnels.Error{
-		Op: "check the right to " + c.String(), Err: errors.New(why),
+		Op: "check the right to " + c.String(), Err: errors.New(clean(cl.withoutSecrets(why), mostMessage)),
 		Hint: "Try to forward: the server tells then what is missing.",
 	}
 	if err != nil {
-		e.Raw = clean(err.Error(), mostMessage)
+		e.Raw = clean(cl.withoutSecrets(err.Error()), mostMessage)
 	}
 	return e
 }
@@ -99,7 +101,9 @@ func (cl *cluster) post(ctx context.Context, path string, object, answer any) er
 		return err
 	}
 	defer resp.Body.Close()
-	if err := json.NewDecoder(cl.bounds.object(resp.Body)).Decode(answer); err != nil {
+	read := cl.bounds.object(resp.Body).inTurn(cl.large)
+	defer read.done()
+	if err := json.NewDecoder(read).Decode(answer); err != nil {
 		return fmt.Errorf("read the answer of %s: %w", cl.context.Server, presentable(err))
 	}
 	return nil

@@ -270,10 +270,10 @@ func TestTogether(t *testing.T) {
 			return ctx.Err()
 		})
 	}
-	if err := together(t.Context(), 2, jobs); !errors.Is(err, wrong) || ran[7] {
+	if err := together(t.Context(), nil, 2, jobs); !errors.Is(err, wrong) || ran[7] {
 		t.Errorf("the error is %v, the jobs %v", err, ran)
 	}
-	if err := together(t.Context(), 2, nil); err != nil {
+	if err := together(t.Context(), nil, 2, nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -33,7 +33,9 @@ func hostile(t *testing.T, h http.HandlerFunc) *Clusters {
 	t.Cleanup(c.Close)
 	cl := c.clusters["c"]
 	cl.base = u
-	cl.bounds = bounds{objectBytes: 1 << 20, pageBytes: 8 << 20, listBytes: 16 << 20, pages: 100, objects: 1000}
+	cl.bounds = defaultBounds()
+	cl.bounds.objectBytes, cl.bounds.pageBytes, cl.bounds.listBytes = 1<<20, 8<<20, 16<<20
+	cl.bounds.pages, cl.bounds.objects, cl.bounds.tokenBytes = 100, 1000, 1<<10
 	return c
 }
 
@@ -79,7 +81,9 @@ func TestHostileServersAreBounded(t *testing.T) {
 		{
 			"ever more objects in a watch", nil,
 			func(w http.ResponseWriter) {
-				endless(w, "", func(i int) string { return `{"type":"ADDED","object":` + strings.TrimSuffix(pod(i), ",") + "}\n" })
+				endless(w, "", func(i int) string {
+					return fmt.Sprintf(`{"type":"ADDED","object":{"metadata":{"name":"p-%d","resourceVersion":"%[1]d"}}}`+"\n", i)
+				})
 			},
 			"more than 1000 pods",
 		},

@@ -2,9 +2,11 @@ package kube
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -13,6 +15,7 @@ import (
 
 	"culvert/kube/portforward"
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/rest"
@@ -44,6 +47,10 @@ type cluster struct {
 	choice   choice
 	limits   *limits
 	bounds   bounds
+	room     *room        // nil for any
+	large    turns        // nil for no waiting
+	log      *slog.Logger // nil for none
+	crashes  *crash.Reporter
 
 	gone    chan struct{} // closed when the configuration has changed
 	pending atomic.Int32  // requests given up because their plugin hangs
@@ -62,9 +69,13 @@ func (c *Clusters) cluster(name string) (*cluster, error) {
 func (c *Clusters) clusterFor(ctx context.Context, name string) (cl *cluster, changed <-chan struct{}, err error) {
 	c.awaitShell(ctx, name)
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	cl, err = c.clusterLocked(name)
-	return cl, c.changed, err
+	changed, caution := c.changed, c.cautionLocked(cl)
+	c.mu.Unlock()
+	if caution != nil {
+		c.warn(caution)
+	}
+	return cl, changed, err
 }
 
 func (c *Clusters) clusterLocked(name string) (*cluster, error) {
@@ -81,11 +92,20 @@ func (c *Clusters) clusterLocked(name string) (*cluster, error) {
 	if e.context.Err != nil {
 		return nil, e.context.Err
 	}
-	cl, err := newCluster(e)
+	over := c.source.over
+	if over.any() && e.context.Origin != OriginKubeconfig && name == cmp.Or(over.Context, c.loaded.current) {
+		var err error
+		if e, err = over.ontoOther(e); err != nil {
+			return nil, err
+		}
+	}
+	cl, err := newCluster(e, over.Timeout)
 	if err != nil {
 		return nil, brokenContext(name, err, e.rest.Host)
 	}
-	cl.limits = c.limitsLocked(cl.base)
+	cl.limits, cl.log = c.limitsLocked(cl.base), c.log
+	cl.room, cl.large = &cl.limits.room, cl.limits.large
+	cl.crashes, cl.sessions.Crashes = c.crashes, c.crashes
 	c.clusters[name] = cl
 	return cl, nil
 }
@@ -98,8 +118,8 @@ func (c *Clusters) unknownLocked(name string) error {
 	return c.loaded.unknownContext(name)
 }
 
-// newCluster opens nothing yet.
-func newCluster(e *entry) (*cluster, error) {
+// newCluster opens nothing yet. A timeout of 0 is the usual one.
+func newCluster(e *entry, timeout time.Duration) (*cluster, error) {
 	base, _, err := rest.DefaultServerUrlFor(e.rest)
 	if err != nil {
 		return nil, err
@@ -120,15 +140,16 @@ func newCluster(e *entry) (*cluster, error) {
 	}
 	t := utilnet.SetTransportDefaults(&http.Transport{
 		Proxy:                  cfg.Proxy,
-		DialContext:            tc.DialHolder.Dial,
+		DialContext:            counted(tc.DialHolder.Dial),
 		TLSClientConfig:        tlsConfig,
 		TLSHandshakeTimeout:    dialTimeout,
-		ResponseHeaderTimeout:  answerTimeout,
+		ResponseHeaderTimeout:  cmp.Or(timeout, answerTimeout),
+		MaxResponseHeaderBytes: maxHeader,
 		IdleConnTimeout:        90 * time.Second,
 		DisableCompression:     cfg.DisableCompression,
 		OnProxyConnectResponse: checkProxy,
 	})
-	trip, err := transport.HTTPWrappersForConfig(tc, endsTurn{t})
+	trip, err := transport.HTTPWrappersForConfig(tc, endsTurn{patient{t, cmp.Or(timeout, answerTimeout) + dialTimeout}})
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +197,9 @@ func (cl *cluster) ask(ctx context.Context, method, path string, query url.Value
 		if body != nil {
 			req.Header.Set("Content-Type", "application/json")
 		}
+		began := time.Now()
 		resp, err := cl.do(req)
+		cl.logRequest(req, resp, time.Since(began))
 		if err != nil {
 			return nil, err
 		}
@@ -189,6 +212,19 @@ func (cl *cluster) ask(ctx context.Context, method, path string, query url.Value
 			return nil, failed
 		}
 	}
+}
+
+// logRequest tells of a request and its answer, nil for none. Neither has secrets in
+// what is told.
+func (cl *cluster) logRequest(req *http.Request, resp *http.Response, took time.Duration) {
+	if cl.log == nil {
+		return
+	}
+	status := 0
+	if resp != nil {
+		status = resp.StatusCode
+	}
+	cl.log.Debug("request", "context", cl.context.Name, "method", req.Method, "path", req.URL.EscapedPath(), "query", req.URL.RawQuery, "status", status, "took", took)
 }
 
 // refreshes says whether a refused credential may be replaced by itself.
@@ -224,11 +260,11 @@ func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	go func() {
+	go cl.crashes.Contained("asking for credentials", func() {
 		defer done()
 		resp, err := cl.trip.RoundTrip(withTurn(req, done)) //nolint:bodyclose // its receiver closes it
 		answers <- answer{resp, err}
-	}()
+	}, func(p *crash.Panic) { answers <- answer{err: tunnels.PanicError(p)} })()
 	drop := func() {
 		if a := <-answers; a.err == nil {
 			a.resp.Body.Close()
@@ -239,14 +275,14 @@ func (cl *cluster) do(req *http.Request) (*http.Response, error) {
 		return a.resp, a.err
 	case <-waiting.Done():
 		if req.Context().Err() != nil {
-			go drop()
+			go cl.crashes.Guard("asking for credentials", drop)
 			return nil, context.Cause(req.Context())
 		}
 		cl.pending.Add(1)
-		go func() {
+		go cl.crashes.Guard("asking for credentials", func() {
 			defer cl.pending.Add(-1)
 			drop()
-		}()
+		})
 		return nil, errPluginHangs
 	}
 }

@@ -2,11 +2,13 @@ package kube
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 
 	"culvert/kube/folder"
 	"culvert/kube/keyring"
+	"culvert/tunnels/crash"
 )
 
 // Options say where the clusters' configuration comes from. The zero value
@@ -30,22 +32,31 @@ type Options struct {
 	// it is started to supervise credential plugins and to read the login
 	// shell's environment. Without one neither is done.
 	Program string
+	// Overrides replace parts of one context.
+	Overrides Overrides
 	// Shell says when the login shell is asked. Without Program it never is.
 	Shell ShellUse
 	// Warn, when set, is called with what is wrong with the files but not fatal.
 	// It may be called from any goroutine and must return soon.
 	Warn func(error)
+	// Log, when set, is told of each request to an API server, for who wants to know
+	// all.
+	Log *slog.Logger
+	// Crashes contains panics and reports them; nil contains them only.
+	Crashes *crash.Reporter
 }
 
 // Clusters are the contexts of the user's kubeconfigs, the clusters that the
 // user has signed in to, and the connections to their API servers. It is a [tunnels.Backend]. Its methods may be called from
 // many goroutines.
 type Clusters struct {
-	source source // but for what is around it: see current
-	folder folder.Folder
-	keys   Secrets
-	warn   func(error)
-	shell  *loginShell
+	source  source // but for what is around it: see current
+	folder  folder.Folder
+	keys    Secrets
+	warn    func(error)
+	log     *slog.Logger // nil for none
+	crashes *crash.Reporter
+	shell   *loginShell
 
 	retried atomic.Int64 // how often the keyring was asked anew
 
@@ -57,13 +68,14 @@ type Clusters struct {
 	base    *config    // the last good kubeconfigs
 	added   signIns    // the last good file of sign-ins
 
-	mu       sync.Mutex
-	loaded   *config             // the last good configuration
-	broken   error               // why the files cannot be read now; nil when they can
-	changed  chan struct{}       // closed, and made anew, when loaded or broken changed
-	clusters map[string]*cluster // by context, made when first asked for
-	limits   map[string]*limits  // by the server's URL
-	feeds    map[feedKey]any     // running *feed[T]s
+	mu        sync.Mutex
+	loaded    *config             // the last good configuration
+	broken    error               // why the files cannot be read now; nil when they can
+	changed   chan struct{}       // closed, and made anew, when loaded or broken changed
+	clusters  map[string]*cluster // by context, made when first asked for
+	limits    map[string]*limits  // by the server's URL
+	cautioned map[string]bool     // the contexts whose caution was told
+	feeds     map[feedKey]any     // running *feed[T]s
 }
 
 // Open reads the configuration and follows its files until Close. A broken
@@ -72,15 +84,18 @@ type Clusters struct {
 // there are no contexts.
 func Open(o Options) (*Clusters, error) {
 	c := &Clusters{
-		source:   source{path: o.Path, data: o.Data, folder: folder.Open(o.Folder)},
-		folder:   folder.Open(o.Folder),
-		keys:     o.Keyring,
-		warn:     o.Warn,
-		shell:    newLoginShell(o),
-		changed:  make(chan struct{}),
-		clusters: make(map[string]*cluster),
-		limits:   make(map[string]*limits),
-		feeds:    make(map[feedKey]any),
+		source:    source{path: o.Path, data: o.Data, folder: folder.Open(o.Folder), over: o.Overrides},
+		folder:    folder.Open(o.Folder),
+		keys:      o.Keyring,
+		warn:      o.Warn,
+		log:       o.Log,
+		crashes:   o.Crashes,
+		shell:     newLoginShell(o),
+		changed:   make(chan struct{}),
+		clusters:  make(map[string]*cluster),
+		limits:    make(map[string]*limits),
+		cautioned: make(map[string]bool),
+		feeds:     make(map[feedKey]any),
 	}
 	if c.warn == nil {
 		c.warn = func(error) {}
@@ -101,9 +116,10 @@ func Open(o Options) (*Clusters, error) {
 	c.reading.Lock()
 	c.loaded = c.withSignInsLocked()
 	c.reading.Unlock()
+	c.keepOutOfReports(c.loaded)
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	if c.source.data == nil || c.folder.Exists() {
-		c.wg.Go(c.follow)
+		c.wg.Go(c.crashes.Contained("following the kubeconfigs", c.keepFollowing, nil))
 	}
 	if c.shell.use == ShellAtOnce {
 		c.askShell()

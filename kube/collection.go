@@ -14,6 +14,7 @@ type collection[T any] struct {
 	items   []T           // as names
 	changes map[string]*T // since then, by name; nil for what is no more
 	size    int           // with the changes
+	share   share         // what it takes of its server's room; whoever puts and removes keeps it
 }
 
 // put adds an item, or replaces the one of that name.
@@ -52,6 +53,17 @@ func (c *collection[T]) has(name string) bool {
 	}
 	_, found := slices.BinarySearch(c.names, name)
 	return found
+}
+
+// get returns the item of a name, nil if there is none.
+func (c *collection[T]) get(name string) *T {
+	if item, changed := c.changes[name]; changed {
+		return item
+	}
+	if i, found := slices.BinarySearch(c.names, name); found {
+		return &c.items[i]
+	}
+	return nil
 }
 
 func (c *collection[T]) len() int { return c.size }

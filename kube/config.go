@@ -27,6 +27,7 @@ type source struct {
 	data   []byte
 	around surroundings
 	folder folder.Folder
+	over   Overrides
 	last   settings // as they were when they could be read last
 }
 
@@ -58,6 +59,7 @@ func (s source) load() (*config, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.over.complete(raw)
 	c := &config{entries: make(map[string]*entry), current: raw.CurrentContext}
 	c.settings, c.trouble = s.readSettings()
 	s.around.located = c.settings.Plugins
@@ -67,7 +69,10 @@ func (s source) load() (*config, error) {
 	all := sha256.New()
 	fmt.Fprintln(all, raw.CurrentContext)
 	for _, name := range slices.Sorted(maps.Keys(raw.Contexts)) {
-		e, files := readEntry(raw, rules, name, s.around)
+		e, files := readEntry(s.over.onto(raw, name), rules, name, s.around)
+		if s.over.lacksUser(raw, name) && e.context.Err == nil {
+			e.rest, e.context.Err = nil, brokenContext(name, missingPart(e.context, api.NewCluster(), nil))
+		}
 		c.entries[name] = e
 		c.contexts = append(c.contexts, e.context)
 		c.files = append(c.files, files...)
@@ -171,7 +176,7 @@ func readEntry(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name 
 		e.context.Err = brokenContext(name, cmp.Or(missingPart(e.context, cluster, user), err), addresses(cluster)...)
 	} else {
 		e.plugin = around.fit(cfg)
-		e.rest = cfg
+		e.rest, e.context.Unverified = cfg, unverified(cfg)
 	}
 	e.print = fingerprint(e.context, cluster, user, cfg)
 	return e, files
@@ -207,6 +212,9 @@ func restConfig(raw *api.Config, rules *clientcmd.ClientConfigLoadingRules, name
 		return nil, err
 	}
 	if err := rest.LoadTLSFiles(cfg); err != nil {
+		return nil, err
+	}
+	if err := checkProvider(cfg.AuthProvider); err != nil {
 		return nil, err
 	}
 	cfg.CAFile, cfg.CertFile, cfg.KeyFile = "", "", ""

@@ -13,6 +13,9 @@ import (
 	"culvert/tunnels"
 )
 
+// errNotOfKubectl is what [Overrides] are refused with that lead elsewhere.
+var errNotOfKubectl = errors.New("it was signed in to or imported, and its credentials go nowhere else")
+
 // brokenConfig says what is wrong with a kubeconfig that cannot be read.
 func brokenConfig(err error) *tunnels.Error {
 	e := &tunnels.Error{Op: "kubeconfig", Err: err, Cause: tunnels.CauseInvalid, Permanent: true}

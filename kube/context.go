@@ -34,6 +34,10 @@ type Context struct {
 	Current   bool   // kubectl would use it now
 	// ExecPlugin is the command that fetches its credentials; empty for none.
 	ExecPlugin string
+	// Unverified says why whoever is between can read and change all, as "its
+	// kubeconfig says insecure-skip-tls-verify"; empty where TLS makes sure of the
+	// server.
+	Unverified string
 	// File is the kubeconfig that it comes from; empty for none.
 	File string
 	// Consent is what the user has to allow before the context of an imported

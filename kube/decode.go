@@ -41,7 +41,7 @@ func decodeItems[O any](r *boundedReader, dec *json.Decoder, each func(*O) error
 		return err
 	}
 	if start != json.Delim('[') {
-		return fmt.Errorf("%s is no list", shown(start))
+		return &decodeError{shown(start) + " is no list"}
 	}
 	for dec.More() {
 		r.renew()
@@ -60,10 +60,15 @@ func decodeItems[O any](r *boundedReader, dec *json.Decoder, each func(*O) error
 func expect(dec *json.Decoder, want json.Delim) error {
 	got, err := dec.Token()
 	if err == nil && got != want {
-		err = fmt.Errorf("found %s where %v belongs", shown(got), want)
+		err = &decodeError{fmt.Sprintf("found %s where %v belongs", shown(got), want)}
 	}
 	return err
 }
+
+// decodeError is JSON of another shape than a list's.
+type decodeError struct{ what string }
+
+func (e *decodeError) Error() string { return e.what }
 
 // shown is a token of the server's in an error.
 func shown(token json.Token) string { return clean(fmt.Sprint(token), mostText) }

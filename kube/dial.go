@@ -30,10 +30,10 @@ func (c *Clusters) Dial(ctx context.Context, e tunnels.Endpoint, via tunnels.Via
 		c.poke(cl.context.Name, e.Namespace)
 		return nil, cl.explainDial(e, via, failed)
 	}
-	go func() { // until the session ends, which is its owner's part
+	go c.crashes.Guard("the end of a session", func() { // until the session ends, which is its owner's part
 		<-session.Done()
 		leave()
-	}()
+	})
 	return session, nil
 }
 

@@ -84,7 +84,7 @@ func (cl *cluster) judge(a action, err error) *tunnels.Error {
 		return e
 	}
 	for _, judge := range []func(*tunnels.Error, error) bool{
-		cl.explainExcess, cl.explainLimit, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainNetwork, cl.explainDecoding,
+		cl.explainExcess, cl.explainEvent, cl.explainLimit, cl.explainPlugin, cl.explainTLS, cl.explainProxy, cl.explainAnswer, cl.explainNetwork, cl.explainDecoding,
 	} {
 		if judge(e, err) {
 			return e
@@ -99,7 +99,7 @@ func (cl *cluster) judge(a action, err error) *tunnels.Error {
 }
 
 func (cl *cluster) explainResponse(e *tunnels.Error, a action, r *responseError) {
-	e.RetryAfter = min(r.RetryAfter, maxRetryAfter)
+	e.RetryAfter = min(max(r.RetryAfter, 0), maxRetryAfter)
 	where := cl.context.Server
 	switch {
 	case r.Location != "":
@@ -295,6 +295,12 @@ func (cl *cluster) explainTLS(e *tunnels.Error, err error) bool {
 		e.Hint = "Check port and scheme of the server's URL in the kubeconfig."
 		return true
 	}
+	if strange := strangeTLS(err); strange != "" {
+		e.Cause = tunnels.CauseTLS
+		e.Err = fmt.Errorf("%s does not speak TLS as it should: %s", where, strange)
+		e.Hint = "Check the server's URL in the kubeconfig, and look for a proxy or load balancer on the way that changes connections."
+		return true
+	}
 	if strings.Contains(err.Error(), "remote error: tls:") {
 		// The server refused us; mostly because of our certificate.
 		e.Cause = tunnels.CauseSignIn
@@ -312,6 +318,23 @@ func (cl *cluster) explainTLS(e *tunnels.Error, err error) bool {
 	}
 	e.Cause, e.Permanent = tunnels.CauseUnknown, false
 	return false
+}
+
+// strangeTLS returns what is wrong with a server's TLS itself, and not with anybody's
+// certificate; empty for nothing.
+func strangeTLS(err error) string {
+	text := err.Error()
+	for _, alert := range []string{"protocol version not supported", "handshake failure", "insufficient security level", "illegal parameter", "unexpected message", "decode error"} {
+		if strings.Contains(text, "remote error: tls: "+alert) {
+			return alert
+		}
+	}
+	for _, own := range []string{"tls: too many ignored records", "tls: handshake message of length", "tls: unexpected message", "tls: server selected unsupported", "tls: oversized record", "tls: no renegotiation", "tls: invalid server"} {
+		if i := strings.Index(text, own); i >= 0 {
+			return firstLine(text[i+len("tls: "):], false)
+		}
+	}
+	return ""
 }
 
 // explainAuthority judges a certificate that nobody vouches for whom we trust.

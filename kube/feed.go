@@ -3,6 +3,10 @@ package kube
 import (
 	"context"
 	"sync"
+	"time"
+
+	"culvert/tunnels"
+	"culvert/tunnels/crash"
 )
 
 // feedKey names what a feed carries. Two watches of the same thing share one.
@@ -87,24 +91,48 @@ func join[T any](c *Clusters, key feedKey, run func(context.Context, *feed[T])) 
 		done: make(chan struct{}), poke: make(chan struct{}, 1), changed: make(chan struct{}),
 	}
 	c.feeds[key] = f
-	go func() {
+	go c.crashes.Guard("a watch", func() {
 		defer close(f.done)
 		c.awaitShell(ctx, key.context)
-		run(ctx, f)
-	}()
+		f.keep(ctx, c.crashes, run)
+	})
 	return f
 }
 
-func leave[T any](c *Clusters, key feedKey, f *feed[T]) {
-	c.mu.Lock()
-	f.refs--
-	last := f.refs == 0
-	if last {
-		delete(c.feeds, key)
+// keep runs a feed until ctx is done. After a panic, which its subscribers are told as an
+// error, it begins anew, ever more slowly.
+func (f *feed[T]) keep(ctx context.Context, crashes *crash.Reporter, run func(context.Context, *feed[T])) {
+	var delay time.Duration
+	for ctx.Err() == nil {
+		began := time.Now()
+		p := crashes.Contain("a watch", func() { run(ctx, f) })
+		if p == nil {
+			return
+		}
+		f.publish(Listing[T]{Complete: true, Err: tunnels.PanicError(p)})
+		if time.Since(began) > rareRetry {
+			delay = 0
+		}
+		delay = min(max(2*delay, firstRetry), lastRetry)
+		pause(ctx, delay, nil, f.poke)
 	}
-	c.mu.Unlock()
-	if last {
+}
+
+func leave[T any](c *Clusters, key feedKey, f *feed[T]) {
+	if drop(c, key, f) {
 		f.stop()
 		<-f.done
 	}
+}
+
+// drop takes one subscriber off a feed and says whether it was the last one.
+func drop[T any](c *Clusters, key feedKey, f *feed[T]) (last bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f.refs--
+	last = f.refs == 0
+	if last {
+		delete(c.feeds, key)
+	}
+	return last
 }

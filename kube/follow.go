@@ -126,6 +126,7 @@ func (c *Clusters) reload() {
 		c.base = base
 	}
 	loaded := c.withSignInsLocked()
+	c.keepOutOfReports(loaded)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	same := sameText(err, c.broken) && loaded.print == c.loaded.print

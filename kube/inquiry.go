@@ -87,23 +87,27 @@ func (s *follower[T]) follow(q *inquiry, key feedKey, run func(context.Context, 
 	s.drop()
 	ctx, cancel := context.WithCancel(q.ctx)
 	ended := make(chan struct{})
-	q.wg.Go(func() {
+	q.wg.Go(q.clusters.crashes.Contained("a watch", func() {
 		defer close(ended)
 		subscribe(ctx, q.clusters, key, run, func(l Listing[T]) {
-			s.mu.Lock()
-			s.said = said[T]{l.Items, tunnels.AsError(l.Err), l.Complete, true}
-			s.mu.Unlock()
+			s.say(said[T]{l.Items, tunnels.AsError(l.Err), l.Complete, true})
 			select {
 			case q.changed <- struct{}{}:
 			default: // it will look
 			}
 		})
-	})
+	}, nil))
 	s.key = key
 	s.stop = func() {
 		cancel()
 		<-ended
 	}
+}
+
+func (s *follower[T]) say(what said[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.said = what
 }
 
 // drop ends the following; s has said nothing then.
@@ -123,6 +127,10 @@ func (s *follower[T]) last() said[T] {
 	return s.said
 }
 
+// mostCandidates is how many objects what a target means is found by: Kubernetes
+// is made for 5,000 nodes and measured with as many pods in one service.
+const mostCandidates = 10_000
+
 // The views of what a tunnel's pods are found by.
 const (
 	podsView   = "candidate"
@@ -140,7 +148,7 @@ func followPods(s *follower[candidate], q *inquiry, name, selector string) {
 // says why there is none.
 func followObjects[O any, P object[O], T any](s *follower[T], q *inquiry, key feedKey, convert func(kubeContext string, o *O) T) {
 	s.follow(q, key, func(ctx context.Context, f *feed[T]) {
-		r := &reflector[O, P, T]{clusters: q.clusters, key: key, feed: f, convert: convert}
+		r := &reflector[O, P, T]{clusters: q.clusters, key: key, feed: f, convert: convert, most: mostCandidates}
 		if key.name != "" {
 			r.missing = missingObject(key)
 		}

@@ -32,6 +32,8 @@ type limits struct {
 	server string        // for people
 	places chan struct{} // holds a token for each session
 	dials  *rate.Limiter
+	room   room  // what its objects may take in memory
+	large  turns // to read a large one
 }
 
 // limitsLocked returns the limits of the server at base.
@@ -43,6 +45,8 @@ func (c *Clusters) limitsLocked(base *url.URL) *limits {
 			server: withoutCredentials(key),
 			places: make(chan struct{}, maxSessions),
 			dials:  rate.NewLimiter(dialsPerSec, dialBurst),
+			room:   room{most: roomBytes},
+			large:  make(turns, 1),
 		}
 		c.limits[key] = l
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -48,20 +49,26 @@ func (r *reflector[O, P, T]) query() url.Values {
 func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	items := new(collection[T])
+	items := newCollection[T](cl)
+	defer func() {
+		if err != nil {
+			items.share.end()
+		}
+	}()
 	q := r.query()
 	q.Set("limit", strconv.Itoa(pageSize))
 	seen := make(map[[sha256.Size]byte]bool) // tokens, which may be long
 	left := cl.bounds.listBytes
 	for anew := false; ; {
 		if len(seen) >= cl.bounds.pages {
-			return "", &excessError{fmt.Sprintf("a list of more than %d pages", cl.bounds.pages)}
+			return "", &excessError{what: fmt.Sprintf("a list of more than %d pages", cl.bounds.pages)}
 		}
 		body, meta, err := r.page(ctx, cl, q, items, left)
 		if isStatus(err, http.StatusGone) && q.Has("continue") && !anew {
 			// The pages expired under us: take all in one, as kubectl does.
 			anew = true
-			items = new(collection[T])
+			items.share.end()
+			items = newCollection[T](cl)
 			clear(seen)
 			q, left = r.query(), cl.bounds.listBytes
 			continue
@@ -70,12 +77,18 @@ func (r *reflector[O, P, T]) list(ctx context.Context, cl *cluster) (version str
 			return "", err
 		}
 		if meta.Continue == "" {
+			if err := cl.bounds.version(meta.ResourceVersion); err != nil {
+				return "", err
+			}
 			r.setKnown(cl, items)
 			return meta.ResourceVersion, nil
 		}
+		if len(meta.Continue) > cl.bounds.tokenBytes {
+			return "", &excessError{what: "a continue token of more than " + size(int64(cl.bounds.tokenBytes))}
+		}
 		token := sha256.Sum256([]byte(meta.Continue))
 		if seen[token] {
-			return "", &excessError{"the same page of a list again and again"}
+			return "", &excessError{what: "the same page of a list again and again"}
 		}
 		r.publishPart(items)
 		seen[token] = true
@@ -93,8 +106,16 @@ func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values
 		return 0, meta, err
 	}
 	defer resp.Body.Close()
-	body := cl.bounds.page(resp.Body, left)
+	body := cl.bounds.page(resp.Body, left).inTurn(cl.large)
+	defer body.done()
+	most, n := math.MaxInt, 0
+	if q.Has("limit") {
+		most = cl.bounds.pageObjects
+	}
 	meta, err = decodeList(body, func(o *O) error {
+		if n++; n > most {
+			return &excessError{what: fmt.Sprintf("a list page of more than %d objects", most)}
+		}
 		_, err := r.put(cl, items, o)
 		return err
 	})
@@ -108,21 +129,59 @@ func (r *reflector[O, P, T]) page(ctx context.Context, cl *cluster, q url.Values
 // matter any more. changed says whether that makes a difference.
 func (r *reflector[O, P, T]) put(cl *cluster, items *collection[T], o *O) (changed bool, err error) {
 	name := string(P(o).meta().Name)
+	if r.key.name != "" && name != clean(r.key.name, mostText) {
+		return false, &eventError{fmt.Sprintf("another object than the one that was asked for (%s)", shownName(name))}
+	}
 	if r.keep != nil && !r.keep(o) {
-		return items.remove(name), nil
+		return r.remove(items, name), nil
 	}
-	if items.len() >= cl.bounds.objects && !items.has(name) {
-		return false, &excessError{fmt.Sprintf("more than %d %s", cl.bounds.objects, r.key.resource.name())}
+	most := cl.bounds.objects
+	if r.most > 0 {
+		most = min(most, r.most)
 	}
-	items.put(name, r.convert(cl.context.Name, o))
+	if items.len() >= most && !items.has(name) {
+		return false, &excessError{what: fmt.Sprintf("more than %d %s", most, r.key.resource.name())}
+	}
+	item := r.convert(cl.context.Name, o)
+	if err := items.share.take(weigh(&item) - weightOf(items.get(name))); err != nil {
+		return false, err
+	}
+	items.put(name, item)
 	return true, nil
+}
+
+// shownName is a name that may be empty.
+func shownName(name string) string {
+	if name == "" {
+		return "one without a name"
+	}
+	return name
+}
+
+// remove says whether there was an item of that name.
+func (r *reflector[O, P, T]) remove(items *collection[T], name string) bool {
+	_ = items.share.take(-weightOf(items.get(name))) // there is always room for less
+	return items.remove(name)
+}
+
+// newCollection returns one that takes part in the room of the cluster's server.
+func newCollection[T any](cl *cluster) *collection[T] {
+	return &collection[T]{share: share{room: cl.room}}
+}
+
+// weightOf is weigh of what may be nil.
+func weightOf[T any](item *T) int64 {
+	if item == nil {
+		return 0
+	}
+	return weigh(item)
 }
 
 // getOne replaces the items by the one object the key names, for users who may
 // read it but not list. A missing one is no error.
 func (r *reflector[O, P, T]) getOne(ctx context.Context, cl *cluster) error {
 	o, err := getObject[O](ctx, cl, r.path(cl)+"/"+url.PathEscape(r.key.name))
-	items := new(collection[T])
+	items := newCollection[T](cl)
 	switch {
 	case isStatus(err, http.StatusNotFound):
 	case err != nil:
@@ -142,8 +201,10 @@ func getObject[O any](ctx context.Context, cl *cluster, path string) (*O, error)
 		return nil, err
 	}
 	defer resp.Body.Close()
+	body := cl.bounds.object(resp.Body).inTurn(cl.large)
+	defer body.done()
 	o := new(O)
-	if err := json.NewDecoder(cl.bounds.object(resp.Body)).Decode(o); err != nil {
+	if err := json.NewDecoder(body).Decode(o); err != nil {
 		return nil, fmt.Errorf("read the answer of %s: %w", cl.context.Server, presentable(err))
 	}
 	return o, nil

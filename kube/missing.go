@@ -11,20 +11,7 @@ import (
 )
 
 // MissingError means that a namespace or a target does not exist.
-type MissingError struct {
-	Kind tunnels.Kind // of the target; empty for a namespace
-	Name string
-	// Near are the names that may have been meant, the most likely first.
-	Near []string
-	// Owner is what makes pods as the one that is missing: a tunnel to it survives
-	// them. It is zero where that is not known; context and namespace are empty.
-	Owner tunnels.Target
-
-	text string
-}
-
-// Error says what is missing, without what may have been meant.
-func (e *MissingError) Error() string { return e.text }
+type MissingError = tunnels.MissingError
 
 // namespaceMissing returns an *tunnels.Error when the namespace certainly does
 // not exist, else nil.
@@ -36,7 +23,7 @@ func (cl *cluster) namespaceMissing(ctx context.Context, namespace string) error
 	if !isStatus(err, http.StatusNotFound) {
 		return nil // it is there, or we cannot tell
 	}
-	missing := &MissingError{Name: namespace, text: fmt.Sprintf("it does not exist in context %s", cl.context.Name)}
+	missing := &MissingError{Name: namespace, Text: fmt.Sprintf("it does not exist in context %s", cl.context.Name)}
 	e := &tunnels.Error{
 		Op:    "namespace " + namespace,
 		Err:   missing,
@@ -70,7 +57,7 @@ func (cl *cluster) orAbsent(ctx context.Context, r resource, err error) error {
 
 // missing says that an object does not exist, and which one may have been meant.
 func (cl *cluster) missing(ctx context.Context, r resource, namespace, name string) *tunnels.Error {
-	missing := &MissingError{Kind: r.kind(), Name: name, text: fmt.Sprintf("namespace %s has no %s of this name", namespace, r.singular())}
+	missing := &MissingError{Kind: r.kind(), Name: name, Text: fmt.Sprintf("namespace %s has no %s of this name", namespace, r.singular())}
 	e := &tunnels.Error{
 		Op:    "look for " + string(r.kind()) + "/" + name,
 		Err:   missing,
@@ -141,7 +128,9 @@ func (cl *cluster) names(ctx context.Context, path string) ([]string, error) {
 		} `json:"metadata"`
 	}
 	var names []string
-	_, err = decodeList(cl.bounds.page(resp.Body, cl.bounds.listBytes), func(o *named) error {
+	body := cl.bounds.page(resp.Body, cl.bounds.listBytes).inTurn(cl.large)
+	defer body.done()
+	_, err = decodeList(body, func(o *named) error {
 		if len(names) < pageSize {
 			names = append(names, string(o.Metadata.Name))
 		}

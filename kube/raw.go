@@ -33,10 +33,39 @@ func (cl *cluster) withoutSecrets(s string) string {
 			s = strings.ReplaceAll(s, own, removed)
 		}
 	}
+	return WithoutSecrets(s)
+}
+
+// WithoutSecrets takes out of a text what may be a secret.
+func WithoutSecrets(s string) string {
 	for _, form := range secretForms {
-		s = form.ReplaceAllString(s, "${1}"+removed)
+		s = withoutForm(form, s)
 	}
 	return s
+}
+
+// withoutForm takes out what has one form. What looks like a secret may be the name of
+// the next one, as after an empty variable: it is looked into as well.
+func withoutForm(form *regexp.Regexp, s string) string {
+	var out strings.Builder
+	done := 0 // up to where s is written, or taken out
+	for at := 0; at < len(s); {
+		m := form.FindStringSubmatchIndex(s[at:])
+		if m == nil {
+			break
+		}
+		begin, end := at+m[3], at+m[1]
+		if begin >= done {
+			out.WriteString(s[done:begin])
+			out.WriteString(removed)
+		}
+		done = max(done, end)
+		if at = begin; m[3] == m[0] { // it has no name
+			at = end
+		}
+	}
+	out.WriteString(s[done:])
+	return out.String()
 }
 
 // shown returns an error that reads as err does but for secrets and what

@@ -28,6 +28,8 @@ func TestSecretsAreTakenOut(t *testing.T) {
 		`{"clientKeyData":"-----BEGIN RSA PRIVATE KEY-----\nc2Vj\n-----END RSA PRIVATE KEY-----\n"}`: `{"clientKeyData":"[removed]"}`,
 		"a key:\n-----BEGIN PRIVATE KEY-----\nc2VjcmV0\nthat is cut":                                 "a key:\n[removed]",
 		"client_secret=abc&grant_type=password":                                                      "client_secret=[removed]&grant_type=password",
+		"PASSWORD=\nTOKEN=\"abc-123\"\nHOME=/root":                                                   "PASSWORD=\n[removed]\"[removed]\"\nHOME=/root",
+		`token: "token": "abc-123"`:                                                                  `token: "[removed]": "[removed]"`,
 		"it says own-token-1 and hunter22":                                                           "it says [removed] and [removed]",
 		`pods "web-1" is forbidden: User "dev@example.com" cannot get`:                               `pods "web-1" is forbidden: User "dev@example.com" cannot get`,
 		"failed to refresh token: oauth2: token expired":                                             "failed to refresh token: oauth2: token expired",

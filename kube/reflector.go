@@ -20,6 +20,7 @@ const (
 	lastRetry    = 10 * time.Second
 	rareRetry    = 30 * time.Second // after an error that will hardly pass by itself
 	shortWatch   = time.Second      // a watch that ends sooner was no success
+	calmRound    = 10 * time.Second // a round that breaks sooner makes the next one wait longer
 )
 
 // reflector keeps a copy of what a feed is about: it lists, watches from there
@@ -31,6 +32,8 @@ type reflector[O any, P object[O], T any] struct {
 	convert  func(kubeContext string, o *O) T
 	// keep, when set, says which objects matter.
 	keep func(o *O) bool
+	// most, when set, is how many objects there may be.
+	most int
 	// missing, when set, says why nothing was found.
 	missing func(ctx context.Context, cl *cluster) *tunnels.Error
 	// early publishes the pages of the first listing as they come. Nobody may
@@ -47,23 +50,29 @@ type reflector[O any, P object[O], T any] struct {
 
 // run works until ctx is done. Each round uses the configuration of its time.
 func (r *reflector[O, P, T]) run(ctx context.Context) {
+	defer func() { r.items.share.end() }()
 	var delay time.Duration
 	for ctx.Err() == nil {
 		cl, changed, err := r.clusters.clusterFor(ctx, r.key.context)
 		if err != nil {
+			r.items.share.end()
 			r.items, r.part, r.known = collection[T]{}, nil, false
 			r.feed.publish(Listing[T]{Complete: true, Err: err})
 			pause(ctx, rareRetry, changed, nil)
 			continue
 		}
+		began := time.Now()
 		worked, again, err := r.roundWith(ctx, cl)
-		if worked {
+		if worked && time.Since(began) >= calmRound {
 			delay = 0
 		}
 		switch {
 		case ctx.Err() != nil:
 			return
 		case isClosed(cl.gone):
+		case errors.Is(err, errRelist):
+			delay = min(max(2*delay, firstRetry), lastRetry)
+			pause(ctx, delay, cl.gone, r.feed.poke)
 		case err == nil:
 			pause(ctx, again, cl.gone, r.feed.poke)
 		default:
@@ -84,14 +93,19 @@ func (r *reflector[O, P, T]) run(ctx context.Context) {
 func (r *reflector[O, P, T]) roundWith(ctx context.Context, cl *cluster) (worked bool, again time.Duration, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go func() {
+	go r.clusters.crashes.Guard("a watch", func() {
 		select {
 		case <-cl.gone:
 			cancel()
 		case <-ctx.Done():
 		}
-	}()
-	return r.round(ctx, cl)
+	})
+	if p := r.clusters.crashes.Contain("a watch", func() { worked, again, err = r.round(ctx, cl) }); p != nil {
+		// What it knew may be wrong now.
+		r.items, r.part, r.known = collection[T]{}, nil, false
+		return false, 0, tunnels.PanicError(p)
+	}
+	return worked, again, err
 }
 
 // round lists, then watches until that breaks. worked tells that the server
@@ -120,8 +134,6 @@ func (r *reflector[O, P, T]) round(ctx context.Context, cl *cluster) (worked boo
 		switch {
 		case ctx.Err() != nil:
 			return true, 0, ctx.Err()
-		case errors.Is(err, errRelist):
-			return true, firstRetry, nil
 		case isStatus(err, http.StatusForbidden), isStatus(err, http.StatusMethodNotAllowed):
 			return true, pollEvery, nil
 		case err != nil:
@@ -194,6 +206,7 @@ func (r *reflector[O, P, T]) setKnown(cl *cluster, items *collection[T]) {
 	if !r.known || cl != r.from || !reflect.DeepEqual(r.items.all(), items.all()) {
 		r.stale = true
 	}
+	r.items.share.end()
 	r.items, r.part, r.known, r.from = *items, nil, true, cl
 }
 

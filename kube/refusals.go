@@ -147,7 +147,8 @@ func (cl *cluster) explainDecoding(e *tunnels.Error, err error) bool {
 		cl.explainPage(e, "")
 		return true
 	}
-	if _, wrong := errors.AsType[*json.UnmarshalTypeError](err); !ok && !wrong {
+	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
+	if _, shape := errors.AsType[*decodeError](err); !ok && !kind && !shape {
 		return false
 	}
 	e.Cause = tunnels.CauseProtocol

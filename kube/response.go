@@ -79,7 +79,7 @@ func (e *responseError) fill(st status) {
 		e.Code = st.Code
 	}
 	if st.Details != nil && e.RetryAfter == 0 {
-		e.RetryAfter = time.Duration(st.Details.RetryAfterSeconds) * time.Second
+		e.RetryAfter = seconds(st.Details.RetryAfterSeconds)
 	}
 }
 
@@ -93,12 +93,17 @@ func statusError(st status) *responseError {
 func retryAfter(h http.Header) time.Duration {
 	v := h.Get("Retry-After")
 	if n, err := strconv.Atoi(v); err == nil && n > 0 {
-		return time.Duration(n) * time.Second
+		return seconds(n)
 	}
 	if at, err := http.ParseTime(v); err == nil {
 		return max(0, time.Until(at))
 	}
 	return 0
+}
+
+// seconds is at least none, and at most what a server can keep us away for.
+func seconds(n int) time.Duration {
+	return time.Duration(min(max(n, 0), int(maxRetryAfter/time.Second))) * time.Second
 }
 
 // firstLine returns the first line of a text, or the title of a page, short

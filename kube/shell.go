@@ -72,7 +72,13 @@ func (c *Clusters) askShell() {
 		return
 	}
 	c.shell.asked = true
-	c.wg.Go(c.readShell)
+	c.wg.Go(c.crashes.Contained("reading the login shell", c.readShell, nil))
+}
+
+func (s *loginShell) add(added []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.added = added
 }
 
 // readShell reads the login shell's environment, and then the configuration anew
@@ -87,9 +93,7 @@ func (c *Clusters) readShell() {
 		c.warn(err)
 	}
 	added := loginshell.Add(os.Environ(), env)
-	c.shell.mu.Lock()
-	c.shell.added = added
-	c.shell.mu.Unlock()
+	c.shell.add(added)
 	if len(added) > 0 {
 		c.reload()
 	}

@@ -357,7 +357,7 @@ func translations() []explained {
 		},
 		{
 			name: "too much",
-			err:  &excessError{"a list of more than 1 MiB"}, cause: protocol, permanent: true,
+			err:  &excessError{what: "a list of more than 1 MiB"}, cause: protocol, permanent: true,
 			say:  "https://api.test sends a list of more than 1 MiB",
 			hint: "Check that the server's URL in the kubeconfig is that of a Kubernetes API server, and tell whoever runs it.",
 			raw:  "the server sends a list of more than 1 MiB",

@@ -170,8 +170,11 @@ func (r *race) start(via tunnels.Via) {
 		}})
 	}
 	r.started++
-	go func() {
-		a := r.cluster.attempt(ctx, r.pod, via)
+	go r.cluster.crashes.Guard("dialling", func() {
+		a := attempt{via: via}
+		if p := r.cluster.crashes.Contain("dialling", func() { a = r.cluster.attempt(ctx, r.pod, via) }); p != nil {
+			a.err = tunnels.PanicError(p)
+		}
 		select {
 		case r.over <- a:
 		case <-r.ended:
@@ -179,7 +182,7 @@ func (r *race) start(via tunnels.Via) {
 				_ = a.session.Close(nil) // it has no error
 			}
 		}
-	}()
+	})
 }
 
 // otherMayWork tells whether an error is about the transport, so that the other

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
+
+	"culvert/tunnels"
 )
 
 // errRelist says that a watch cannot go on from where it was.
@@ -36,10 +39,14 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 	}
 	events := make(chan watchEvent)
 	readErr := make(chan error, 1) // filled before events is closed
-	go func() {
+	go cl.crashes.Guard("reading a watch", func() {
 		defer close(events)
-		readErr <- readEvents(ctx, cl.bounds.object(resp.Body), events)
-	}()
+		var err error
+		if p := cl.crashes.Contain("reading a watch", func() { err = readEvents(ctx, cl.bounds, cl.bounds.object(resp.Body).inTurn(cl.large), events) }); p != nil {
+			err = tunnels.PanicError(p)
+		}
+		readErr <- err
+	})
 	defer func() {
 		cancel()
 		resp.Body.Close()
@@ -54,14 +61,22 @@ func (r *reflector[O, P, T]) watch(ctx context.Context, cl *cluster, version str
 }
 
 // readEvents sends what it reads until the body ends. Only what is no watch
-// event is an error.
-func readEvents(ctx context.Context, body *boundedReader, events chan<- watchEvent) error {
+// event is an error, and more of them than the bounds allow.
+func readEvents(ctx context.Context, b bounds, body *boundedReader, events chan<- watchEvent) error {
+	defer body.done()
 	dec := json.NewDecoder(body)
-	for {
+	began := time.Now()
+	for n := 0; ; n++ {
 		var ev watchEvent
-		body.renew()
+		if body.renew() > largeValue {
+			// The decoder would keep as much memory for as long as the watch lasts.
+			dec = json.NewDecoder(io.MultiReader(dec.Buffered(), body))
+		}
 		if err := dec.Decode(&ev); err != nil {
 			return onlyWrong(err)
+		}
+		if most := float64(b.events) + float64(b.eventsPerSecond)*time.Since(began).Seconds(); float64(n) > most {
+			return &excessError{what: fmt.Sprintf("more than %d changes in %.0f s", n-1, time.Since(began).Seconds())}
 		}
 		select {
 		case events <- ev:
@@ -76,8 +91,10 @@ func onlyWrong(err error) error {
 	if excess, ok := errors.AsType[*excessError](err); ok {
 		return excess
 	}
-	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Errorf("read a watch: %w", bad)
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
+	if syntax || kind || errors.Is(err, errNoTurn) {
+		return fmt.Errorf("read a watch: %w", presentable(err))
 	}
 	return nil
 }
@@ -110,36 +127,4 @@ func (r *reflector[O, P, T]) follow(ctx context.Context, cl *cluster, version st
 			return version, nil
 		}
 	}
-}
-
-// apply changes the items as an event says and returns its version.
-func (r *reflector[O, P, T]) apply(cl *cluster, ev watchEvent) (version string, err error) {
-	if ev.Type == "ERROR" {
-		var st status
-		if err := json.Unmarshal(ev.Object, &st); err != nil {
-			return "", fmt.Errorf("read a watch: %w", presentable(err))
-		}
-		if st.Code == http.StatusGone {
-			return "", errRelist
-		}
-		return "", statusError(st)
-	}
-	o := new(O)
-	if err := json.Unmarshal(ev.Object, o); err != nil {
-		return "", fmt.Errorf("read a watch: %w", presentable(err))
-	}
-	meta := P(o).meta()
-	switch ev.Type {
-	case "ADDED", "MODIFIED":
-		changed, err := r.put(cl, &r.items, o)
-		if err != nil {
-			return "", err
-		}
-		r.stale = r.stale || changed
-	case "DELETED":
-		if r.items.remove(string(meta.Name)) {
-			r.stale = true
-		}
-	}
-	return meta.ResourceVersion, nil
 }

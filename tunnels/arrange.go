@@ -18,26 +18,34 @@ func (m *Manager) put(spec Spec, before ID, why string) error {
 	if err := spec.Validate(); err != nil {
 		return err
 	}
-	m.mu.Lock()
-	if m.closed {
-		m.mu.Unlock()
-		return errClosed
+	t, err := m.add(spec, before)
+	if err != nil {
+		return err
 	}
-	t, ok := m.tunnels[spec.ID]
-	if !ok {
-		m.tunnels[spec.ID] = newTunnel(m, spec)
-		to := slices.Index(m.order, before)
-		if to < 0 {
-			to = len(m.order)
-		}
-		m.order = slices.Insert(m.order, to, spec.ID)
-	}
-	m.mu.Unlock()
 	m.feed.notify()
-	if !ok {
+	if t == nil {
 		return nil
 	}
 	return t.replace(context.Background(), spec, why)
+}
+
+// add adds a tunnel, or returns the one that has its ID.
+func (m *Manager) add(spec Spec, before ID) (there *tunnel, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return nil, errClosed
+	}
+	if t, ok := m.tunnels[spec.ID]; ok {
+		return t, nil
+	}
+	m.tunnels[spec.ID] = newTunnel(m, spec)
+	to := slices.Index(m.order, before)
+	if to < 0 {
+		to = len(m.order)
+	}
+	m.order = slices.Insert(m.order, to, spec.ID)
+	return nil, nil //nolint:nilnil // there was none
 }
 
 // Arrange gives the tunnels another order in [Snapshot]: those that ids names first
@@ -45,7 +53,15 @@ func (m *Manager) put(spec Spec, before ID, why string) error {
 // tunnel are left out. The tunnels themselves are left alone, and Arrange does not
 // wait.
 func (m *Manager) Arrange(ids []ID) {
+	if m.arrange(ids) {
+		m.feed.notify()
+	}
+}
+
+// arrange is Arrange, and says whether the order has changed.
+func (m *Manager) arrange(ids []ID) bool {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	order := make([]ID, 0, len(m.order))
 	placed := make(map[ID]bool, len(ids))
 	for _, id := range slices.Concat(ids, m.order) {
@@ -56,8 +72,5 @@ func (m *Manager) Arrange(ids []ID) {
 	}
 	same := slices.Equal(order, m.order)
 	m.order = order
-	m.mu.Unlock()
-	if !same {
-		m.feed.notify()
-	}
+	return !same
 }

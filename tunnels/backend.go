@@ -116,7 +116,7 @@ type Load struct {
 	Queued    int           // bytes received that local readers have not taken yet
 	Stalled   time.Duration // how long one slow reader has been holding up the others; 0 if none
 	Blocked   time.Duration // how long bytes for the other end have been waiting, see above; 0 if none
-	Unheard   time.Duration // how long the oldest stream that has not been answered at all has waited; 0 if none
+	Unheard   time.Duration // since when a stream has had no answer at all, also one that was given up; 0 if all have
 	Draining  bool          // takes no new streams
 	LastByte  time.Time     // when the other end was last heard of
 	Transport string        // as "SPDY" or "WebSocket"

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 // regroupWait is how long a client is not told of a refusal that may be the first
@@ -50,15 +52,19 @@ func (r *run) accept(ctx context.Context, conn net.Conn, m Mapping) {
 	local, _ := netip.ParseAddrPort(conn.LocalAddr().String()) // in tests it may be no TCP address
 	c := r.track(conn, m)
 	r.t.emit(Event{Kind: EventConn, Mapping: m, Addr: local})
-	r.wg.Go(func() { r.serve(ctx, conn, c) })
+	r.spawn("a connection", func() { r.serve(ctx, conn, c) }, func(*crash.Panic) { reset(conn) })
 	r.roomForMore(ctx)
 }
 
 // serve carries one accepted connection to its end.
 func (r *run) serve(ctx context.Context, conn net.Conn, c *client) {
 	defer r.untrack(c)
-	defer context.AfterFunc(ctx, func() { reset(conn) })()
-	w, err := r.carry(ctx, c, &replay{conn: conn})
+	defer context.AfterFunc(ctx, r.contained("cutting a connection", func() { reset(conn) }, nil))()
+	w, err := &way{}, error(nil)
+	if p := r.t.m.crashes.Contain("a connection", func() { w, err = r.carry(ctx, c, &replay{conn: conn}) }); p != nil {
+		reset(conn)
+		w, err = &way{}, PanicError(p)
+	}
 	if !errors.Is(err, errClientGone) {
 		r.ended(ctx, c, w, AsError(err))
 	}
@@ -84,10 +90,7 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 			w.gate.accept()
 			r.t.updateRefused(c.mapping.Remote, nil)
 		}
-		lasted := w.lasts()
-		failed := pipe(a, st, &c.in, &c.out, r.t.m.opts.FINHold, func(ending bool) { r.ending(c, w.member, ending) }, func() error { return r.unanswered(c, w) })
-		r.left(c, w.member)
-		lasted()
+		failed := r.carryOnce(c, w, st, a)
 		if ctx.Err() == nil && r.again(ctx, c, w, a, AsError(failed)) {
 			refused = failed
 			c.out.forget(a.resent())
@@ -96,6 +99,14 @@ func (r *run) carry(ctx context.Context, c *client, first *replay) (*way, error)
 		a.finish()
 		return w, failed
 	}
+}
+
+// carryOnce copies until a connection is over, and takes it off its session.
+func (r *run) carryOnce(c *client, w *way, st Stream, a *attempt) error {
+	defer r.lasts(w)()
+	defer r.left(c, w.member)
+	return pipe(r.t.m.crashes, a, st, &c.in, &c.out, r.t.m.opts.FINHold,
+		func(ending bool) { r.ending(c, w.member, ending) }, func() error { return r.unanswered(c, w) })
 }
 
 // unanswered returns what is wrong with a connection that its pod has ended: it
@@ -118,10 +129,7 @@ func (r *run) unanswered(c *client, w *way) error {
 
 // ending notes whether a connection has only its end left to be passed on.
 func (r *run) ending(c *client, on *member, ending bool) {
-	r.mu.Lock()
-	was := c.ending
-	c.ending = ending
-	r.mu.Unlock()
+	was := r.setEnding(c, ending)
 	switch {
 	case was == ending:
 		return
@@ -131,6 +139,14 @@ func (r *run) ending(c *client, on *member, ending bool) {
 		on.busy.Add(1)
 	}
 	r.t.m.feed.notify()
+}
+
+// setEnding returns what it was before.
+func (r *run) setEnding(c *client, ending bool) (was bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was, c.ending = c.ending, ending
+	return was
 }
 
 // left notes that a connection has left its session.
@@ -144,17 +160,17 @@ func (r *run) left(c *client, on *member) {
 
 // lasts lets others follow when a connection that tries for them goes on. The
 // returned function ends the turn and must be called.
-func (w *way) lasts() (ended func()) {
+func (r *run) lasts(w *way) (ended func()) {
 	if !w.asks {
 		return func() {}
 	}
 	var once sync.Once
-	timer := time.AfterFunc(gateTrust, func() {
+	timer := time.AfterFunc(gateTrust, r.contained("a connection", func() {
 		once.Do(func() {
 			w.gate.trust()
 			w.gate.leave()
 		})
-	})
+	}, nil))
 	return func() {
 		timer.Stop()
 		once.Do(w.gate.leave)
@@ -261,16 +277,20 @@ func (r *run) ended(ctx context.Context, c *client, w *way, err *Error) {
 	default:
 	}
 	r.failed.Add(1)
+	r.t.emit(Event{Kind: EventFailed, Mapping: c.mapping, Addr: c.addr, Pod: r.noteErr(c, err), Err: err})
+}
+
+// noteErr notes why a connection has failed, and returns its pod.
+func (r *run) noteErr(c *client, err *Error) (pod string) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	c.err = err
-	pod := c.pod
-	r.mu.Unlock()
-	r.t.emit(Event{Kind: EventFailed, Mapping: c.mapping, Addr: c.addr, Pod: pod, Err: err})
+	return c.pod
 }
 
 // fail ends all sessions of a pool; keep sees it and reports it.
 func (r *run) fail(p *pool, err *Error) {
 	for _, m := range p.shun() {
-		r.wg.Go(func() { _ = m.session.Close(err) }) // within a second
+		r.spawn("closing a session", func() { _ = m.session.Close(err) }, nil) // within a second
 	}
 }

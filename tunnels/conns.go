@@ -21,17 +21,16 @@ func (r *run) track(conn net.Conn, m Mapping) *client {
 	c := &client{id: r.t.m.connID.Add(1), addr: addr, mapping: m, since: now, deadline: now.Add(hold), queued: true}
 	c.in, c.out = counter{total: &r.in}, counter{total: &r.out}
 	r.opened.Add(1)
-	r.mu.Lock()
-	r.conns[c.id] = c
-	r.queued++
-	r.mu.Unlock()
+	r.add(c)
 	signal(r.busy)
 	r.t.m.feed.notify()
 	return c
 }
 
 func (r *run) untrack(c *client) {
+	defer r.t.m.feed.notify()
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	delete(r.conns, c.id)
 	if len(r.past) == maxRecent {
 		r.past = slices.Delete(r.past, 0, 1)
@@ -39,8 +38,13 @@ func (r *run) untrack(c *client) {
 	last := c.seenLocked()
 	last.State, last.Ended, last.RateIn, last.RateOut = ConnEnded, time.Now(), 0, 0
 	r.past = append(r.past, last)
-	r.mu.Unlock()
-	r.t.m.feed.notify()
+}
+
+func (r *run) add(c *client) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns[c.id] = c
+	r.queued++
 }
 
 // seenLocked returns what is told of a connection; the caller has the run's lock.
@@ -61,8 +65,8 @@ func (c *client) seenLocked() Conn {
 // recent returns the connections that have ended last, newest first.
 func (r *run) recent() []Conn {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	cs := slices.Clone(r.past)
-	r.mu.Unlock()
 	slices.Reverse(cs)
 	return cs
 }

@@ -28,9 +28,7 @@ func (r *run) ranked(c candidates, avoid string) []Endpoint {
 			out = append(out, e)
 		}
 	}
-	r.mu.Lock()
-	preferred := r.preferred
-	r.mu.Unlock()
+	preferred := r.preference()
 	order := byPolicy(r.spec.Policy)
 	slices.SortFunc(out, func(a, b Endpoint) int {
 		return cmp.Or(
@@ -156,4 +154,19 @@ func portProblems(e Endpoint, ms []Mapping) (errs map[Port]*Error, warnings []st
 		}
 	}
 	return errs, warnings
+}
+
+// portNumbers returns the numbers that the mappings' remote ports have in one
+// endpoint; nil where none has any.
+func portNumbers(e Endpoint, ms []Mapping) map[Port]uint16 {
+	var numbers map[Port]uint16
+	for _, m := range ms {
+		if r := e.Ports[m.Remote]; r.Err == nil && r.Number != 0 {
+			if numbers == nil {
+				numbers = make(map[Port]uint16, len(ms))
+			}
+			numbers[m.Remote] = r.Number
+		}
+	}
+	return numbers
 }

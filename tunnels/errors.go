@@ -28,6 +28,7 @@ const (
 	CauseReset             // the other side cut this one connection
 	CauseSessionLost       // the session to the pod has ended
 	CauseProtocol          // the other side does not speak the protocol
+	CauseInternal          // Culvert itself has failed, see [PanicError]
 )
 
 // Error is what a user gets to see: what was tried, why it went wrong and what
@@ -79,6 +80,9 @@ func AsError(err error) *Error {
 		outer := *inner
 		outer.Op, outer.Err = "", err
 		return &outer
+	}
+	if p := asPanic(err); p != nil {
+		return PanicError(p)
 	}
 	return &Error{Err: err}
 }

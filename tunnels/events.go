@@ -1,12 +1,16 @@
 package tunnels
 
 import (
+	"context"
+	"slices"
 	"sync"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
-// maxQueuedEvents is how many events may wait for a slow receiver before those
-// about single connections are dropped.
+// maxQueuedEvents is how many events may wait for a slow receiver. Of more, those
+// about single connections are dropped, and then the oldest.
 const maxQueuedEvents = 10_000
 
 // connWait is how long the news of a new connection may wait for others: to tell it
@@ -17,12 +21,13 @@ const connWait = 20 * time.Millisecond
 // a pipe that nobody reads.
 const closeWait = time.Second
 
-// eventQueue hands events to one callback, in order, on a goroutine of its own:
-// whoever adds one never waits.
+// eventQueue hands events to one callback, in order: whoever adds one never waits.
 type eventQueue struct {
-	fn   func(Event)
-	more chan struct{} // 1 slot
-	done chan struct{}
+	fn func(Event)
+	// crashes contains panics of fn, each of which costs the one event.
+	crashes *crash.Reporter
+	more    chan struct{} // 1 slot
+	done    chan struct{} // closed when run has ended
 
 	mu      sync.Mutex
 	queue   []Event
@@ -31,34 +36,47 @@ type eventQueue struct {
 	closed  bool
 }
 
-func newEventQueue(fn func(Event)) *eventQueue {
-	q := &eventQueue{fn: fn, more: make(chan struct{}, 1), done: make(chan struct{})}
-	if fn == nil {
-		close(q.done)
-		return q
-	}
-	go q.run()
-	return q
+func newEventQueue(fn func(Event), crashes *crash.Reporter) *eventQueue {
+	return &eventQueue{fn: fn, crashes: crashes, more: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
 func (q *eventQueue) add(e Event) {
-	if q.fn == nil {
-		return
-	}
-	q.mu.Lock()
-	full := len(q.queue) >= maxQueuedEvents && (e.Kind == EventConn || e.Kind == EventFailed)
-	if !q.closed && !full {
-		q.queue = append(q.queue, e)
-	}
-	wait := e.Kind == EventConn && !q.closed
-	if wait {
-		q.waitLocked()
-	}
-	q.mu.Unlock()
-	if !wait {
+	if !q.put(e) {
 		q.wake()
 	}
 }
+
+// put queues an event and says whether it is delivered by itself a little later.
+func (q *eventQueue) put(e Event) (later bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.closed && q.roomLocked(e) {
+		q.queue = append(q.queue, e)
+	}
+	later = e.Kind == EventConn && !q.closed
+	if later {
+		q.waitLocked()
+	}
+	return later
+}
+
+// roomLocked makes room for an event, and says whether it is to be queued.
+func (q *eventQueue) roomLocked(e Event) bool {
+	if len(q.queue) < maxQueuedEvents {
+		return true
+	}
+	if e.ofConn() {
+		return false
+	}
+	q.queue = slices.DeleteFunc(q.queue, Event.ofConn)
+	if len(q.queue) == maxQueuedEvents {
+		q.queue = q.queue[1:]
+	}
+	return true
+}
+
+// ofConn says whether an event is about a single connection.
+func (e Event) ofConn() bool { return e.Kind == EventConn || e.Kind == EventFailed }
 
 // waitLocked delivers what is queued after connWait.
 func (q *eventQueue) waitLocked() {
@@ -66,7 +84,7 @@ func (q *eventQueue) waitLocked() {
 	case q.waiting:
 		return
 	case q.later == nil:
-		q.later = time.AfterFunc(connWait, q.waited) // until close
+		q.later = time.AfterFunc(connWait, q.crashes.Contained("telling events", q.waited, nil)) // until close
 	default:
 		q.later.Reset(connWait)
 	}
@@ -74,46 +92,48 @@ func (q *eventQueue) waitLocked() {
 }
 
 func (q *eventQueue) waited() {
+	defer q.wake()
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.waiting = false
-	q.mu.Unlock()
-	q.wake()
 }
 
-// close delivers what is queued and ends the goroutine; later events are
-// dropped. A receiver that does not return is waited for no longer than
-// closeWait.
+// close has run deliver what is queued, and end; later events are dropped.
 func (q *eventQueue) close() {
+	defer q.wake()
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.closed = true
 	if q.later != nil {
 		q.later.Stop()
 	}
-	q.mu.Unlock()
-	q.wake()
-	select {
-	case <-q.done:
-	case <-time.After(closeWait):
-	}
 }
 
-func (q *eventQueue) wake() {
-	select {
-	case q.more <- struct{}{}:
-	default:
-	}
+// taken returns what is queued.
+func (q *eventQueue) taken() (batch []Event, closed bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	batch, q.queue = q.queue, nil
+	return batch, q.closed
 }
 
-func (q *eventQueue) run() {
+func (q *eventQueue) wake() { signal(q.more) }
+
+// run delivers events until the queue is closed and empty, or ctx is done.
+func (q *eventQueue) run(ctx context.Context) {
 	defer close(q.done)
 	for {
-		<-q.more
-		q.mu.Lock()
-		batch, closed := q.queue, q.closed
-		q.queue = nil
-		q.mu.Unlock()
+		select {
+		case <-q.more:
+		case <-ctx.Done():
+			return
+		}
+		batch, closed := q.taken()
 		for _, e := range batch {
-			q.fn(e)
+			if ctx.Err() != nil {
+				return
+			}
+			q.crashes.Guard("a receiver of events", func() { q.fn(e) })
 		}
 		if closed {
 			return

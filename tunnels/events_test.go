@@ -18,7 +18,8 @@ func TestEventsOfConnections(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			got = append(got, e.Kind)
-		})
+		}, nil)
+		go q.run(t.Context())
 		want := func(kinds ...EventKind) {
 			t.Helper()
 			synctest.Wait()
@@ -41,9 +42,50 @@ func TestEventsOfConnections(t *testing.T) {
 		time.Sleep(connWait)
 		q.add(Event{Kind: EventConn})
 		q.close()
+		<-q.done
 		want(EventConn)
 		q.add(Event{Kind: EventConn})
 		time.Sleep(time.Second)
 		want()
 	})
+}
+
+// TestLongQueues: what waits for a receiver is bounded, and the news of states
+// outlives that of connections.
+func TestLongQueues(t *testing.T) {
+	tests := map[string]struct {
+		before, add Event
+		want        []EventKind // at the end
+		oldest      int         // number of the oldest that is left
+	}{
+		"a connection behind as many as may be": {Event{Kind: EventConn}, Event{Kind: EventConn}, []EventKind{EventConn, EventConn}, 0},
+		"a failure behind states":               {Event{Kind: EventState}, Event{Kind: EventFailed}, []EventKind{EventState, EventState}, 0},
+		"a state behind connections":            {Event{Kind: EventConn}, Event{Kind: EventState}, []EventKind{EventState}, maxQueuedEvents},
+		"a state behind states":                 {Event{Kind: EventLost}, Event{Kind: EventState}, []EventKind{EventLost, EventState}, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			q := newEventQueue(func(Event) {}, nil)
+			for i := range maxQueuedEvents {
+				tt.before.Times = i
+				q.add(tt.before)
+			}
+			tt.add.Times = maxQueuedEvents
+			q.add(tt.add)
+			q.close()
+			if len(q.queue) > maxQueuedEvents {
+				t.Errorf("%d events wait", len(q.queue))
+			}
+			if got := q.queue[0].Times; got != tt.oldest {
+				t.Errorf("the oldest is number %d, want %d", got, tt.oldest)
+			}
+			var kinds []EventKind
+			for _, e := range q.queue[max(0, len(q.queue)-2):] {
+				kinds = append(kinds, e.Kind)
+			}
+			if !slices.Equal(kinds, tt.want) {
+				t.Errorf("the last ones are %v, want %v", kinds, tt.want)
+			}
+		})
+	}
 }

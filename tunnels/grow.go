@@ -11,7 +11,7 @@ import (
 func (l *lane) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
 	attempt, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l.r.wg.Go(func() {
+	l.crew.spawn("opening a session", func() {
 		select {
 		case <-l.kicked:
 		case <-l.woken: // what began before a sleep may wait in vain
@@ -19,13 +19,13 @@ func (l *lane) openFirst(ctx context.Context, e Endpoint) (*member, *Error) {
 		}
 		cancel()
 	})
-	return l.r.openSession(attempt, e)
+	return l.openSession(attempt, e)
 }
 
 // openSession dials and makes sure that the other side answers. When ctx is
 // done it returns neither a session nor an error.
-func (r *run) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
-	m, err := r.dial(ctx, e)
+func (l *lane) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
+	m, err := l.dial(ctx, e)
 	if ctx.Err() == nil {
 		return m, err
 	}
@@ -35,21 +35,28 @@ func (r *run) openSession(ctx context.Context, e Endpoint) (*member, *Error) {
 	return nil, nil
 }
 
-func (r *run) dial(ctx context.Context, e Endpoint) (*member, *Error) {
+func (l *lane) dial(ctx context.Context, e Endpoint) (*member, *Error) {
 	began := time.Now()
-	s, latency, err := dialled(ctx, r.t.m.backend, e, r.spec.Via)
+	s, latency, err := dialled(ctx, l.r.t.m.backend, e, l.r.spec.Via, l.r.contain, l.crew.hold)
 	if err != nil {
 		return nil, err
 	}
 	return &member{session: s, transport: s.Load().Transport, took: time.Since(began), latency: latency}, nil
 }
 
-// dialled returns a session that has answered, and how long that took.
-func dialled(ctx context.Context, b Backend, e Endpoint, via Via) (Session, time.Duration, *Error) {
-	s, err := b.Dial(ctx, e, via)
+// dialled returns a session that has answered, and how long that took. hold is told of it
+// as soon as it is there; contain contains the panics of the dialling and of the session.
+func dialled(ctx context.Context, b Backend, e Endpoint, via Via, contain containing, hold func(Session)) (Session, time.Duration, *Error) {
+	var inner Session
+	var err error
+	if p := contain("dialling", func() { inner, err = b.Dial(ctx, e, via) }); p != nil {
+		err = p
+	}
 	if err != nil {
 		return nil, 0, AsError(err)
 	}
+	s := guard(inner, contain)
+	hold(s)
 	latency, err := pingWithin(ctx, s, firstPing)
 	if err != nil {
 		failed := sessionError(s, e, fmt.Errorf("it does not answer: %w", err))
@@ -68,13 +75,17 @@ func (l *lane) grow(ctx context.Context, p *pool) {
 		select {
 		case <-p.more:
 			for again == nil && p.begin() {
-				l.r.wg.Go(func() { l.growOnce(ctx, p, ended) })
+				l.crew.spawn("opening a session", func() { l.growOnce(ctx, p, ended) })
 			}
 		case err := <-ended:
 			if err == nil {
 				b.reset()
 			} else {
-				again = time.After(max(b.next(err, true), backoffFirst))
+				wait := max(b.next(err, true), backoffFirst)
+				if err.RetryAfter == 0 {
+					wait = min(wait, backoffNear) // the ones there may be held up at any time
+				}
+				again = time.After(wait)
 			}
 		case <-again:
 			again = nil
@@ -92,8 +103,8 @@ func (l *lane) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
 	if !p.desperate() {
 		dial = Extra(ctx)
 	}
-	m, err := l.r.openSession(dial, p.endpoint())
-	if !p.grown(m) {
+	m, err := l.openSession(dial, p.endpoint())
+	if !p.grown(m, err) {
 		if m != nil {
 			_ = m.session.Close(nil) // nobody has used it
 		}
@@ -103,8 +114,8 @@ func (l *lane) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
 	case ended <- err:
 	case <-ctx.Done():
 	}
+	signal(p.swept)
 	if m != nil {
-		signal(p.swept)
 		l.keepAlive(ctx, p, m)
 	}
 }

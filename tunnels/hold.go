@@ -77,14 +77,18 @@ func (r *run) openOn(ctx context.Context, c *client, p *pool, join *time.Time) o
 	if !pass {
 		return outcome{wait: waiting{changed: changed, after: after, held: true}}
 	}
+	passed := false
+	defer func() {
+		if asks && !passed {
+			g.leave()
+		}
+	}()
 	now := time.Now()
 	m, st, room, err := p.open(ctx, port.Number, !join.IsZero() && !now.Before(*join) || !now.Before(c.deadline))
 	if err == nil {
 		r.assign(c, e.Pod, m)
+		passed = true
 		return outcome{over: true, way: &way{p, m, g, asks, e.Restarts}, stream: st}
-	}
-	if asks {
-		g.leave()
 	}
 	if !errors.Is(err, errNoRoom) {
 		return outcome{over: true, way: &way{pool: p, member: m}, err: AsError(err)}
@@ -144,8 +148,15 @@ var errHeldTooLong = &Error{
 
 // hold counts a client as one that waits.
 func (r *run) hold(c *client) {
+	if r.noteHeld(c) {
+		r.t.m.feed.notify()
+	}
+}
+
+func (r *run) noteHeld(c *client) (fresh bool) {
 	r.mu.Lock()
-	fresh := !c.held
+	defer r.mu.Unlock()
+	fresh = !c.held
 	if fresh {
 		c.held = true
 		r.held++
@@ -154,16 +165,20 @@ func (r *run) hold(c *client) {
 		c.queued = true
 		r.queued++
 	}
-	r.mu.Unlock()
-	if fresh {
-		r.t.m.feed.notify()
-	}
+	return fresh
 }
 
 // admit ends a client's waiting.
 func (r *run) admit(c *client) {
+	if r.noteAdmitted(c) {
+		r.t.m.feed.notify()
+	}
+}
+
+func (r *run) noteAdmitted(c *client) (held bool) {
 	r.mu.Lock()
-	held := c.held
+	defer r.mu.Unlock()
+	held = c.held
 	if held {
 		c.held = false
 		r.held--
@@ -176,18 +191,13 @@ func (r *run) admit(c *client) {
 			r.unqueued = make(chan struct{})
 		}
 	}
-	r.mu.Unlock()
-	if held {
-		r.t.m.feed.notify()
-	}
+	return held
 }
 
 // roomForMore blocks while as many connections wait as may.
 func (r *run) roomForMore(ctx context.Context) {
 	for {
-		r.mu.Lock()
-		full, fewer := r.queued >= maxHeld, r.unqueued
-		r.mu.Unlock()
+		full, fewer := r.isFull()
 		if !full {
 			return
 		}
@@ -197,6 +207,14 @@ func (r *run) roomForMore(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// isFull says whether as many connections wait as may, and what is closed when they are
+// fewer again.
+func (r *run) isFull() (full bool, fewer <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.queued >= maxHeld, r.unqueued
 }
 
 // current returns the serving pools and the channel that is closed when these

@@ -23,14 +23,7 @@ func (m *Manager) StartOn(ctx context.Context, id ID, local map[Mapping]uint16) 
 		return err
 	}
 	defer t.release()
-	t.mu.Lock()
-	r, merged := t.run, maps.Clone(t.instead)
-	if merged == nil {
-		merged = make(map[Mapping]uint16)
-	}
-	maps.Copy(merged, local)
-	invalid := validateInstead(t.spec.Mappings, merged)
-	t.mu.Unlock()
+	r, merged, invalid := t.withInstead(local)
 	switch {
 	case invalid != nil:
 		return invalid
@@ -38,6 +31,19 @@ func (m *Manager) StartOn(ctx context.Context, id ID, local map[Mapping]uint16) 
 		return t.startTurn(ctx, merged)
 	}
 	return r.moveTo(ctx, move{local: merged})
+}
+
+// withInstead returns the run and what stands in for its ports together with local, and an
+// error where that cannot be.
+func (t *tunnel) withInstead(local map[Mapping]uint16) (*run, map[Mapping]uint16, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	merged := maps.Clone(t.instead)
+	if merged == nil {
+		merged = make(map[Mapping]uint16)
+	}
+	maps.Copy(merged, local)
+	return t.run, merged, validateInstead(t.spec.Mappings, merged)
 }
 
 func validateInstead(ms []Mapping, local map[Mapping]uint16) error {

@@ -5,22 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 // leave ends a session that has left its pool: at once, or when its connections
 // have ended where it takes no more of them, or where another pool does.
 func (r *run) leave(ctx context.Context, p *pool, m *member, replaced bool) {
 	if load := m.session.Load(); (replaced || load.Draining) && load.Err == nil && load.Streams > 0 && ctx.Err() == nil {
-		r.wg.Go(func() { drain(ctx, p, m.session) })
+		r.spawn("draining a session", func() { drain(ctx, r.t.m.crashes, p, m.session) }, nil)
 		return
 	}
-	r.wg.Go(func() { _ = m.session.Close(nil) }) // its own cause, if it has one, is lost
+	r.spawn("closing a session", func() { _ = m.session.Close(nil) }, nil) // its own cause, if it has one, is lost
 }
 
 // drain lets the streams of a session end, for drainFor at most, and closes it.
 // Those that its node has overlooked, which happens beside refusals, are given up
 // where the pod cannot take them any more: so they can be tried elsewhere.
-func drain(ctx context.Context, p *pool, s Session) {
+func drain(ctx context.Context, crashes *crash.Reporter, p *pool, s Session) {
 	defer s.Close(nil)
 	ctx, cancel := context.WithTimeout(ctx, drainFor)
 	defer cancel()
@@ -29,7 +31,7 @@ func drain(ctx context.Context, p *pool, s Session) {
 	for s.Load().Streams > 0 {
 		select {
 		case <-tick.C:
-			abandonOverlooked(ctx, p, s)
+			abandonOverlooked(ctx, crashes, p, s)
 		case <-s.Done():
 			return
 		case <-ctx.Done():
@@ -42,13 +44,13 @@ func drain(ctx context.Context, p *pool, s Session) {
 // to ports that take no more of them. An answer to a ping that is sent after them
 // would have come behind theirs: what has none by then was not delivered, and if
 // it is yet, the port refuses it.
-func abandonOverlooked(ctx context.Context, p *pool, s Session) {
+func abandonOverlooked(ctx context.Context, crashes *crash.Reporter, p *pool, s Session) {
 	ports := p.shutPorts()
 	if len(ports) == 0 {
 		return
 	}
 	began := time.Now()
-	if !answersAny(ctx, s, overlooked) {
+	if !answersAny(ctx, crashes, s, overlooked) {
 		if ctx.Err() == nil && time.Since(s.Load().LastByte) > suspectAfter && !excused(s, began) {
 			_ = s.Close(&Error{
 				Err:   fmt.Errorf("%s does not answer any more", p.endpoint().Pod),
@@ -73,7 +75,8 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 	defer cancel()
 	trim := time.NewTicker(trimEvery)
 	defer trim.Stop()
-	s := successor{r: l.r, ctx: ctx, found: make(chan found)}
+	s := successor{l: l, ctx: ctx, found: make(chan found)}
+	var again <-chan time.Time // when to look at sessions that are held up
 	for {
 		select {
 		case <-ctx.Done():
@@ -83,7 +86,7 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 				s.seek(p.endpoint())
 			}
 		case <-l.woken:
-			l.r.wg.Go(func() { l.wake(ctx, p) })
+			l.crew.spawn("waking sessions", func() { l.wake(ctx, p) })
 		case f := <-s.found:
 			if !s.current(f) {
 				break
@@ -99,6 +102,12 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 			if over, err := l.sweep(ctx, p); over {
 				return nil, err
 			}
+			if again == nil && p.lacks() {
+				again = time.After(heldAgain)
+			}
+		case <-again:
+			again = nil
+			signal(p.swept)
 		case now := <-trim.C:
 			for _, m := range p.trim(now) {
 				l.r.leave(ctx, p, m, true)
@@ -128,6 +137,8 @@ func (l *lane) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
 	case !l.r.serves(p): // it waits for its pod
 	case c.silent == c.alive:
 		l.showSilent()
+	case c.refusal != nil && c.silent+c.held == c.alive:
+		l.showHeldUp(c.refusal)
 	default:
 		l.showReady(p)
 	}

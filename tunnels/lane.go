@@ -10,8 +10,9 @@ const maxLanes = 8
 // tunnel that goes to several pods at a time, to one of these. Its methods
 // belong to the goroutine that supervises it, unless they say otherwise.
 type lane struct {
-	r   *run
-	uid string // of the only pod it leads to; empty for whichever is best
+	r    *run
+	crew *crew
+	uid  string // of the only pod it leads to; empty for whichever is best
 
 	changed chan struct{} // 1 slot: the candidates or their error changed, or the user's preference
 	kicked  chan struct{} // 1 slot: the user wants another attempt now
@@ -27,10 +28,10 @@ type lane struct {
 
 // newLane returns a lane that the run knows from now on. It and drop are for the
 // goroutine of supervise alone.
-func (r *run) newLane(uid string) *lane {
+func (r *run) newLane(uid string, c *crew) *lane {
 	slot := func() chan struct{} { return make(chan struct{}, 1) }
 	l := &lane{
-		r: r, uid: uid, changed: slot(), kicked: slot(), woken: slot(), wanted: slot(),
+		r: r, crew: c, uid: uid, changed: slot(), kicked: slot(), woken: slot(), wanted: slot(),
 		now: standing{phase: Starting},
 	}
 	r.setLanes(append(r.allLanes(), l))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -78,7 +79,16 @@ func families(listen []string) []family {
 			add(family{addr: a.Unmap()})
 		}
 	}
-	return append(four, six...)
+	return append(uncovered(four), uncovered(six)...)
+}
+
+// uncovered leaves out what of localhost all addresses of the machine contain, if these
+// are asked for too.
+func uncovered(fs []family) []family {
+	if !slices.ContainsFunc(fs, func(f family) bool { return f.addr.IsUnspecified() }) {
+		return fs
+	}
+	return slices.DeleteFunc(fs, func(f family) bool { return f.localhost })
 }
 
 // binder binds the addresses of one mapping and keeps them. Its methods are

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 const (
@@ -50,13 +52,13 @@ func (l *lane) keepAlive(ctx context.Context, p *pool, m *member) {
 func (l *lane) question(ctx context.Context, p *pool, m *member) bool {
 	sent := time.Now()
 	doubted := make(chan struct{})
-	doubt := time.AfterFunc(suspectAfter, func() {
+	doubt := time.AfterFunc(suspectAfter, l.crew.contained("watching over a session", func() {
 		defer close(doubted)
 		if !excused(m.session, sent) {
 			p.setSilent(m, true, 0)
 		}
-	})
-	latency, err := pingAny(ctx, m.session)
+	}))
+	latency, err := pingAny(ctx, l.r.t.m.crashes, m.session)
 	if !doubt.Stop() {
 		<-doubted // it must not have the last word
 	}
@@ -102,12 +104,12 @@ func (r *run) bury(p *pool, m *member, d time.Duration) {
 func (l *lane) wake(ctx context.Context, p *pool) {
 	var asked sync.WaitGroup
 	for _, m := range p.all() {
-		asked.Go(func() {
+		asked.Go(l.crew.contained("waking sessions", func() {
 			doubted := make(chan struct{})
-			doubt := time.AfterFunc(wakeDoubt, func() {
+			doubt := time.AfterFunc(wakeDoubt, l.crew.contained("waking sessions", func() {
 				defer close(doubted)
 				p.setSilent(m, true, 0)
-			})
+			}))
 			latency, err := pingWithin(ctx, m.session, wakePing)
 			if !doubt.Stop() {
 				<-doubted // as in question
@@ -119,7 +121,7 @@ func (l *lane) wake(ctx context.Context, p *pool) {
 			case m.session.Load().Stalled == 0:
 				l.r.bury(p, m, wakePing)
 			}
-		})
+		}))
 	}
 	asked.Wait()
 }
@@ -128,7 +130,7 @@ func (l *lane) wake(ctx context.Context, p *pool) {
 // pings up to pingTries times before suspectAfter: the server in a pod's node
 // (moby/spdystream, FRAME_WORKERS) hands pings to five workers in turn, and one
 // that waits for a stream whose pod does not read answers nothing meanwhile.
-func pingAny(ctx context.Context, s Session) (time.Duration, error) {
+func pingAny(ctx context.Context, crashes *crash.Reporter, s Session) (time.Duration, error) {
 	type answer struct {
 		latency time.Duration
 		err     error
@@ -142,10 +144,10 @@ func pingAny(ctx context.Context, s Session) (time.Duration, error) {
 	defer tick.Stop()
 	for sent := 0; ; sent++ {
 		if sent < pingTries {
-			running.Go(func() {
+			running.Go(crashes.Contained("a ping", func() {
 				latency, err := pingWithin(ctx, s, pingDeadline)
 				answers <- answer{latency, err}
-			})
+			}, func(p *crash.Panic) { answers <- answer{err: p} }))
 		}
 		select {
 		case a := <-answers: // an error when the session has ended or ctx is done
@@ -157,18 +159,18 @@ func pingAny(ctx context.Context, s Session) (time.Duration, error) {
 
 // answersAny pings pingTries times at once, for the reason that pingAny gives, and
 // says whether one of them was answered within d.
-func answersAny(ctx context.Context, s Session, d time.Duration) bool {
+func answersAny(ctx context.Context, crashes *crash.Reporter, s Session, d time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	var answered atomic.Bool
 	var running sync.WaitGroup
 	for range pingTries {
-		running.Go(func() {
+		running.Go(crashes.Contained("a ping", func() {
 			if s.Ping(ctx) == nil {
 				answered.Store(true)
 				cancel() // the others are not needed
 			}
-		})
+		}, nil))
 	}
 	running.Wait()
 	return answered.Load()

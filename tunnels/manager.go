@@ -10,13 +10,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 // Options are the manager's surroundings. The zero value is ready to use.
 type Options struct {
 	// Events, when set, is called with each event, in order and never
-	// concurrently. While it does not return, events queue up; of a long queue
-	// those about single connections are dropped.
+	// concurrently, until Close, see [Manager.Follow].
 	Events func(Event)
 	// Listen binds one local address; nil binds the machine's own. Its errors
 	// are those of net.ListenConfig.Listen.
@@ -25,19 +26,22 @@ type Options struct {
 	// pod is still answering; 0 means 10 s. Containerd cuts an answer one
 	// second after it sees the end of the input.
 	FINHold time.Duration
+	// Crashes contains panics and reports them; nil contains them only.
+	Crashes *crash.Reporter
 }
 
 // Manager keeps tunnels. Make one with [NewManager] and Close it at the end.
 type Manager struct {
-	backend Backend
-	opts    Options
-	claims  *claims
-	events  *eventQueue
-	feed    feed
-	connID  atomic.Uint64
-	clock   func() moment
-	rest    context.CancelFunc // ends the lookout
-	resting chan struct{}      // closed when it has ended
+	backend   Backend
+	opts      Options
+	crashes   *crash.Reporter
+	claims    *claims
+	followers followers
+	feed      feed
+	connID    atomic.Uint64
+	clock     func() moment
+	rest      context.CancelFunc // ends the lookout
+	resting   chan struct{}      // closed when it has ended
 
 	mu      sync.Mutex
 	order   []ID
@@ -57,17 +61,22 @@ func NewManager(b Backend, o Options) *Manager {
 	m := &Manager{
 		backend: b,
 		opts:    o,
+		crashes: o.Crashes,
 		claims:  newClaims(),
-		events:  newEventQueue(o.Events),
 		clock:   clocks(),
 		rest:    cancel,
 		resting: make(chan struct{}),
 		tunnels: make(map[ID]*tunnel),
 	}
-	go func() {
+	if o.Events != nil {
+		q := newEventQueue(o.Events, m.crashes)
+		m.followers.join(q)
+		go m.crashes.Guard("telling events", func() { q.run(context.Background()) }) // until Close
+	}
+	go m.crashes.Guard("the lookout", func() {
 		defer close(m.resting)
-		lookout(ctx, m.clock, addresses, m.Wake, m.expire)
-	}()
+		m.keepLookout(ctx)
+	})
 	return m
 }
 
@@ -90,14 +99,19 @@ func (m *Manager) Remove(ctx context.Context, id ID) error {
 	if err := t.remove(ctx); err != nil {
 		return err
 	}
-	m.mu.Lock()
-	if m.tunnels[id] == t { // and not a new one under its ID
-		delete(m.tunnels, id)
-		m.order = slices.DeleteFunc(m.order, func(o ID) bool { return o == id })
-	}
-	m.mu.Unlock()
+	m.forget(t)
 	m.feed.notify()
 	return nil
+}
+
+// forget drops a tunnel that has been removed, and not a new one under its ID.
+func (m *Manager) forget(t *tunnel) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tunnels[t.id] == t {
+		delete(m.tunnels, t.id)
+		m.order = slices.DeleteFunc(m.order, func(o ID) bool { return o == t.id })
+	}
 }
 
 // Move gives a tunnel another place in the order of [Snapshot]: right before
@@ -105,16 +119,16 @@ func (m *Manager) Remove(ctx context.Context, id ID) error {
 // alone. Move does not wait. An error means that one of the two does not exist,
 // and then nothing has changed.
 func (m *Manager) Move(id, before ID) error {
-	m.mu.Lock()
-	err := m.moveLocked(id, before)
-	m.mu.Unlock()
+	err := m.move(id, before)
 	if err == nil {
 		m.feed.notify()
 	}
 	return err
 }
 
-func (m *Manager) moveLocked(id, before ID) error {
+func (m *Manager) move(id, before ID) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.tunnels[id] == nil {
 		return noSuch(id)
 	}
@@ -166,17 +180,23 @@ func (m *Manager) Kick(id ID) {
 
 // Snapshot returns all tunnels as they are now.
 func (m *Manager) Snapshot() Snapshot {
-	m.mu.Lock()
-	ts := make([]*tunnel, len(m.order))
-	for i, id := range m.order {
-		ts[i] = m.tunnels[id]
-	}
-	m.mu.Unlock()
+	ts := m.all()
 	s := make(Snapshot, len(ts))
 	for i, t := range ts {
 		s[i] = t.status()
 	}
 	return s
+}
+
+// all returns the tunnels in their order.
+func (m *Manager) all() []*tunnel {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ts := make([]*tunnel, len(m.order))
+	for i, id := range m.order {
+		ts[i] = m.tunnels[id]
+	}
+	return ts
 }
 
 // Connections returns the connections of a tunnel that are not over, oldest
@@ -209,21 +229,21 @@ func (m *Manager) Recent(id ID) []Conn {
 // second, for the last event to be delivered. Afterwards the manager holds its specs but starts
 // nothing any more.
 func (m *Manager) Close() {
-	m.mu.Lock()
-	m.closed = true
-	ts := make([]*tunnel, 0, len(m.tunnels))
-	for _, t := range m.tunnels {
-		ts = append(ts, t)
-	}
-	m.mu.Unlock()
+	m.noteClosed()
 	m.rest()
 	<-m.resting
 	var wg sync.WaitGroup
-	for _, t := range ts {
-		wg.Go(func() { _ = t.remove(context.Background()) })
+	for _, t := range m.all() {
+		wg.Go(m.crashes.Contained("stopping a tunnel", func() { _ = t.remove(context.Background()) }, nil))
 	}
 	wg.Wait()
-	m.events.close()
+	m.followers.close()
+}
+
+func (m *Manager) noteClosed() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
 }
 
 func (m *Manager) find(id ID) (*tunnel, error) {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 	"culvert/tunnels/tunneltest"
 	"culvert/tunnels/tunneltest/memnet"
 )
@@ -27,6 +28,7 @@ type bench struct {
 	*tunnels.Manager
 	net     *tunneltest.Network
 	cluster *tunneltest.Backend
+	fails   bool // panics are what is tested
 
 	mu     sync.Mutex
 	events []tunnels.Event
@@ -38,8 +40,14 @@ func inBubble(t *testing.T, test func(*bench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{T: t, net: new(tunneltest.Network), cluster: new(tunneltest.Backend)}
+		crashes := crash.New(crash.Options{})
+		crashes.Hear(func(p *crash.Panic) {
+			if !b.fails {
+				t.Errorf("%v\n%s", p, p.Stack)
+			}
+		})
 		b.Manager = tunnels.NewManager(b.cluster, tunnels.Options{
-			Listen: b.net.Listen,
+			Listen: b.net.Listen, Crashes: crashes,
 			Events: func(e tunnels.Event) {
 				b.mu.Lock()
 				defer b.mu.Unlock()
@@ -496,6 +504,37 @@ func TestPermanentErrorWaitsForAChange(t *testing.T) {
 		t.cluster.SetDialError(nil)
 		t.cluster.SetPods(nil, pod("1"))
 		t.want(tunnels.Ready, "")
+	})
+}
+
+// TestRefusalAfterLossMayPass: an API server that has just started refuses those who have
+// every right, until it has read who has which.
+func TestRefusalAfterLossMayPass(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		t.want(tunnels.Ready, "")
+		time.Sleep(time.Second)
+		forbidden := &tunnels.Error{Err: errors.New("no"), Cause: tunnels.CauseForbidden, Permanent: true}
+		t.cluster.SetDialError(forbidden)
+		t.cluster.Cut(errors.New("the API server has ended"))
+		if st := t.want(tunnels.Reconnecting, "no permission"); st.Err == nil || st.Err.Cause != tunnels.CauseForbidden {
+			t.Errorf("the error is %v", st.Err)
+		}
+		time.Sleep(5 * time.Second)
+		t.cluster.SetDialError(nil)
+		time.Sleep(10 * time.Second)
+		t.want(tunnels.Ready, "")
+
+		t.cluster.SetDialError(forbidden) // now the right was taken away
+		t.cluster.Cut(errors.New("the API server has ended"))
+		time.Sleep(2 * time.Minute)
+		t.want(tunnels.NeedsUser, "no permission")
+		dialled := t.cluster.Dialed()
+		time.Sleep(time.Hour)
+		if n := t.cluster.Dialed() - dialled; n != 0 {
+			t.Errorf("%d attempts when it is sure", n)
+		}
 	})
 }
 

@@ -3,6 +3,8 @@ package tunnels
 import (
 	"context"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 // rateEvery is how often rates are taken.
@@ -17,6 +19,13 @@ func (r *rate) take(total uint64, passed time.Duration) {
 		moved = total - r.last
 	}
 	r.last, r.now = total, uint64(float64(moved)/passed.Seconds())
+}
+
+// keepMeasuring measures until ctx is done; after a panic it begins anew.
+func (r *run) keepMeasuring(ctx context.Context) {
+	r.persist(ctx, nil, func(ctx context.Context) *crash.Panic {
+		return r.contain("measuring", func() { r.measure(ctx) })
+	}, func(*Error, time.Time) {})
 }
 
 // measure keeps the rates of a run and its connections up to date, until ctx is

@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 // pipe copies both ways between a client and a stream until both directions
@@ -20,9 +22,15 @@ import (
 // end is due, and with false if the pod speaks again. The end of the pod's output
 // is passed on at once, and the upload goes on; but dying may say that the pod has
 // not ended its output of its own will, and then the client is reset.
-func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool), dying func() error) error {
+func pipe(crashes *crash.Reporter, client net.Conn, st Stream, in, out *counter, finHold time.Duration, ending func(bool), dying func() error) error {
 	defer st.Close()
 	defer client.Close()
+	returned := false
+	defer func() {
+		if !returned { // by a panic, and what the client has is not all
+			reset(client)
+		}
+	}()
 
 	var answered atomic.Bool // the pod spoke last, or was asked nothing
 	answered.Store(true)
@@ -30,7 +38,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 	down := make(chan error, 1)
 	var over atomic.Bool // the download
 	socket := newSocket(client)
-	go func() { // until the stream ends, which is at the latest when pipe closes it
+	go crashes.Contained("a connection", func() { // until the stream ends, which is at the latest when pipe closes it
 		w := &countingWriter{w: client, n: in, last: &answered, spoke: spoke}
 		_, err := st.WriteTo(w.trying(socket))
 		if w.err != nil {
@@ -47,7 +55,12 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 			abort(client, st, err) // and the upload ends, too
 		}
 		down <- err
-	}()
+	}, func(p *crash.Panic) {
+		err := PanicError(p)
+		defer func() { down <- err }()
+		over.Store(true)
+		abort(client, st, err)
+	})()
 	r := &countingReader{r: client, n: out, last: &answered}
 	_, upErr := io.Copy(st, r.awaiting(socket))
 	if r.err != nil {
@@ -65,6 +78,7 @@ func pipe(client net.Conn, st Stream, in, out *counter, finHold time.Duration, e
 	default:
 		downErr = settle(client, st, upErr, down)
 	}
+	returned = true
 	for _, err := range []error{downErr, upErr} {
 		if err != nil && (!served || in.Load() == 0) {
 			return err

@@ -26,6 +26,11 @@ const (
 	joinWait = 25 * time.Millisecond
 	// heldWait is how long one waits rather than join a session that is held up.
 	heldWait = 5 * time.Second
+	// heldLong is when a session that is held up does not serve, if no other can be
+	// opened.
+	heldLong = time.Second
+	// heldAgain is how often that is looked at.
+	heldAgain = 500 * time.Millisecond
 	// spareFor is how long a session without connections is kept beside
 	// another such one.
 	spareFor = 90 * time.Second
@@ -51,6 +56,7 @@ type pool struct {
 	members  []*member
 	dialling int
 	refused  bool          // the last attempt to open one more failed, and its pause is not over
+	refusal  *Error        // why it failed, until one succeeds or is not needed any more
 	over     bool          // takes no more members
 	shut     map[Port]bool // ports that have refused a connection after they had accepted one
 	changed  chan struct{} // closed and replaced when open may answer otherwise
@@ -211,6 +217,13 @@ func (m *member) heldUp(l Load) bool {
 		l.Unheard > max(unheardLimit, 3*m.latency)
 }
 
+// heldLong says whether a session has been held up for longer than a slow client
+// needs to take a breath. Nobody reads from it meanwhile: it may have ended.
+func (m *member) heldLong() bool {
+	l := m.session.Load()
+	return max(l.Stalled, l.Blocked, l.Unheard) > heldLong
+}
+
 // unusable says whether a session takes no more streams for good. The caller
 // has the pool's lock.
 func (m *member) unusable() bool {
@@ -236,18 +249,26 @@ func (p *pool) desperate() bool {
 	return p.surveyLocked().fit == 0
 }
 
-// grown ends an attempt to open another session: m is nil when it has failed. It
-// returns false when the pool takes no more, and m is still its caller's.
-func (p *pool) grown(m *member) bool {
+// grown ends an attempt to open another session: m is nil when it has failed, and
+// then err says why. It returns false when the pool takes no more, and m is still
+// its caller's.
+func (p *pool) grown(m *member, err *Error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dialling--
-	p.refused = m == nil
+	p.refused, p.refusal = m == nil, err
 	if m != nil && !p.over {
 		p.members = append(p.members, m)
 	}
 	p.tellLocked()
 	return !p.over
+}
+
+// lacks says whether another session could not be opened that was needed.
+func (p *pool) lacks() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refusal != nil
 }
 
 // noteShut remembers that a port has stopped listening.
@@ -308,9 +329,11 @@ func (p *pool) setSilent(m *member, silent bool, latency time.Duration) {
 
 // condition is how a pool stands.
 type condition struct {
-	left   []*member // sessions that have ended or take no more connections
-	alive  int       // sessions that remain
-	silent int       // of these, those that do not answer
+	left    []*member // sessions that have ended or take no more connections
+	alive   int       // sessions that remain
+	silent  int       // of these, those that do not answer
+	held    int       // and those that have been held up for heldLong
+	refusal *Error    // why no other could be opened when one was needed; nil if none is
 }
 
 // sweep takes the sessions out that are of no more use, which are its caller's
@@ -325,11 +348,18 @@ func (p *pool) sweep() condition {
 			return true
 		}
 		c.alive++
-		if m.silent {
+		switch {
+		case m.silent:
 			c.silent++
+		case m.heldLong():
+			c.held++
 		}
 		return false
 	})
+	if c.silent+c.held < c.alive && p.surveyLocked().fit > 0 {
+		p.refusal = nil
+	}
+	c.refusal = p.refusal
 	if len(c.left) > 0 {
 		p.tellLocked()
 		if c.alive > 0 {

@@ -101,6 +101,79 @@ func TestIdleSessionsAreGivenBack(t *testing.T) {
 	})
 }
 
+// TestSpareIsTriedSoon: a spare session that could not be opened, as when many tunnels come back
+// at once, is needed all the more when the one there is gets held up.
+func TestSpareIsTriedSoon(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		busy := &tunnels.Error{Err: errors.New("too many at once"), Cause: tunnels.CauseUnknown}
+		t.run("80")
+		t.cluster.SetDialError(busy)
+		first := t.cluster.Live()[0]
+		t.clients(1)
+		time.Sleep(time.Minute)
+		dialled := t.cluster.Dialed()
+		time.Sleep(10 * time.Second)
+		if n := t.cluster.Dialed() - dialled; n > 20 {
+			t.Errorf("a spare one was tried %d times in 10 s", n)
+		}
+		t.cluster.SetDialError(nil)
+		first.Stall(time.Minute)
+		began := time.Now()
+		t.echo(v4)
+		for len(t.cluster.Live()) < 2 && time.Since(began) < time.Minute {
+			time.Sleep(50 * time.Millisecond)
+		}
+		if took := time.Since(began); took > 1500*time.Millisecond {
+			t.Errorf("another session came after %v", took)
+		}
+	})
+}
+
+// TestHeldUpWithoutAnother: a session that is held up may be dead without anybody knowing, for
+// nobody reads it. When no other can be opened either, the tunnel does not serve.
+func TestHeldUpWithoutAnother(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		for range 3 {
+			t.echo(v4) // makes the spare one
+		}
+		held := t.cluster.Live()
+		unreachable := &tunnels.Error{Err: errors.New("connection refused"), Cause: tunnels.CauseUnreachable}
+		t.cluster.SetDialError(unreachable)
+		stall := func(d time.Duration) {
+			for _, s := range held {
+				s.Stall(d)
+			}
+		}
+		stall(300 * time.Millisecond) // a short one is nothing
+		t.dial(v4)
+		time.Sleep(time.Second)
+		t.want(tunnels.Ready, "")
+
+		stall(time.Minute)
+		t.dial(v4)
+		time.Sleep(2 * time.Second)
+		if st := t.want(tunnels.Reconnecting, "held up by a slow client"); st.Err == nil || st.Err.Cause != tunnels.CauseUnreachable {
+			t.Errorf("the error is %v", st.Err)
+		}
+		time.Sleep(time.Minute)
+		t.want(tunnels.Reconnecting, "")
+		stall(0)
+		time.Sleep(time.Second)
+		t.want(tunnels.Ready, "")
+
+		stall(time.Minute)
+		t.dial(v4)
+		time.Sleep(2 * time.Second)
+		t.want(tunnels.Reconnecting, "held up by a slow client")
+		t.cluster.SetDialError(nil)
+		time.Sleep(2 * time.Second)
+		t.want(tunnels.Ready, "")
+	})
+}
+
 // TestUnheardSessionsGetNothingNew: a stream that gets no answer says that the
 // next one may get none either.
 func TestUnheardSessionsGetNothingNew(t *testing.T) {

@@ -61,15 +61,10 @@ func (a *attempt) settle() {
 
 // Read reads what was kept of earlier attempts and then the client.
 func (a *attempt) Read(p []byte) (int, error) {
-	a.mu.Lock()
-	if n := copy(p, a.kept[a.read:]); n > 0 {
-		a.read += n
-		a.mu.Unlock()
-		return n, nil
-	}
-	ended, broken := a.ended, a.broken
-	a.mu.Unlock()
+	n, ended, broken := a.again(p)
 	switch {
+	case n > 0:
+		return n, nil
 	case ended:
 		return 0, io.EOF
 	case broken != nil:
@@ -78,6 +73,15 @@ func (a *attempt) Read(p []byte) (int, error) {
 	n, err := a.conn.Read(p)
 	a.keep(p[:n], err)
 	return n, err
+}
+
+// again reads what was kept, and tells how that ends.
+func (a *attempt) again(p []byte) (n int, ended bool, broken error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n = copy(p, a.kept[a.read:])
+	a.read += n
+	return n, a.ended, a.broken
 }
 
 // keep remembers what was read from the client, all of what came before having
@@ -121,18 +125,25 @@ func (a *attempt) SetLinger(sec int) error {
 
 // Close ends this attempt's reads and writes, and leaves the client there.
 func (a *attempt) Close() error {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
+	a.setClosed()
 	return a.conn.SetDeadline(time.Unix(1, 0))
+}
+
+func (a *attempt) setClosed() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = true
+}
+
+func (a *attempt) lingers() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.linger
 }
 
 // finish closes the client's connection as the attempt was closed.
 func (a *attempt) finish() {
-	a.mu.Lock()
-	linger := a.linger
-	a.mu.Unlock()
-	if linger {
+	if a.lingers() {
 		reset(a.conn)
 		return
 	}

@@ -13,14 +13,14 @@ import (
 // run is a tunnel from Start to Stop: its listeners, its connections and the
 // way to its pod.
 type run struct {
-	t       *tunnel
-	spec    Spec
-	sticky  map[Mapping]uint16
-	instead map[Mapping]uint16 // what it begins with, see [Manager.StartOn]
-	cancel  context.CancelFunc
-	wg      sync.WaitGroup
-	done    chan struct{} // closed when all goroutines have ended
-	tried   chan struct{} // closed when binding has been tried once
+	t      *tunnel
+	spec   Spec
+	sticky map[Mapping]uint16
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	done   chan struct{} // closed when all goroutines have ended
+	tried  chan struct{} // closed when binding has been tried once
+	once   sync.Once     // to close it
 
 	rebind  chan struct{} // 1 slot: bind again, even what is hopeless
 	dropped chan dropped  // listeners that ended by themselves
@@ -67,6 +67,15 @@ func (c candidates) better(before candidates) bool {
 	return c.err == nil || before.err == nil || c.err.Cause != before.err.Cause
 }
 
+// unseen is a sentence about a cluster that will hardly tell of changes any more by
+// itself; empty while it may.
+func (c candidates) unseen() string {
+	if c.err == nil || !c.err.Permanent && c.err.Cause != CauseProtocol {
+		return ""
+	}
+	return fmt.Sprintf("The connections go on, but changes of the target are not seen: %v. %s", c.err, c.err.Hint)
+}
+
 type dropped struct {
 	binder   *binder
 	listener net.Listener
@@ -91,22 +100,17 @@ func newRun(t *tunnel, spec Spec, sticky map[Mapping]uint16) *run {
 func (r *run) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
-	r.wg.Go(func() { r.listen(ctx) })
-	r.wg.Go(func() { r.measure(ctx) })
-	r.wg.Go(func() {
-		select {
-		case <-r.tried: // no dialling before the listeners are bound
-		case <-ctx.Done():
-			return
-		}
-		r.wg.Go(func() { r.watch(ctx) })
-		r.supervise(ctx)
-	})
-	go func() {
+	r.spawn("listening", func() { r.keepListening(ctx) }, nil)
+	r.spawn("measuring", func() { r.keepMeasuring(ctx) }, nil)
+	r.spawn("the way to the pods", func() { r.reach(ctx) }, nil)
+	go r.t.m.crashes.Guard("the end of a tunnel", func() {
+		defer close(r.done)
 		r.wg.Wait()
-		close(r.done)
-	}()
+	})
 }
+
+// bindingTried lets those on who wait for the first attempt to bind.
+func (r *run) bindingTried() { r.once.Do(func() { close(r.tried) }) }
 
 func (r *run) kick() {
 	signal(r.rebind)
@@ -127,10 +131,12 @@ func signal(c chan struct{}) {
 func (r *run) listen(ctx context.Context) {
 	m := r.t.m
 	fs := families(r.spec.Listen)
+	mappings, instead, sticky := r.t.listensOn()
+	r.sticky = sticky
 	var binders []*binder
-	for _, mp := range r.spec.Mappings {
+	for _, mp := range mappings {
 		b := newBinder(mp, fs, m, r.spec.ID)
-		if port, ok := r.instead[mp]; ok {
+		if port, ok := instead[mp]; ok {
 			b.standIn(port)
 		}
 		binders = append(binders, b)
@@ -143,7 +149,7 @@ func (r *run) listen(ctx context.Context) {
 	for _, b := range binders {
 		r.bind(ctx, b, binders)
 	}
-	close(r.tried)
+	r.bindingTried()
 
 	tick := time.NewTicker(rebindEvery)
 	defer tick.Stop()
@@ -189,13 +195,35 @@ func (r *run) bind(ctx context.Context, b *binder, all []*binder) {
 			r.t.remember(b.mapping, addr.Port())
 		}
 		r.t.emit(Event{Kind: EventBound, Mapping: b.mapping, Addr: addr})
-		r.wg.Go(func() {
-			acceptLoop(ctx, l, func(c net.Conn) { r.accept(ctx, c, *b.serves.Load()) })
-			select {
-			case r.dropped <- dropped{b, l}:
-			case <-ctx.Done():
+		r.spawn("accepting connections", func() {
+			defer func() {
+				select {
+				case r.dropped <- dropped{b, l}:
+				case <-ctx.Done():
+				}
+			}()
+			r.acceptFrom(ctx, b, l)
+		}, nil)
+	}
+}
+
+// acceptFrom accepts until the listener is closed. A panic costs the one connection; one of
+// the listener closes it, and it is bound anew a little later.
+func (r *run) acceptFrom(ctx context.Context, b *binder, l net.Listener) {
+	p := r.contain("accepting connections", func() {
+		acceptLoop(ctx, l, func(c net.Conn) {
+			if p := r.contain("accepting a connection", func() { r.accept(ctx, c, *b.serves.Load()) }); p != nil {
+				reset(c)
 			}
 		})
+	})
+	if p == nil {
+		return
+	}
+	_ = l.Close() // it is given up
+	select {
+	case <-time.After(acceptMax):
+	case <-ctx.Done():
 	}
 }
 
@@ -210,23 +238,27 @@ func (r *run) tellBound(all []*binder) {
 	slices.Sort(f.warnings)
 	f.warnings = slices.Compact(f.warnings)
 	r.t.update(func(now *facts) {
-		now.bound, now.unbound, now.warnings = f.bound, f.unbound, f.warnings
+		now.bound, now.unbound, now.warnings, now.broken = f.bound, f.unbound, f.warnings, nil
 	})
 }
 
 // watch keeps the candidates up to date.
-func (r *run) watch(ctx context.Context) {
+func (r *run) watch(ctx context.Context, c *crew) {
 	ports := remotesOf(r.spec.Mappings)
 	var b backoff
 	for ctx.Err() == nil {
 		watchCtx, stop := context.WithCancel(ctx)
 		ended := make(chan struct{})
 		var err error // once ended is closed
-		r.wg.Go(func() {
+		c.spawn("the watch of a target", func() {
 			defer close(ended)
-			err = r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(found Resolution, err error) {
-				r.setCandidates(found, AsError(err))
-			})
+			if p := r.contain("the watch of a target", func() {
+				err = r.t.m.backend.Watch(watchCtx, r.spec.Target, ports, func(found Resolution, err error) {
+					r.setCandidates(found, AsError(err))
+				})
+			}); p != nil {
+				err = PanicError(p)
+			}
 		})
 		afresh := false
 		select {
@@ -263,16 +295,7 @@ func (r *run) watch(ctx context.Context) {
 }
 
 func (r *run) setCandidates(found Resolution, err *Error) {
-	r.mu.Lock()
-	if found.Partial {
-		r.candidates.Locals = found.Locals
-	} else {
-		r.candidates = candidates{found, r.candidates.word + 1, err}
-		if e, ok := findUID(found.Endpoints, r.preferred); err == nil && (!ok || !e.usable()) {
-			r.preferred = "" // the user's choice is over with the pod's readiness
-		}
-	}
-	r.mu.Unlock()
+	r.noteCandidates(found, err)
 	if len(found.Locals) > 0 {
 		signal(r.named)
 	}
@@ -281,6 +304,19 @@ func (r *run) setCandidates(found Resolution, err *Error) {
 	}
 	r.tellLanes(changedOf)
 	r.t.m.feed.notify()
+}
+
+func (r *run) noteCandidates(found Resolution, err *Error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if found.Partial {
+		r.candidates.Locals = found.Locals
+		return
+	}
+	r.candidates = candidates{found, r.candidates.word + 1, err}
+	if e, ok := findUID(found.Endpoints, r.preferred); err == nil && (!ok || !e.usable()) {
+		r.preferred = "" // the user's choice is over with the pod's readiness
+	}
 }
 
 // localFor returns the port that a mapping of AnyPort or SamePort had last time

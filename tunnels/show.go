@@ -7,7 +7,7 @@ import (
 
 func (l *lane) showWaiting(c candidates) {
 	l.update(func(s *standing) {
-		s.retryAt, s.pod, s.err = time.Time{}, "", c.err
+		s.retryAt, s.pod, s.numbers, s.err = time.Time{}, "", nil, c.err
 		switch e := c.err; {
 		case c.word == 0:
 			s.phase, s.reason = Starting, "looking for "+l.r.spec.Target.String()
@@ -30,8 +30,8 @@ func (l *lane) showLost(e Endpoint, lost *Error) {
 		if lost != nil {
 			s.reason = reasonFor(lost)
 		}
-		s.transport, s.latency, s.dialTime = "", 0, 0
-		s.portErrs, s.portWarnings, s.declared = nil, nil, nil
+		s.transport, s.latency, s.dialTime, s.numbers = "", 0, 0, nil
+		s.portErrs, s.portWarnings, s.declared, s.unseen = nil, nil, nil, ""
 	})
 	l.r.t.update(func(f *facts) {
 		if len(l.r.allLanes()) == 1 { // else it may be another pod that refuses
@@ -45,11 +45,14 @@ func (l *lane) showLost(e Endpoint, lost *Error) {
 func (l *lane) showReady(p *pool) {
 	e := p.endpoint()
 	errs, warnings := portProblems(e, l.r.spec.Mappings)
+	numbers := portNumbers(e, l.r.spec.Mappings)
 	transport, took, latency := p.told()
+	unseen := l.r.lastCandidates().unseen()
 	l.update(func(s *standing) {
 		s.phase, s.reason, s.err, s.retryAt = Ready, "", nil, time.Time{}
 		s.pod, s.transport, s.dialTime = e.Pod, transport, took
-		s.portErrs, s.portWarnings, s.declared = errs, warnings, e.Declared
+		s.portErrs, s.portWarnings, s.declared, s.numbers = errs, warnings, e.Declared, numbers
+		s.unseen = unseen
 		if latency > 0 {
 			s.latency = latency
 		}
@@ -65,6 +68,14 @@ func (l *lane) showSilent() {
 			Hint:  "The network or the node may be down; the tunnel keeps trying.",
 			Cause: CauseSessionLost,
 		}
+	})
+}
+
+// showHeldUp tells that the sessions there are wait for slow clients, which may hide
+// that they have ended, and that no other can be opened.
+func (l *lane) showHeldUp(refusal *Error) {
+	l.update(func(s *standing) {
+		s.phase, s.reason, s.err, s.retryAt = Reconnecting, "held up by a slow client", refusal, time.Time{}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -69,7 +70,7 @@ type Spec struct {
 	// [ValidateTag].
 	Tags []string
 	// Profile is the ID of the profile in which the tunnel is kept; empty means
-	// the first one. A manager does nothing with it.
+	// the default one. A manager does nothing with it.
 	Profile string
 	// AutoStart says that the tunnel is to run from the program's start on. A
 	// manager does nothing with it.
@@ -155,11 +156,20 @@ func ValidateListen(a string) error {
 	if a == Localhost {
 		return nil
 	}
-	if _, err := netip.ParseAddr(a); err != nil {
+	addr, err := netip.ParseAddr(a)
+	if err != nil {
 		return invalid("address", "%q is neither %q nor an IP address: use %s, 127.0.0.1 or ::1", a, Localhost, Localhost)
+	}
+	// The address is shown as it is, also by others: nothing may hide in its zone.
+	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
+	if zone := addr.Zone(); len(zone) > maxZone || strings.ContainsFunc(zone, odd) {
+		return invalid("address", "%q is in no network of this machine: write the interface's name or number behind %%", a)
 	}
 	return nil
 }
+
+// maxZone bounds the name of a network interface, in bytes: no system has longer ones.
+const maxZone = 255
 
 func invalid(field, format string, args ...any) *Error {
 	return &Error{Op: field, Err: fmt.Errorf(format, args...), Cause: CauseInvalid, Permanent: true}

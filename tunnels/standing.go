@@ -23,7 +23,9 @@ type standing struct {
 	dialTime     time.Duration
 	portErrs     map[Port]*Error // ports that cannot be forwarded
 	portWarnings []string
-	declared     []uint16 // of the pod
+	unseen       string          // why nothing is known of changes while a session serves; a whole sentence
+	declared     []uint16        // of the pod
+	numbers      map[Port]uint16 // of the remote ports in the pod; nil while nothing serves; immutable
 }
 
 // joined returns how a tunnel stands whose lanes these are, oldest first: as the

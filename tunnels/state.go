@@ -82,6 +82,9 @@ type Status struct {
 	PortErrs map[Port]*Error
 	// Declared are the TCP ports that the pod declares, as far as is known.
 	Declared []uint16
+	// Numbers tells for the remote ports which number each has in Pod; nil while no
+	// connection goes there. A port of PortErrs may have none.
+	Numbers map[Port]uint16
 
 	Pod       string        // the pod that new connections go to; empty while there is none
 	Pods      []string      // all such pods where there may be several, as with PolicyRoundRobin
@@ -172,9 +175,10 @@ const (
 	EventUnbound                  // an address could not be bound: Addr, Mapping, Err
 	EventConn                     // a client's connection was accepted: Addr is the local one
 	EventFailed                   // a client's connection ended with Err
-	EventSession                  // a session is ready: Pod, Took, Transport
+	EventSession                  // a session is ready: Pod, Took, Transport, Numbers
 	EventLost                     // a session ended: Pod, Err
 	EventWarning                  // something works but perhaps not as meant: Warning
+	EventCrash                    // a part of Culvert has failed and is tried again: Err
 )
 
 // Event is one thing that happened to a tunnel. Fields that do not belong to
@@ -194,5 +198,6 @@ type Event struct {
 	Times   int // how often it happened in a row; only in a timeline
 
 	Transport string
-	In, Out   uint64 // bytes from and to the pod since Start
+	Numbers   map[Port]uint16 // of an EventSession and of an EventState that is serving: see Status.Numbers
+	In, Out   uint64          // bytes from and to the pod since Start
 }

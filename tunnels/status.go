@@ -10,6 +10,7 @@ import (
 type facts struct {
 	standing
 
+	broken   *Error // why nothing listens: listening itself has failed
 	bound    []Bound
 	unbound  []Unbound
 	warnings []string // about listening
@@ -21,6 +22,9 @@ type facts struct {
 // state derives what to show: first what only the user can mend, then the way
 // to the pod, then what is wrong with parts of the tunnel.
 func (f *facts) state(ms []Mapping) (State, string, *Error) {
+	if f.broken != nil {
+		return Reconnecting, reasonFor(f.broken), f.broken
+	}
 	for _, m := range ms {
 		if e := f.noAddress(m); e != nil {
 			return NeedsUser, reasonFor(e), e
@@ -84,6 +88,7 @@ func (f *facts) fill(st *Status) {
 	st.RetryAt = f.retryAt
 	st.Reconnects = f.reconnects
 	st.Declared = f.declared
+	st.Numbers = f.numbers
 	st.PortErrs = f.allPortErrs()
 }
 
@@ -98,7 +103,13 @@ func (f *facts) allPortErrs() map[Port]*Error {
 	return out
 }
 
-func (f *facts) allWarnings() []string { return slices.Concat(f.warnings, f.portWarnings) }
+func (f *facts) allWarnings() []string {
+	all := slices.Concat(f.warnings, f.portWarnings)
+	if f.unseen != "" && f.phase == Ready {
+		all = append(all, f.unseen)
+	}
+	return all
+}
 
 // setRefused remembers or, with a nil err, forgets that the pod refuses a port.
 // It returns false when that is nothing new.
@@ -152,6 +163,8 @@ func reasonFor(e *Error) string {
 		return "unexpected answer"
 	case CauseInvalid:
 		return "invalid"
+	case CauseInternal:
+		return "internal error"
 	case CauseUnknown:
 	}
 	return "error"

@@ -68,13 +68,7 @@ func (t *tunnel) armLocked(d time.Duration) {
 // expire stops the tunnels whose time is over. It does not wait for them: whoever
 // wants a turn at them does, as Close.
 func (m *Manager) expire(now moment) {
-	m.mu.Lock()
-	ts := make([]*tunnel, 0, len(m.tunnels))
-	for _, t := range m.tunnels {
-		ts = append(ts, t)
-	}
-	m.mu.Unlock()
-	for _, t := range ts {
+	for _, t := range m.all() {
 		t.expire(now)
 	}
 }

@@ -8,7 +8,7 @@ import (
 // successor looks for a session that is to take a pool's place, while the pool
 // goes on.
 type successor struct {
-	r      *run
+	l      *lane
 	ctx    context.Context
 	found  chan found
 	to     Endpoint
@@ -38,9 +38,9 @@ func (s *successor) seek(e Endpoint) {
 	s.to, s.active, s.cancel, s.again = e, true, cancel, nil
 	s.number++
 	number := s.number
-	s.r.wg.Go(func() {
+	s.l.crew.spawn("opening a session", func() {
 		defer cancel()
-		m, err := s.r.openSession(ctx, e)
+		m, err := s.l.openSession(ctx, e)
 		select {
 		case s.found <- found{number, e, m, err}:
 		case <-ctx.Done():
@@ -65,7 +65,7 @@ func (s *successor) current(f found) bool {
 		return true
 	}
 	if f.member != nil {
-		s.r.wg.Go(func() { _ = f.member.session.Close(nil) }) // nobody has used it
+		s.l.r.spawn("closing a session", func() { _ = f.member.session.Close(nil) }, nil) // nobody has used it
 	}
 	return false
 }

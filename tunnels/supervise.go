@@ -12,18 +12,21 @@ const (
 	// drainFor is how long the connections of a session may go on that takes no
 	// new ones.
 	drainFor = 30 * time.Second
+	// refusalDoubt is for how long after the end of a session a refusal of rights may
+	// be that of an API server that has just started.
+	refusalDoubt = time.Minute
 	// overlooked is how long a new connection may go without any answer until its
 	// node has not taken note of it, on a session that drains.
 	overlooked = 500 * time.Millisecond
 )
 
 // supervise keeps the run's lanes until ctx is done.
-func (r *run) supervise(ctx context.Context) {
+func (r *run) supervise(ctx context.Context, crew *crew) {
 	if r.spec.Policy != PolicyRoundRobin {
-		r.newLane("").supervise(ctx)
+		r.newLane("", crew).supervise(ctx)
 		return
 	}
-	base := r.newLane("") // shows what there is to show without pods
+	base := r.newLane("", crew) // shows what there is to show without pods
 	running := make(map[string]*lane)
 	ended := make(chan *lane)
 	for {
@@ -40,9 +43,9 @@ func (r *run) supervise(ctx context.Context) {
 				continue
 			}
 			free--
-			l := r.newLane(e.UID)
+			l := r.newLane(e.UID, crew)
 			running[e.UID] = l
-			r.wg.Go(func() {
+			crew.spawn("the supervision of sessions", func() {
 				l.supervise(ctx)
 				select {
 				case ended <- l:
@@ -68,7 +71,8 @@ func (r *run) supervise(ctx context.Context) {
 // one pod, until that pod is not usable any more.
 func (l *lane) supervise(ctx context.Context) {
 	var b backoff
-	failed := "" // the UID of the pod that failed last
+	failed := ""         // the UID of the pod that failed last
+	var served time.Time // when the last session that served has ended
 	for {
 		e, seen, ok := l.await(ctx, failed)
 		if !ok {
@@ -85,10 +89,25 @@ func (l *lane) supervise(ctx context.Context) {
 		if lived >= healthyAfter {
 			b.reset()
 		}
-		if err != nil && !l.pause(ctx, e, seen, err, &b) {
+		if lived > 0 {
+			served = time.Now()
+		}
+		if err != nil && !l.pause(ctx, e, seen, mayPass(err, served), &b) {
 			return
 		}
 	}
+}
+
+// mayPass makes a refusal of rights one that is tried again, soon after a session that had
+// them has ended: an API server that has just started refuses everybody whose rights come
+// from roles until it has read these.
+func mayPass(err *Error, served time.Time) *Error {
+	if err.Cause != CauseForbidden || served.IsZero() || time.Since(served) > refusalDoubt {
+		return err
+	}
+	passing := *err
+	passing.Permanent = false
+	return &passing
 }
 
 // await returns the endpoint to dial and the candidates that it was chosen from,
@@ -122,7 +141,7 @@ func (l *lane) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, er
 		if s.phase != Reconnecting {
 			s.phase, s.err = Starting, nil
 		}
-		s.reason, s.pod, s.retryAt = "opening a session", e.Pod, time.Time{}
+		s.reason, s.pod, s.numbers, s.retryAt = "opening a session", e.Pod, nil, time.Time{}
 	})
 	m, err := l.openFirst(ctx, e)
 	if m == nil {
@@ -132,9 +151,9 @@ func (l *lane) runOnce(ctx context.Context, e Endpoint) (lived time.Duration, er
 	p := newPool(e, m)
 	for {
 		poolCtx, stop := context.WithCancel(ctx)
-		l.r.wg.Go(func() { l.grow(poolCtx, p) })
+		l.crew.spawn("opening sessions", func() { l.grow(poolCtx, p) })
 		for _, m := range p.all() {
-			l.r.wg.Go(func() { l.keepAlive(poolCtx, p, m) })
+			l.crew.spawn("watching over a session", func() { l.keepAlive(poolCtx, p, m) })
 		}
 		l.gently = false
 		l.serveFrom(p)
@@ -173,7 +192,11 @@ func (l *lane) serveFrom(p *pool) {
 	})
 	l.showReady(p)
 	transport, _, _ := p.told()
-	l.r.t.emit(Event{Kind: EventSession, Pod: p.endpoint().Pod, Took: p.took(), Transport: transport})
+	e := p.endpoint()
+	l.r.t.emit(Event{
+		Kind: EventSession, Pod: e.Pod, Took: p.took(), Transport: transport,
+		Numbers: portNumbers(e, l.r.spec.Mappings),
+	})
 }
 
 // pause waits until another attempt is due and returns false when ctx is done.
@@ -189,7 +212,7 @@ func (l *lane) pause(ctx context.Context, tried Endpoint, seen candidates, err *
 		due = timer.C
 	}
 	l.update(func(s *standing) {
-		s.err, s.pod = err, ""
+		s.err, s.pod, s.numbers = err, "", nil
 		if err.Permanent {
 			s.phase, s.reason, s.retryAt = NeedsUser, reasonFor(err), time.Time{}
 		} else {

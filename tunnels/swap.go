@@ -38,9 +38,7 @@ func (r *run) swap(pod string) error {
 	if len(others) == 0 {
 		return r.cannotSwap(c, pod)
 	}
-	r.mu.Lock()
-	r.preferred = others[0].UID
-	r.mu.Unlock()
+	r.prefer(others[0].UID)
 	r.tellLanes(changedOf)
 	return nil
 }
@@ -63,4 +61,17 @@ func (r *run) cannotSwap(c candidates, pod string) error {
 
 func swapError(cause Cause, hint, format string, args ...any) error {
 	return &Error{Op: "swap the pod", Err: fmt.Errorf(format, args...), Hint: hint, Cause: cause, Permanent: cause == CauseInvalid}
+}
+
+func (r *run) prefer(uid string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.preferred = uid
+}
+
+// preference returns the UID of the pod that the user has swapped to; it may be empty.
+func (r *run) preference() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.preferred
 }

@@ -25,7 +25,7 @@ func (l *timeline) add(e Event) {
 }
 
 func sameFailure(a, b Event) bool {
-	return a.Kind == EventFailed && b.Kind == EventFailed && a.Mapping == b.Mapping && a.Pod == b.Pod &&
+	return a.Kind == b.Kind && (a.Kind == EventFailed || a.Kind == EventCrash) && a.Mapping == b.Mapping && a.Pod == b.Pod &&
 		a.Err != nil && b.Err != nil && a.Err.Error() == b.Err.Error()
 }
 

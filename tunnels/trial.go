@@ -7,6 +7,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 const (
@@ -54,12 +56,12 @@ func (m *Manager) Test(ctx context.Context, spec Spec) ([]PortTest, error) {
 	if err != nil {
 		return nil, err
 	}
-	session, latency, err := dialled(ctx, m.backend, e, spec.Via)
+	session, latency, err := dialled(ctx, m.backend, e, spec.Via, m.crashes.Contain, func(Session) {})
 	if err != nil {
 		return nil, testError(ctx, spec, err)
 	}
 	defer session.Close(nil)
-	return testPorts(ctx, session, spec, PortTest{Pod: e.Pod, Took: time.Since(began)}, e, gateTrust+testPatience*latency), nil
+	return testPorts(ctx, m.crashes, session, spec, PortTest{Pod: e.Pod, Took: time.Since(began)}, e, gateTrust+testPatience*latency), nil
 }
 
 // lookUp returns the pod that a spec leads to now.
@@ -92,7 +94,7 @@ func (m *Manager) firstWord(ctx context.Context, spec Spec) (candidates, error) 
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
-	wg.Go(func() {
+	wg.Go(m.crashes.Contained("the watch of a target", func() {
 		ended <- m.backend.Watch(ctx, spec.Target, ports, func(found Resolution, err error) {
 			if found.Partial {
 				return
@@ -102,7 +104,7 @@ func (m *Manager) firstWord(ctx context.Context, spec Spec) (candidates, error) 
 			default: // the first one counts
 			}
 		})
-	})
+	}, func(p *crash.Panic) { ended <- PanicError(p) }))
 	select {
 	case c := <-said:
 		return c, nil
@@ -139,7 +141,7 @@ func testError(ctx context.Context, spec Spec, err error) *Error {
 }
 
 // testPorts tries all mappings at once. All results begin as like.
-func testPorts(ctx context.Context, s Session, spec Spec, like PortTest, e Endpoint, patience time.Duration) []PortTest {
+func testPorts(ctx context.Context, crashes *crash.Reporter, s Session, spec Spec, like PortTest, e Endpoint, patience time.Duration) []PortTest {
 	out := make([]PortTest, len(spec.Mappings))
 	errs, _ := portProblems(e, spec.Mappings)
 	var wg sync.WaitGroup
@@ -147,12 +149,12 @@ func testPorts(ctx context.Context, s Session, spec Spec, like PortTest, e Endpo
 		out[i] = like
 		out[i].Mapping, out[i].Err = m, errs[m.Remote]
 		if out[i].Err == nil {
-			wg.Go(func() {
-				out[i].Err = testPort(ctx, s, e.Ports[m.Remote].Number, patience)
+			wg.Go(crashes.Contained("a test", func() {
+				out[i].Err = testPort(ctx, crashes, s, e.Ports[m.Remote].Number, patience)
 				if out[i].Err == nil && ctx.Err() != nil { // silence that was cut short proves nothing
 					out[i].Err = testError(ctx, spec, ctx.Err())
 				}
-			})
+			}, func(p *crash.Panic) { out[i].Err = PanicError(p) }))
 		}
 	}
 	wg.Wait()
@@ -161,7 +163,7 @@ func testPorts(ctx context.Context, s Session, spec Spec, like PortTest, e Endpo
 
 // testPort returns why a port takes no connection; nil when it does, or says
 // nothing for as long as patience.
-func testPort(ctx context.Context, s Session, port uint16, patience time.Duration) *Error {
+func testPort(ctx context.Context, crashes *crash.Reporter, s Session, port uint16, patience time.Duration) *Error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	st, err := s.Open(ctx, port)
@@ -170,10 +172,10 @@ func testPort(ctx context.Context, s Session, port uint16, patience time.Duratio
 	}
 	defer st.Close()
 	read := make(chan error, 1)
-	go func() { // until the stream is reset, which is below
+	go crashes.Contained("a test", func() { // until the stream is reset, which is below
 		_, err := st.Read(make([]byte, 1))
 		read <- err
-	}()
+	}, func(p *crash.Panic) { read <- PanicError(p) })()
 	select {
 	case err = <-read:
 	case <-ctx.Done():

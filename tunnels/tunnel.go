@@ -69,31 +69,38 @@ func (t *tunnel) start(ctx context.Context) error {
 // startTurn starts the tunnel, with ports that stand in for the spec's; the caller
 // has the turn.
 func (t *tunnel) startTurn(ctx context.Context, instead map[Mapping]uint16) error {
-	t.mu.Lock()
-	if t.removed {
-		t.mu.Unlock()
-		return errRemoved
+	r, err := t.begun(instead)
+	if err != nil {
+		return err
 	}
-	r := t.run
-	if r == nil {
-		r = newRun(t, t.spec, maps.Clone(t.sticky))
-		r.instead = instead
-		t.setInsteadLocked(instead)
-		t.run = r
-		t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
-		t.warned = nil
-		t.started, t.ended, t.why = t.m.clock(), 0, ""
-		t.armLocked(t.spec.StopAfter)
-		t.settleLocked()
-		r.begin()
-	}
-	t.mu.Unlock()
 	select {
 	case <-r.tried:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// begun returns the run, which it begins where there is none.
+func (t *tunnel) begun(instead map[Mapping]uint16) (*run, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.removed {
+		return nil, errRemoved
+	}
+	if t.run != nil {
+		return t.run, nil
+	}
+	r := newRun(t, t.spec, maps.Clone(t.sticky))
+	t.setInsteadLocked(instead)
+	t.run = r
+	t.facts = facts{standing: standing{phase: Starting, reason: "opening the local ports"}}
+	t.warned = nil
+	t.started, t.ended, t.why = t.m.clock(), 0, ""
+	t.armLocked(t.spec.StopAfter)
+	t.settleLocked()
+	r.begin()
+	return r, nil
 }
 
 func (t *tunnel) halt(ctx context.Context) error {
@@ -112,15 +119,13 @@ func (t *tunnel) halt(ctx context.Context) error {
 // haltTurn ends the run and then gives back the turn, which the caller has. The
 // returned channel is closed when all that has happened.
 func (t *tunnel) haltTurn() <-chan struct{} {
-	t.mu.Lock()
-	r := t.run
-	t.mu.Unlock()
+	r := t.running()
 	done := make(chan struct{})
-	go func() {
+	go t.m.crashes.Guard("stopping a tunnel", func() {
 		defer close(done)
 		defer t.release()
 		t.end(r)
-	}()
+	})
 	return done
 }
 
@@ -132,27 +137,31 @@ func (t *tunnel) end(r *run) {
 	r.cancel()
 	<-r.done
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.run = nil
 	t.stopAt, t.instead = deadline{}, nil
 	t.facts = facts{}
 	t.moved = Event{In: r.in.Load(), Out: r.out.Load()}
 	t.settleLocked()
-	t.mu.Unlock()
 }
 
 func (t *tunnel) remove(ctx context.Context) error {
 	if err := t.take(ctx); err != nil {
 		return err
 	}
-	t.mu.Lock()
-	t.removed = true
-	t.mu.Unlock()
+	t.noteRemoved()
 	select {
 	case <-t.haltTurn():
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func (t *tunnel) noteRemoved() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.removed = true
 }
 
 // replace takes a new spec and restarts a running tunnel where it has to or, when
@@ -162,24 +171,10 @@ func (t *tunnel) replace(ctx context.Context, spec Spec, why string) error {
 		return err
 	}
 	defer t.release()
-	t.mu.Lock()
-	if t.removed {
-		t.mu.Unlock()
-		return errRemoved
+	old, r, err := t.respecify(spec, why)
+	if err != nil {
+		return err
 	}
-	old, r := t.spec, t.run
-	t.spec = spec
-	if r != nil && why != "" {
-		t.why = why
-	} else if r != nil && old.StopAfter != spec.StopAfter {
-		t.armLocked(spec.StopAfter)
-	}
-	for m := range t.sticky {
-		if !slices.Contains(spec.Mappings, m) || m.Local == SamePort && old.Target != spec.Target {
-			delete(t.sticky, m)
-		}
-	}
-	t.mu.Unlock()
 	t.m.feed.notify()
 	switch {
 	case why != "":
@@ -192,6 +187,29 @@ func (t *tunnel) replace(ctx context.Context, spec Spec, why string) error {
 	}
 	t.end(r)
 	return t.startTurn(ctx, nil)
+}
+
+// respecify takes a new spec, and returns the one before and the run, which knows nothing of
+// it.
+func (t *tunnel) respecify(spec Spec, why string) (old Spec, r *run, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.removed {
+		return Spec{}, nil, errRemoved
+	}
+	old, r = t.spec, t.run
+	t.spec = spec
+	if r != nil && why != "" {
+		t.why = why
+	} else if r != nil && old.StopAfter != spec.StopAfter {
+		t.armLocked(spec.StopAfter)
+	}
+	for m := range t.sticky {
+		if !slices.Contains(spec.Mappings, m) || m.Local == SamePort && old.Target != spec.Target {
+			delete(t.sticky, m)
+		}
+	}
+	return old, r, nil
 }
 
 // Restarts says whether Put has to stop and start a running tunnel to change its
@@ -217,10 +235,7 @@ func onlyLocals(a, b Spec) bool {
 }
 
 func (t *tunnel) kick() {
-	t.mu.Lock()
-	r := t.run
-	t.mu.Unlock()
-	if r != nil {
+	if r := t.running(); r != nil {
 		r.kick()
 	}
 }
@@ -262,6 +277,9 @@ func (t *tunnel) settleLocked() {
 	}
 	if state != t.state || reason != t.reason {
 		e := Event{Time: now, Tunnel: t.id, Kind: EventState, State: state, Reason: reason, Pod: t.facts.pod, Err: err}
+		if state.Serving() {
+			e.Numbers = t.facts.numbers
+		}
 		if state == Stopped {
 			e.In, e.Out = t.moved.In, t.moved.Out
 		}
@@ -287,7 +305,15 @@ func (t *tunnel) emit(e Event) {
 
 func (t *tunnel) tellLocked(e Event) {
 	t.past.add(e)
-	t.m.events.add(e)
+	t.m.followers.add(e)
+}
+
+// listensOn returns what a run listens on that begins to do so: the mappings, the ports
+// that stand in for theirs, and those of last time of mappings that name none.
+func (t *tunnel) listensOn() (ms []Mapping, instead, sticky map[Mapping]uint16) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.spec.Mappings, maps.Clone(t.instead), maps.Clone(t.sticky)
 }
 
 // remember keeps a random port for the next start.
@@ -298,18 +324,23 @@ func (t *tunnel) remember(m Mapping, port uint16) {
 }
 
 func (t *tunnel) status() Status {
+	st, r := t.shown()
+	if r != nil {
+		r.count(&st)
+	}
+	return st
+}
+
+// shown returns the status without what the run counts, and the run.
+func (t *tunnel) shown() (Status, *run) {
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	st := Status{Spec: t.spec, State: t.state, Reason: t.reason, Err: t.err, Since: t.since, StopAt: t.stopAt.shown(), Instead: t.instead}
 	if t.run == nil {
 		st.Ended = t.ended
 	}
 	t.facts.fill(&st)
-	r := t.run
-	t.mu.Unlock()
-	if r != nil {
-		r.count(&st)
-	}
-	return st
+	return st, t.run
 }
 
 // running returns the run; nil while the tunnel is stopped.

@@ -78,6 +78,20 @@ func lookout(ctx context.Context, now func() moment, addresses func() []string, 
 	}
 }
 
+// keepLookout is the lookout until ctx is done; after a panic it begins anew.
+func (m *Manager) keepLookout(ctx context.Context) {
+	for ctx.Err() == nil {
+		p := m.crashes.Contain("the lookout", func() { lookout(ctx, m.clock, addresses, m.Wake, m.expire) })
+		if p == nil {
+			return
+		}
+		select {
+		case <-time.After(clockEvery):
+		case <-ctx.Done():
+		}
+	}
+}
+
 // clocks returns a reader of both clocks.
 func clocks() func() moment {
 	start := time.Now()

@@ -17,7 +17,8 @@ const (
 // Watch blocks until ctx is done and calls fn with a snapshot: now, at once
 // after each change of a state, an address or the number of connections (bursts
 // become one call, at most 20 in a second), and once a second while only byte
-// counters move. It is never called concurrently by the same Watch.
+// counters move. It is never called concurrently by the same Watch. A panic in fn is
+// reported and costs that snapshot.
 func (m *Manager) Watch(ctx context.Context, fn func(Snapshot)) {
 	dirty := m.feed.join()
 	defer m.feed.leave(dirty)
@@ -27,7 +28,7 @@ func (m *Manager) Watch(ctx context.Context, fn func(Snapshot)) {
 	for {
 		s := m.Snapshot()
 		seen = s.traffic()
-		fn(s)
+		m.crashes.Guard("a watcher of tunnels", func() { fn(s) })
 		gap := time.NewTimer(watchGap)
 		select {
 		case <-gap.C:

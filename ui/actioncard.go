@@ -81,37 +81,68 @@ func (c *actionCard) layout(s fyne.Size) {
 }
 
 // Tapped implements [fyne.Tappable].
-func (c *actionCard) Tapped(*fyne.PointEvent) { c.tap() }
+func (c *actionCard) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
+	c.tap()
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (c *actionCard) MouseIn(*desktop.MouseEvent) { c.hover = true; c.Refresh() }
+func (c *actionCard) MouseIn(*desktop.MouseEvent) {
+	defer parts.Catch()
+	c.hover = true
+	c.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (c *actionCard) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *actionCard) MouseOut() { c.hover, c.pressed = false, false; c.Refresh() }
+func (c *actionCard) MouseOut() {
+	defer parts.Catch()
+	c.hover, c.pressed = false, false
+	c.Refresh()
+}
 
 // MouseDown implements [desktop.Mouseable].
-func (c *actionCard) MouseDown(*desktop.MouseEvent) { c.pressed = true; c.Refresh() }
+func (c *actionCard) MouseDown(*desktop.MouseEvent) {
+	defer parts.Catch()
+	c.pressed = true
+	c.Refresh()
+}
 
 // MouseUp implements [desktop.Mouseable].
-func (c *actionCard) MouseUp(*desktop.MouseEvent) { c.pressed = false; c.Refresh() }
+func (c *actionCard) MouseUp(*desktop.MouseEvent) {
+	defer parts.Catch()
+	c.pressed = false
+	c.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (c *actionCard) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (c *actionCard) FocusGained() { c.focused = true; c.Refresh() }
+func (c *actionCard) FocusGained() {
+	defer parts.Catch()
+	c.focused = true
+	c.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (c *actionCard) FocusLost() { c.focused = false; c.Refresh() }
+func (c *actionCard) FocusLost() {
+	defer parts.Catch()
+	c.focused = false
+	c.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (c *actionCard) TypedRune(r rune) { parts.PassRune(c, r) }
+func (c *actionCard) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(c, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (c *actionCard) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.tap()

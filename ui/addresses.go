@@ -74,31 +74,13 @@ func unboundText(a netip.AddrPort) string {
 // wantedAddresses are those that the tunnel will listen on once started.
 func wantedAddresses(spec tunnels.Spec, m tunnels.Mapping) []address {
 	var out []address
-	for _, ip := range listenIPs(spec.Listen) {
+	for _, ip := range tunnels.ListenAddrs(spec.Listen) {
 		a := address{mapping: m, family: 6}
 		if ip.Is4() {
 			a.family = 4
 		}
 		a.text = unboundText(netip.AddrPortFrom(ip, m.Local.Fixed()))
 		out = append(out, a)
-	}
-	return out
-}
-
-// listenIPs expands Spec.Listen: localhost stands for both loopback addresses.
-func listenIPs(listen []string) []netip.Addr {
-	if len(listen) == 0 {
-		listen = []string{tunnels.Localhost}
-	}
-	var out []netip.Addr
-	for _, l := range listen {
-		if l == tunnels.Localhost {
-			out = append(out, netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback())
-			continue
-		}
-		if ip, err := netip.ParseAddr(l); err == nil {
-			out = append(out, ip)
-		}
 	}
 	return out
 }

@@ -12,7 +12,10 @@ import (
 
 	"culvert/kube/keyring"
 	"culvert/tunnels"
+	"culvert/tunnels/attach"
+	"culvert/tunnels/crash"
 	"culvert/tunnels/holder"
+	"culvert/tunnels/speaks"
 	"culvert/ui/parts"
 )
 
@@ -50,6 +53,8 @@ type Deps struct {
 	Profiles Profiles
 	// Settings keeps what the user has chosen; nil means that nothing is offered.
 	Settings Settings
+	// Home tells where the tunnels run; nil means in this process, always.
+	Home Home
 	// Begin are the tunnels that are to be started with the window. What has to be
 	// asked about before is asked.
 	Begin []tunnels.ID
@@ -86,6 +91,8 @@ type Deps struct {
 	// Login has the program start with the user's session; nil means that this is not
 	// offered.
 	Login Login
+	// Crashes contains panics and reports them; nil contains them only.
+	Crashes *crash.Reporter
 	// Folder is where profiles and settings are; empty means nowhere.
 	Folder string
 	// Keyring is the system's, which the user is told of when it does not serve; nil
@@ -119,6 +126,10 @@ type App struct {
 	browser  *browser
 	latest   atomic.Pointer[tunnels.Snapshot]
 	keyring  atomic.Pointer[keyring.Condition]
+	settings atomic.Pointer[heardSettings] // nil before they are heard of
+	place    atomic.Pointer[attach.Place]  // nil before it is heard of
+	// settingsAsked counts how often they were asked for.
+	settingsAsked atomic.Uint64
 
 	snap   tunnels.Snapshot // what was drawn last
 	meter  meter
@@ -166,25 +177,27 @@ type App struct {
 	asked      map[string]bool     // contexts that were asked for a sign of life
 	railChoice *bool               // folded or not, once the user has chosen
 
-	keys      []binding
-	home      string          // the user's home folder; empty where there is none
-	memory    memory          // what is kept for the next run, but for what stands above
-	kept      memory          // as it was written last
-	keeping   bool            // it will be written
-	dismissed map[string]bool // banners that the user has hidden, by key
-	unlocking bool            // the keyring is being asked anew
-	ports     portLooks
-	page      detailsPage // of the details
-	insight   insight     // what that page shows beside the snapshot
-	peeking   bool        // a new insight is under way
-	ticked    string      // the button of the details that says what was copied a moment ago
-	paneEdits map[tunnels.ID]*paneEdit
-	spoken    map[tunnels.ID]spokenOf // what tunnels were found to speak
-	probing   map[tunnels.ID]bool     // what they speak is being asked for
-	prober    func(ctx context.Context, addr string) (spoken, error)
-	begun     bool      // Deps.Begin has been seen to
-	warnings  []error   // that the banner tells, the newest last
-	moves     []ownMove // that are not written yet, the first one under way
+	keys        []binding
+	home        string          // the user's home folder; empty where there is none
+	memory      memory          // what is kept for the next run, but for what stands above
+	kept        memory          // as it was written last
+	keeping     bool            // it will be written
+	dismissed   map[string]bool // banners that the user has hidden, by key
+	unlocking   bool            // the keyring is being asked anew
+	ports       portLooks
+	page        detailsPage // of the details
+	insight     insight     // what that page shows beside the snapshot
+	peeking     bool        // a new insight is under way
+	ticked      string      // the button of the details that says what was copied a moment ago
+	paneEdits   map[tunnels.ID]*paneEdit
+	spoken      map[tunnels.ID]spokenOf // what tunnels were found to speak
+	probing     map[tunnels.ID]bool     // what they speak is being asked for
+	prober      func(ctx context.Context, addr string) (speaks.Spoken, error)
+	begun       bool           // Deps.Begin has been seen to
+	warnings    []error        // that the banner tells, the newest last
+	crashes     []*crash.Panic // parts of the window that have failed
+	endedBefore *crash.Report  // how a Culvert before has ended; nil when there is nothing to tell
+	moves       []ownMove      // that are not written yet, the first one under way
 
 	book   profileBook
 	menuAt fyne.Position // where the last menu of a tunnel came up: one that goes on from it does so there
@@ -205,6 +218,10 @@ type App struct {
 	incidents incidents
 	notices   chan notice // to be told
 	prefs     *prefSheet  // nil while it is closed
+
+	placeSeen *attach.Place // as it was drawn last
+	lost      []tunnels.ID  // stopped with their process, and the user can have them back
+	losing    []tunnels.ID  // as lost, but not seen to have stopped yet
 }
 
 // New builds the window; nothing runs and nothing is shown before Run.
@@ -232,12 +249,12 @@ func New(d Deps) *App {
 	}
 	a.incidents, a.notices = newIncidents(), make(chan notice, mostNotices)
 	a.page, a.paneEdits = pageOverview, make(map[tunnels.ID]*paneEdit)
-	a.spoken, a.probing, a.prober = make(map[tunnels.ID]spokenOf), make(map[tunnels.ID]bool), speaks
+	a.spoken, a.probing, a.prober = make(map[tunnels.ID]spokenOf), make(map[tunnels.ID]bool), speaks.Port
 	a.access = newAccess(a)
 	a.home, _ = os.UserHomeDir() // without one, files are named in full
 	a.browser = newBrowser(d.Catalog, a.spawn, a.pump.mark, d.Now)
 	if _, ours := d.App.Settings().Theme().(*parts.Theme); !ours {
-		d.App.Settings().SetTheme(parts.NewTheme())
+		d.App.Settings().SetTheme(parts.NewTheme().Catching(a.caught))
 	}
 	d.App.SetIcon(parts.AppIcon())
 	a.recall()
@@ -256,11 +273,11 @@ func (a *App) Run() {
 	defer a.keepNow() // when nobody else writes any more
 	defer a.Close()
 	defer close(a.returned)
-	a.deps.App.Lifecycle().SetOnStarted(a.fitScreen)
+	a.deps.App.Lifecycle().SetOnStarted(a.guarded("the window", a.fitScreen))
 	a.followFocus()
 	a.window.SetOnClosed(a.watchEnd)
 	a.startTray()
-	a.window.SetCloseIntercept(a.closeWindow)
+	a.window.SetCloseIntercept(a.guarded("closing the window", a.closeWindow))
 	a.showFirst()
 	a.deps.App.Run()
 }
@@ -270,7 +287,7 @@ func (a *App) watchEnd() {
 	if a.ending.Swap(true) || a.deps.Stuck == nil {
 		return
 	}
-	a.wg.Go(func() {
+	a.wg.Go(a.deps.Crashes.Contained("the end of the window", func() {
 		t := time.NewTimer(stuckAfter)
 		defer t.Stop()
 		select {
@@ -278,7 +295,7 @@ func (a *App) watchEnd() {
 		case <-t.C:
 			a.deps.Stuck()
 		}
-	})
+	}, nil))
 }
 
 // start lets the window live.
@@ -286,15 +303,22 @@ func (a *App) start() {
 	a.browser.start()
 	a.spawn(func(ctx context.Context) {
 		a.deps.Tunnels.Watch(ctx, func(s tunnels.Snapshot) {
-			a.latest.Store(&s)
-			a.pump.mark()
+			was := a.latest.Swap(&s)
+			if was == nil || isNews(*was, s) {
+				a.pump.tell()
+			} else {
+				a.pump.mark()
+			}
 		})
 	})
 	a.watchProfiles()
 	a.watchKeyring()
+	a.followSettings()
+	a.watchHome()
 	a.spawn(func(ctx context.Context) { a.pump.run(ctx, a.drawFrom) })
 	a.spawn(a.tellNotices)
 	a.spawn(a.hearWarnings)
+	a.hearEnded()
 	a.serveBoxes()
 }
 
@@ -303,10 +327,10 @@ func (a *App) start() {
 func (a *App) Close() {
 	a.cancel()
 	ended := make(chan struct{})
-	go func() { // ends with the last of them
+	go a.deps.Crashes.Guard("the end of the window", func() { // ends with the last of them
 		defer close(ended)
 		a.wg.Wait()
-	}()
+	})
 	t := time.NewTimer(closeWithin)
 	defer t.Stop()
 	select {
@@ -322,13 +346,16 @@ func (a *App) Quit() {
 	a.do(a.deps.App.Quit)
 }
 
-// spawn runs f in a goroutine that Close waits for; f must end with ctx.
+// spawn runs f in a goroutine that Close waits for; f must end with ctx. A panic in it is
+// told in the banner.
 func (a *App) spawn(f func(context.Context)) {
-	a.wg.Go(func() { f(a.ctx) })
+	a.wg.Go(a.deps.Crashes.Contained("the work behind the window", func() { f(a.ctx) }, func(p *crash.Panic) {
+		a.do(func() { a.noteCrash(p) })
+	}))
 }
 
-// do is the one way to the toolkit's goroutine.
-func (a *App) do(f func()) { a.deps.Do(f) }
+// do is the one way to the toolkit's goroutine. A panic in f is told in the banner.
+func (a *App) do(f func()) { a.deps.Do(a.guarded("the window", f)) }
 
 // drawFrom draws from another goroutine and waits until that is done.
 func (a *App) drawFrom(ctx context.Context) {
@@ -351,6 +378,7 @@ func (a *App) draw() {
 		a.snap = a.stillMoving(a.pings.settle(*s))
 		a.noteIncidents()
 	}
+	a.noteLost()
 	a.begin()
 	was := a.book.list
 	a.book.take()

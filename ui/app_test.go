@@ -15,6 +15,7 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 	"culvert/tunnels/holder"
 	"culvert/ui/parts"
 )
@@ -366,6 +367,8 @@ func newWorldOf(t *testing.T, f *fakeTunnels, c *fakeCatalog, change func(*Deps)
 			}
 		},
 	}
+	d.Crashes = crash.New(crash.Options{})
+	d.Crashes.Hear(func(p *crash.Panic) { t.Errorf("%v\n%s", p, p.Stack) })
 	change(&d)
 	w.app = New(d)
 	w.app.window.Resize(fyne.NewSize(windowWidth, windowHeight))

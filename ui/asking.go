@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ const mostNamed = 6
 func dangersOf(specs []tunnels.Spec, names targetNames, contexts listing[kube.Context]) []danger {
 	var out []danger
 	for _, s := range specs {
-		d := danger{title: s.Title(), target: targetText(s.Target) + ":" + portsText(s.Mappings), context: names.context(s.Target), open: openTo(s.Listen)}
+		d := danger{title: s.Title(), target: targetText(s.Target) + ":" + portsText(s.Mappings), context: names.context(s.Target), open: tunnels.Exposed(s.Listen)}
 		i := slices.IndexFunc(contexts.items, func(c kube.Context) bool { return c.Name == d.context })
 		if i >= 0 {
 			d.production, d.unsure = contexts.items[i].Production, contexts.items[i].Unsure
@@ -38,18 +37,6 @@ func dangersOf(specs []tunnels.Spec, names targetNames, contexts listing[kube.Co
 		}
 		if d.production || d.unsure || len(d.open) > 0 {
 			out = append(out, d)
-		}
-	}
-	return out
-}
-
-// openTo returns those of a tunnel's addresses that are not this computer's
-// alone.
-func openTo(listen []string) []string {
-	var out []string
-	for _, l := range listen {
-		if addr, err := netip.ParseAddr(l); err == nil && !addr.Unmap().IsLoopback() {
-			out = append(out, l)
 		}
 	}
 	return out

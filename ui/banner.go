@@ -9,6 +9,8 @@ import (
 	"culvert/kube"
 	"culvert/kube/keyring"
 	"culvert/tunnels"
+	"culvert/tunnels/attach"
+	"culvert/tunnels/crash"
 	"culvert/tunnels/profiles"
 )
 
@@ -38,6 +40,10 @@ type bannerInput struct {
 	profiles  []profiles.Profile
 	warnings  []error
 	keyring   keyring.Condition
+	lost      []tunnels.ID // tunnels that have stopped with their process
+	place     attach.Place
+	crashes   []*crash.Panic
+	ended     *crash.Report // of a Culvert before; nil for none
 	visible   map[tunnels.ID]bool
 	dismissed map[string]bool // by key
 }
@@ -65,7 +71,9 @@ func factsToTell(in bannerInput) []bannerView {
 			text: complaint(err) + " " + lang.L("What was read before stays in use."), button: lang.L("Copy"), copies: complaint(err),
 		})
 	}
+	out = append(out, crashFacts(in.crashes, in.ended)...)
 	out = append(out, keyringFacts(in.keyring)...)
+	out = append(out, homeFacts(in.lost, in.place)...)
 	out = append(out, signInFacts(in)...)
 	out = append(out, profileFacts(in.profiles)...)
 	out = append(out, tunnelFacts(in)...)
@@ -165,7 +173,8 @@ func inView(rows []rowView, offset, height float32) map[tunnels.ID]bool {
 func (a *App) applyBanner() {
 	in := bannerInput{
 		snap: a.snap, names: a.names(), contexts: a.browser.Contexts(), inMemory: a.access.inMemory, dismissed: a.dismissed,
-		profiles: a.book.list, warnings: a.warnings, keyring: a.keyringNow(),
+		profiles: a.book.list, warnings: a.warnings, keyring: a.keyringNow(), lost: a.lost, place: a.placeNow(),
+		crashes: a.crashes, ended: a.endedBefore,
 	}
 	if !a.frame.empty {
 		// As if the banner was there: else it would come and go with the room that it takes.
@@ -191,6 +200,8 @@ func (a *App) bannerAct(b bannerView) {
 	switch {
 	case b.verb == verbUnlock:
 		a.unlockKeyring()
+	case b.verb == verbStartLost:
+		a.startLost()
 	case b.verb != "":
 		a.contextVerb(b.verb, b.context)
 	case b.opens != "":
@@ -207,6 +218,9 @@ func (a *App) bannerAct(b bannerView) {
 
 // dismissBanner hides the banner until its fact has changed.
 func (a *App) dismissBanner(b bannerView) {
+	if b.key == endedKey {
+		a.forgetEnded()
+	}
 	a.dismissed[b.key] = true
 	a.applyBanner()
 }

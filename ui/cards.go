@@ -175,13 +175,20 @@ func (c *cardList) copyLine(i int) {
 }
 
 // Tapped implements [fyne.Tappable].
-func (c *cardList) Tapped(e *fyne.PointEvent) { c.copyLine(c.hit(e.Position)) }
+func (c *cardList) Tapped(e *fyne.PointEvent) {
+	defer parts.Catch()
+	c.copyLine(c.hit(e.Position))
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (c *cardList) MouseIn(e *desktop.MouseEvent) { c.MouseMoved(e) }
+func (c *cardList) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	c.MouseMoved(e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (c *cardList) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
 	changed := !c.grip.held() && c.grip.over(e.Position, c.lines)
 	if i := c.hit(e.Position); changed || i != c.hover {
 		c.hover = i
@@ -191,6 +198,7 @@ func (c *cardList) MouseMoved(e *desktop.MouseEvent) {
 
 // MouseOut implements [desktop.Hoverable].
 func (c *cardList) MouseOut() {
+	defer parts.Catch()
 	c.hover = -1
 	if !c.grip.held() {
 		c.grip.lift()
@@ -201,6 +209,7 @@ func (c *cardList) MouseOut() {
 // MouseDown implements [desktop.Mouseable]: it lets go of what was selected
 // elsewhere.
 func (c *cardList) MouseDown(e *desktop.MouseEvent) {
+	defer parts.Catch()
 	if c.grip.over(e.Position, c.lines) {
 		c.Refresh()
 	}
@@ -218,23 +227,38 @@ func (c *cardList) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (c *cardList) FocusGained() { c.keys.focused = true; c.show() }
+func (c *cardList) FocusGained() {
+	defer parts.Catch()
+	c.keys.focused = true
+	c.show()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (c *cardList) FocusLost() { c.keys.focused = false; c.Refresh() }
+func (c *cardList) FocusLost() {
+	defer parts.Catch()
+	c.keys.focused = false
+	c.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (c *cardList) TypedRune(r rune) { parts.PassRune(c, r) }
+func (c *cardList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(c, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (c *cardList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	if c.keys.key(c, e, len(c.hits), c.copyLine) {
 		c.show()
 	}
 }
 
 // TypedShortcut implements [fyne.Shortcutable].
-func (c *cardList) TypedShortcut(s fyne.Shortcut) { c.keys.shortcut(c, s, len(c.hits), c.copyLine) }
+func (c *cardList) TypedShortcut(s fyne.Shortcut) {
+	defer parts.Catch()
+	c.keys.shortcut(c, s, len(c.hits), c.copyLine)
+}
 
 func (c *cardList) show() {
 	c.Refresh()

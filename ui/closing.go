@@ -21,7 +21,8 @@ const (
 )
 
 // closingOf decides what closing the window does: it must not leave a program
-// behind that nobody can reach, nor end tunnels that nobody thought of.
+// behind that nobody can reach, nor end tunnels that nobody thought of. running are
+// those that end with it.
 func closingOf(host, quits bool, running int) closing {
 	switch {
 	case host && !quits:
@@ -33,8 +34,10 @@ func closingOf(host, quits bool, running int) closing {
 }
 
 // closeWindow is what the window's close button does.
-func (a *App) closeWindow() {
-	switch closingOf(a.tray.host, a.closeQuits(), tallyOf(a.snap).running) {
+func (a *App) closeWindow() { a.withSettings(a.closeNow) }
+
+func (a *App) closeNow() {
+	switch closingOf(a.tray.host, a.closeQuits(), a.stopsWith()) {
 	case closeHides:
 		a.hide()
 	case closeAsks:
@@ -46,12 +49,12 @@ func (a *App) closeWindow() {
 
 // closeQuits says that the user wants closing to end the program.
 func (a *App) closeQuits() bool {
-	return a.deps.Settings != nil && a.deps.Settings.Settings().CloseQuits
+	return a.settingsNow().CloseQuits
 }
 
-// quitAsked ends the program; while tunnels run it asks first.
+// quitAsked ends the program; where tunnels stop with it, it asks first.
 func (a *App) quitAsked() {
-	n := tallyOf(a.snap).running
+	n := a.stopsWith()
 	if n == 0 {
 		a.Quit()
 		return

@@ -175,6 +175,9 @@ func (a *App) stopFor(owner, id tunnels.ID) {
 
 // changeSpec stores a changed spec and offers to take that back.
 func (a *App) changeSpec(was, spec tunnels.Spec, told string) {
+	if a.refusesChange(was) {
+		return
+	}
 	a.act(spec.ID, lang.L("Changing…"), func(ctx context.Context) error {
 		err := a.deps.Tunnels.Put(spec)
 		if err == nil && ctx.Err() == nil {

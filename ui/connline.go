@@ -161,10 +161,14 @@ func (l *connLine) placeBelow(r connRow, x, right float32) {
 }
 
 // Tapped implements [fyne.Tappable].
-func (l *connLine) Tapped(*fyne.PointEvent) { l.page.open(l.row) }
+func (l *connLine) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
+	l.page.open(l.row)
+}
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (l *connLine) TappedSecondary(e *fyne.PointEvent) {
+	defer parts.Catch()
 	if l.row.head != "" {
 		return
 	}
@@ -187,13 +191,21 @@ func (l *connLine) TappedSecondary(e *fyne.PointEvent) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (l *connLine) MouseIn(*desktop.MouseEvent) { l.hover = true; l.Refresh() }
+func (l *connLine) MouseIn(*desktop.MouseEvent) {
+	defer parts.Catch()
+	l.hover = true
+	l.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (l *connLine) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (l *connLine) MouseOut() { l.hover = false; l.Refresh() }
+func (l *connLine) MouseOut() {
+	defer parts.Catch()
+	l.hover = false
+	l.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (l *connLine) Cursor() desktop.Cursor {

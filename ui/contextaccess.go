@@ -91,7 +91,10 @@ func dressed(card contextCard, c kube.Context, err error, can, inMemory bool) co
 		err = c.Err
 	}
 	if err == nil {
-		if inMemory && card.note == "" {
+		switch {
+		case c.Unverified != "":
+			card.note = strings.TrimPrefix(card.note+" · "+lang.L("its server is not verified"), " · ")
+		case inMemory && card.note == "":
 			card.note = lang.L("its token ends with Culvert")
 		}
 		return card

@@ -105,6 +105,7 @@ func TestDressedCards(t *testing.T) {
 	}{
 		{"not asked yet", contextCard{check: true, canAsk: true, word: "Not checked yet"}, kube.Context{}, nil, true, false, "Not checked yet, Check", ""},
 		{"asked", contextCard{canAsk: true, word: "Answers"}, kube.Context{}, nil, true, true, "Answers, Check again", "its token ends with Culvert"},
+		{"not verified", contextCard{canAsk: true, word: "Answers", note: "Marked as production"}, kube.Context{Unverified: "x"}, nil, true, true, "Answers, Check again", "Marked as production · its server is not verified"},
 		{"expired", contextCard{canAsk: true, word: "Sign in"}, kube.Context{Origin: kube.OriginSignedIn}, signInError(errors.New("expired")), true, false, "Sign in, Sign in…", "Expired."},
 		{"expired in the demo", contextCard{canAsk: true, word: "Sign in"}, kube.Context{Origin: kube.OriginSignedIn}, signInError(errors.New("expired")), false, false, "Sign in, Check again", ""},
 		{

@@ -25,7 +25,7 @@ func (a *App) newDetails() *detailsView {
 		copy:      a.copyText,
 		tell:      a.tell,
 		remedy:    a.applyRemedy,
-	}, newEditPage(editActions{change: a.editPane, profile: a.chooseInPane, save: a.savePane, discard: a.discardPane, more: a.editLarge}))
+	}, newEditPage(editActions{change: a.editPane, profile: a.chooseInPane, save: a.savePane, discard: a.discardPane, more: a.editLarge, move: a.openGuestMove, open: a.openGuestFile}))
 }
 
 // applyDetails draws the details of the chosen tunnel; it returns whether they are

@@ -12,7 +12,8 @@
 // # Drawing
 //
 // Changes mark a pump, which calls [App.apply] at once and then at most ten
-// times a second. apply turns snapshot, catalog and what the user has chosen
+// times a second, or four while there is no end to them; that a tunnel has come, gone or
+// changed its state is drawn within a tenth of a second all the same. apply turns snapshot, catalog and what the user has chosen
 // into plain views (present.go, reason.go, fixes.go, conflict.go, table.go,
 // grouping.go, sortorder.go, picks.go, rowtips.go, tree.go, lack.go, form.go,
 // facts.go, connections.go, timeline.go, banner.go, signin_form.go,
@@ -46,6 +47,19 @@
 // profile, a drag or the sheet asks for is done away from the toolkit's goroutine and
 // shown when the watch tells of it; while a profile's file cannot be read, what would
 // write it is refused with the reason, and what was typed stays.
+//
+// A profile of guests has been brought by a file (guests.go): it is marked by its icon
+// and the words "from a file", nothing is offered that would change it, and what is
+// asked for in spite of that is refused before one types. Its tunnels can be moved to a
+// profile, and not back.
+//
+// # Another process
+//
+// Tunnels, profiles and settings may be another process's (home.go), and then each call
+// takes its time: none is made on the toolkit's goroutine. Settings are asked for in the
+// background (settings.go). Where the tunnels run elsewhere, the end of the window stops
+// none, and is not asked about. When that process ends, the engine goes on by itself, see
+// [culvert/tunnels/attach]; the window offers to start what was lost.
 //
 // # The frame
 //

@@ -20,6 +20,10 @@ func (a *App) duplicate(id tunnels.ID) {
 	f.name = lang.L("{{.Name}} copy", vars{"Name": st.Spec.Title()})
 	old := st.Spec
 	old.ID = ""
+	if a.names().guest(st.Spec) { // the copy is the user's own
+		f.profile = a.book.home()
+		old.Profile = f.profile
+	}
 	a.openEditor("duplicate "+string(id), f, old)
 	if e := a.editor; e != nil && !e.resumed {
 		e.freeLocals()

@@ -21,6 +21,19 @@ import (
 // widgets are: each connection gets one JSON document and is closed.
 const boxesEnv = "CULVERT_E2E_SOCKET"
 
+// failsEnv names a file in which a test writes which part of the window is to panic.
+const failsEnv = "CULVERT_E2E_FAILS"
+
+func failAsPlanned(part string) {
+	path := os.Getenv(failsEnv)
+	if path == "" {
+		return
+	}
+	if planned, err := os.ReadFile(path); err == nil && string(planned) == part {
+		panic("a test has planned this")
+	}
+}
+
 // boxes is what a driver of the window gets. Places are pixels from the
 // window's upper left corner.
 type boxes struct {

@@ -18,6 +18,9 @@ type paneEdit struct {
 
 // editViewOf returns what the Edit page shows of a tunnel.
 func (a *App) editViewOf(st tunnels.Status) editView {
+	if p, ok := a.book.guest(st.Spec); ok {
+		return editView{guest: guestRefusal(p), hasFile: p.Path != ""}
+	}
 	fresh := formOf(st.Spec, a.names())
 	e, ok := a.paneEdits[st.Spec.ID]
 	if !ok {

@@ -81,9 +81,14 @@ func (a *App) newTunnelFor(g groupOf, target string) {
 	a.openEditor("target "+g.context+"/"+g.namespace+"/"+target, f, tunnels.Spec{})
 }
 
-// edit opens the sheet for a tunnel that exists.
+// edit opens the sheet for a tunnel that exists, or what says where it is edited.
 func (a *App) edit(id tunnels.ID) {
-	if st, ok := a.snap.Find(id); ok {
+	st, ok := a.snap.Find(id)
+	switch {
+	case !ok:
+	case a.names().guest(st.Spec):
+		a.showHowToEdit(id)
+	default:
 		a.openEditor("edit "+string(id), formOf(st.Spec, a.names()), st.Spec)
 	}
 }

@@ -23,6 +23,8 @@ type editView struct {
 	note     string
 	warning  string
 	profiles []parts.Option // empty where there are no profiles
+	guest    string         // why nothing can be changed here and what to do; empty where it can
+	hasFile  bool           // there is a file to open instead
 }
 
 // editActions are what the Edit page asks of the app.
@@ -30,6 +32,8 @@ type editActions struct {
 	change              func(func(*form))
 	profile             func(key string)
 	save, discard, more func()
+	move                func(at fyne.Position) // of a guest: to a profile, where it can be changed
+	open                func()                 // the file that has brought it
 }
 
 // editPage has the fields of a tunnel in the width of the details.
@@ -57,6 +61,11 @@ type editPage struct {
 	save        *parts.Button
 	discard     *parts.Button
 	more        *parts.Button
+
+	guest  *parts.Para // in place of all else
+	origin *parts.Icon
+	move   *parts.Button
+	open   *parts.Button
 }
 
 // editRow is a field with its name and what is wrong with it.
@@ -112,7 +121,8 @@ func newEditPage(act editActions) *editPage {
 	p.discard = parts.NewButton("edit/discard", lang.L("Discard"), "", parts.Plain, act.discard)
 	p.more = parts.NewButton("edit/more", lang.L("Edit in the large sheet"), "", parts.Link, act.more)
 	p.save.Small, p.discard.Small, p.more.Small = true, true, true
-	for _, o := range []fyne.CanvasObject{p.scroll, p.save, p.discard, p.more} {
+	p.buildGuest()
+	for _, o := range []fyne.CanvasObject{p.scroll, p.save, p.discard, p.more, p.guest, p.move, p.open} {
 		p.d.Add(o)
 	}
 	p.ExtendBaseWidget(p)
@@ -139,6 +149,7 @@ func (p *editPage) set(v editView) {
 		return
 	}
 	p.view = v
+	p.setGuest(v)
 	p.filling = true
 	p.name.SetText(v.form.name)
 	p.ports.SetText(v.form.ports)
@@ -196,6 +207,10 @@ func (p *editPage) CreateRenderer() fyne.WidgetRenderer {
 const editFoot = 46
 
 func (p *editPage) layout(s fyne.Size) {
+	if p.view.guest != "" {
+		p.layoutGuest(s)
+		return
+	}
 	foot := s.Height - editFoot
 	p.rule.Place(0, foot, s.Width, 1)
 	parts.Put(p.scroll, 0, 0, s.Width, foot)

@@ -155,10 +155,14 @@ func (f *factList) Spots() []spot {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (f *factList) MouseIn(e *desktop.MouseEvent) { f.MouseMoved(e) }
+func (f *factList) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	f.MouseMoved(e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (f *factList) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
 	if !f.grip.held() {
 		f.lay(e.Position)
 	}
@@ -166,6 +170,7 @@ func (f *factList) MouseMoved(e *desktop.MouseEvent) {
 
 // MouseOut implements [desktop.Hoverable].
 func (f *factList) MouseOut() {
+	defer parts.Catch()
 	f.pointed = -1
 	if !f.grip.held() && f.grip.lift() {
 		f.Refresh()
@@ -174,13 +179,17 @@ func (f *factList) MouseOut() {
 
 // MouseDown implements [desktop.Mouseable]: it lets go of what was selected
 // elsewhere.
-func (f *factList) MouseDown(e *desktop.MouseEvent) { f.lay(e.Position) }
+func (f *factList) MouseDown(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	f.lay(e.Position)
+}
 
 // MouseUp implements [desktop.Mouseable].
 func (f *factList) MouseUp(*desktop.MouseEvent) {}
 
 // Tapped implements [fyne.Tappable].
 func (f *factList) Tapped(e *fyne.PointEvent) {
+	defer parts.Catch()
 	if i := f.iconAt(e.Position); i >= 0 {
 		f.copyLine(i)
 	}
@@ -206,23 +215,38 @@ func (f *factList) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (f *factList) FocusGained() { f.keys.focused = true; f.show() }
+func (f *factList) FocusGained() {
+	defer parts.Catch()
+	f.keys.focused = true
+	f.show()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (f *factList) FocusLost() { f.keys.focused = false; f.Refresh() }
+func (f *factList) FocusLost() {
+	defer parts.Catch()
+	f.keys.focused = false
+	f.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (f *factList) TypedRune(r rune) { parts.PassRune(f, r) }
+func (f *factList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(f, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (f *factList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	if f.keys.key(f, e, len(f.facts), f.copyLine) {
 		f.show()
 	}
 }
 
 // TypedShortcut implements [fyne.Shortcutable].
-func (f *factList) TypedShortcut(s fyne.Shortcut) { f.keys.shortcut(f, s, len(f.facts), f.copyLine) }
+func (f *factList) TypedShortcut(s fyne.Shortcut) {
+	defer parts.Catch()
+	f.keys.shortcut(f, s, len(f.facts), f.copyLine)
+}
 
 func (f *factList) show() {
 	f.Refresh()

@@ -214,8 +214,13 @@ func plans(st tunnels.Status, names targetNames, now time.Time) []fact {
 	case spec.StopAfter > 0:
 		out = append(out, fact{mark: "Stop after", key: lang.L("Stop after"), value: spanText(spec.StopAfter)})
 	}
-	if p := names.profile(spec); p != "" && len(names.profiles) > 1 {
-		out = append(out, fact{mark: "Profile", key: lang.L("Profile"), value: p})
+	switch p := names.profiles[profileOf(spec)]; {
+	case p.guest && p.path != "":
+		out = append(out, fact{mark: "Profile", key: lang.L("From a file"), value: p.path, copies: true})
+	case p.guest:
+		out = append(out, fact{mark: "Profile", key: lang.L("From"), value: p.name, note: lang.L("in no file")})
+	case p.name != "" && len(names.profiles) > 1:
+		out = append(out, fact{mark: "Profile", key: lang.L("Profile"), value: p.name})
 	}
 	if spec.AutoStart {
 		out = append(out, fact{mark: "Auto-start", key: lang.L("At the start"), value: lang.L("starts with Culvert")})

@@ -176,7 +176,7 @@ func TestFirstRemedy(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if v, ok := firstRemedy(tt.st, tt.c, true); v.key != tt.want || ok != (tt.want != "") {
+			if v, ok := firstRemedy(tt.st, tt.c, true, true); v.key != tt.want || ok != (tt.want != "") {
 				t.Errorf("%+v, %v", v, ok)
 			}
 		})

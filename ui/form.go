@@ -254,7 +254,7 @@ func (f form) toggleRemote(p offeredPort) string {
 // preview says which addresses the tunnel will listen on, a line per mapping.
 func (f form) preview() []previewLine {
 	var out []previewLine
-	ips := listenIPs(f.listenWords())
+	ips := tunnels.ListenAddrs(f.listenWords())
 	to := ""
 	if t, ok := f.target(); ok {
 		to = podShort(t.Name) + " "
@@ -293,7 +293,7 @@ type previewLine struct {
 // warnings are whole sentences about what will work, but perhaps not as meant.
 func (f form) warnings(snap tunnels.Snapshot) []string {
 	var out []string
-	mine := listenIPs(f.listenWords())
+	mine := tunnels.ListenAddrs(f.listenWords())
 	for _, m := range f.mappings() {
 		if m.Local.Fixed() == 0 {
 			continue
@@ -316,12 +316,10 @@ func (f form) warnings(snap tunnels.Snapshot) []string {
 
 // openWarning says that others can connect; empty when they cannot.
 func (f form) openWarning() string {
-	for _, ip := range listenIPs(f.listenWords()) {
-		if !ip.IsLoopback() {
-			return lang.L("Other computers in your network will be able to connect.")
-		}
+	if len(tunnels.Exposed(f.listenWords())) == 0 {
+		return ""
 	}
-	return ""
+	return lang.L("Other computers in your network will be able to connect.")
 }
 
 // takesPort says whether another tunnel has, or wants, a port on one of the
@@ -334,7 +332,7 @@ func takesPort(st tunnels.Status, ips []netip.Addr, port uint16) bool {
 	}
 	for _, m := range st.Spec.Mappings {
 		if m.Local == tunnels.LocalPort(port) {
-			return slices.ContainsFunc(listenIPs(st.Spec.Listen), func(a netip.Addr) bool { return overlaps(a, ips) })
+			return slices.ContainsFunc(tunnels.ListenAddrs(st.Spec.Listen), func(a netip.Addr) bool { return overlaps(a, ips) })
 		}
 	}
 	return false
@@ -342,6 +340,6 @@ func takesPort(st tunnels.Status, ips []netip.Addr, port uint16) bool {
 
 func overlaps(a netip.Addr, ips []netip.Addr) bool {
 	return slices.ContainsFunc(ips, func(b netip.Addr) bool {
-		return a == b || a.Is4() == b.Is4() && (a.IsUnspecified() || b.IsUnspecified())
+		return tunnels.Overlap(a, b)
 	})
 }

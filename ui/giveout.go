@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,8 +11,10 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
+	"culvert/tunnels/durable"
 	"culvert/tunnels/exchange"
 	"culvert/tunnels/profiles"
+	"culvert/tunnels/redact"
 	"culvert/ui/parts"
 )
 
@@ -122,7 +123,7 @@ func (g *giving) choose(form string) {
 				id := in.report[i].st.Spec.ID
 				in.report[i].events = a.deps.Tunnels.Timeline(id)
 			}
-			in.private = privateNames()
+			in.private = redact.Private()
 		}
 		text, lost, err := in.write()
 		if ctx.Err() != nil {
@@ -156,7 +157,7 @@ type giveInput struct {
 	form    string
 	names   targetNames
 	report  []reportInput
-	private []redaction
+	private []redact.Name
 }
 
 // write returns the export, and what it lacks.
@@ -225,17 +226,15 @@ func giveFile(name, form string) string {
 	return base + ".sh"
 }
 
-// writeExport writes a file that others may read: nothing in it is secret.
+// writeExport writes a file that others may read, at once or not at all: nothing in
+// it is secret.
 func writeExport(path, text string) error {
 	mode := os.FileMode(0o644)
 	if filepath.Ext(path) == ".sh" {
 		mode = 0o755
 	}
-	if err := os.WriteFile(path, []byte(text), mode); err != nil {
-		if e, ok := errors.AsType[*os.PathError](err); ok {
-			err = e.Err
-		}
-		return &tunnels.Error{Op: "save", Err: err, Hint: lang.L("Choose another place.")}
+	if err := durable.Save(path, []byte(text), mode); err != nil {
+		return &tunnels.Error{Op: "save", Err: durable.Reason(err), Hint: lang.L("Choose another place.")}
 	}
 	return nil
 }

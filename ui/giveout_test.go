@@ -120,3 +120,26 @@ func TestGiveView(t *testing.T) {
 		t.Errorf("the file is %q", got)
 	}
 }
+
+// TestExportReplaces: an export takes the place of a file as a whole and keeps its
+// mode, so that who reads the old one meanwhile reads all of it.
+func TestExportReplaces(t *testing.T) {
+	dir := t.TempDir()
+	path, before := filepath.Join(dir, "dev.sh"), filepath.Join(dir, "before")
+	if err := errors.Join(os.WriteFile(path, []byte("old"), 0o600), os.Link(path, before), writeExport(path, "new")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("it has the mode %v, %v", info, err)
+	}
+	for name, want := range map[string]string{path: "new", before: "old"} {
+		if data, err := os.ReadFile(name); err != nil || string(data) != want {
+			t.Errorf("%s holds %q, %v", name, data, err)
+		}
+	}
+	var e *tunnels.Error
+	if err := writeExport(dir, "new"); !errors.As(err, &e) || e.Hint == "" {
+		t.Errorf("of a folder it says %v", err)
+	}
+}

@@ -152,7 +152,7 @@ func (w contextWord) worse(st *tunnels.Status) contextWord {
 
 // groupRow returns the row above the tunnels of a group.
 func groupRow(k groupKey, members []*tunnels.Status, in tableInput) rowView {
-	r := rowView{group: true, key: k, name: k.title(in.defaults), note: plural(len(members), "1 tunnel", "{{.N}} tunnels", nil), closed: in.closed[k]}
+	r := rowView{group: true, key: k, guest: k.by == groupByProfile && in.profiles[k.name].guest, name: k.title(in.defaults), note: plural(len(members), "1 tunnel", "{{.N}} tunnels", nil), closed: in.closed[k]}
 	if k.by == groupByProfile {
 		return profileGroup(r, in.profiles[k.name])
 	}
@@ -177,6 +177,9 @@ func profileGroup(r rowView, v profileView) rowView {
 	r.menu = v.id != ""
 	if v.id != "" {
 		r.note = v.sentence()
+	}
+	if v.guest {
+		r.note += " · " + guestWord()
 	}
 	if v.tags != "" {
 		r.note += " · " + v.tags

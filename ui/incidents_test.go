@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -155,8 +156,10 @@ func TestNothingIsToldWhereAllIsQuiet(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	s := &fakeSettings{}
 	s.now.Quiet = true
-	w.app.deps.Settings = s
-	w.app.notify(notice{title: "x"})
+	w.app.deps.Settings, w.app.deps.Notify = s, func(context.Context, string, string) { t.Error("it is told") }
+	w.app.notify(notice{title: "x"}) // asks for the settings first
+	w.until("the settings are known", func() bool { return w.app.settings.Load() != nil })
+	w.app.notify(notice{title: "y"})
 	if len(w.app.notices) != 0 {
 		t.Error("it is told")
 	}

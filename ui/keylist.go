@@ -33,6 +33,7 @@ func (l *keyList) on(i int) bool { return l.focused && l.at == i }
 
 // FocusGained implements [fyne.Focusable].
 func (l *keyList) FocusGained() {
+	defer parts.Catch()
 	l.focused = true
 	if l.skip != nil && l.at < l.Length() && l.skip(l.at) {
 		l.step(1)
@@ -41,13 +42,21 @@ func (l *keyList) FocusGained() {
 }
 
 // FocusLost implements [fyne.Focusable].
-func (l *keyList) FocusLost() { l.focused = false; l.Refresh() }
+func (l *keyList) FocusLost() {
+	defer parts.Catch()
+	l.focused = false
+	l.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (l *keyList) TypedRune(r rune) { parts.PassRune(l, r) }
+func (l *keyList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(l, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (l *keyList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	switch e.Name {
 	case fyne.KeyDown:
 		l.step(1)
@@ -70,6 +79,7 @@ func (l *keyList) TypedKey(e *fyne.KeyEvent) {
 
 // TypedShortcut implements [fyne.Shortcutable].
 func (l *keyList) TypedShortcut(s fyne.Shortcut) {
+	defer parts.Catch()
 	if _, ok := s.(*fyne.ShortcutCopy); ok {
 		if l.at < l.Length() && l.copy != nil {
 			l.copy(l.at)

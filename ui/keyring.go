@@ -82,9 +82,7 @@ func (a *App) unlockKeyring() {
 				return
 			}
 			clear(a.access.inMemory)
-			for _, id := range waitForToken(a.snap) {
-				a.deps.Tunnels.Kick(id)
-			}
+			a.kickAll(waitForToken(a.snap))
 			for _, c := range a.browser.Contexts().items {
 				if c.Origin == kube.OriginSignedIn {
 					a.browser.check(c.Name)
@@ -92,6 +90,17 @@ func (a *App) unlockKeyring() {
 			}
 			a.draw()
 		})
+	})
+}
+
+// kickAll has tunnels try again at once.
+func (a *App) kickAll(ids []tunnels.ID) {
+	a.spawn(func(ctx context.Context) {
+		for _, id := range ids {
+			if ctx.Err() == nil {
+				a.deps.Tunnels.Kick(id)
+			}
+		}
 	})
 }
 

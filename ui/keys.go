@@ -106,12 +106,14 @@ func (a *App) shortcuts() {
 	for _, b := range a.keys {
 		for _, k := range b.keys {
 			if k.mod != 0 && !b.own {
-				c.AddShortcut(k.shortcut(), func(fyne.Shortcut) { a.press(b) })
+				c.AddShortcut(k.shortcut(), func(fyne.Shortcut) { a.guard("a key", func() { a.press(b) }) })
 			}
 		}
 	}
-	c.SetOnTypedKey(a.typedKey)
-	c.SetOnTypedRune(func(r rune) { a.dispatch(chord{key: fyne.KeyName(r), typed: true}) })
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) { a.guard("a key", func() { a.typedKey(e) }) })
+	c.SetOnTypedRune(func(r rune) {
+		a.guard("a key", func() { a.dispatch(chord{key: fyne.KeyName(r), typed: true}) })
+	})
 }
 
 // shortcut is what the toolkit calls the chord: it has names of its own for a

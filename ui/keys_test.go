@@ -27,7 +27,7 @@ func TestTheSheetOfKeysListsAllThatIsDispatched(t *testing.T) {
 	w.key(fyne.KeyF1)
 	_, text := find[*bindingList](w.app.window.Canvas().Overlays().Top()).Box()
 	for _, want := range []string{
-		"Ctrl+N ", "Ctrl+K ", "Ctrl+F ", "Space Enter ", "Ctrl+C ", "Ctrl+E ", "Ctrl+D ", "F5 ", "Del ", "F1 ", "Esc ",
+		"Ctrl+N ", "Ctrl+K ", "Ctrl+F ", "Space Enter ", "Ctrl+C ", "Ctrl+E ", "Ctrl+D ", "F5 ", "Del ", "Ctrl+Z ", "F1 ", "Esc ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the sheet lacks %s", want)

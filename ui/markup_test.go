@@ -113,8 +113,8 @@ func bulkToSee() fyne.Widget {
 }
 
 func stripToSee() fyne.Widget {
-	s := newStrip(false, nil)
-	s.apply(tallyOf(tunnels.Snapshot{{State: tunnels.Ready}, {State: tunnels.NeedsUser}, {}}), flow{1_900_000, 20}, only{state: tunnels.Ready, byState: true})
+	s := newStrip(nil)
+	s.apply(tallyOf(tunnels.Snapshot{{State: tunnels.Ready}, {State: tunnels.NeedsUser}, {}}), flow{1_900_000, 20}, only{state: tunnels.Ready, byState: true}, "")
 	return s
 }
 
@@ -138,7 +138,7 @@ func railRowToSee(text string, n int, chosen, alert bool) fyne.Widget {
 
 func profileButtonToSee() fyne.Widget {
 	b := newProfileButton(nil)
-	b.set("Shop, dev", "bookmark", "")
+	b.set("Shop, dev", "bookmark", false, "")
 	return b
 }
 

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
+	"culvert/tunnels/redact"
 )
 
 // mostNotices wait to be told; more would be a storm.
@@ -36,13 +37,18 @@ func (a *App) quiet(s tunnels.Spec) bool {
 
 // notify tells the user something beside the window, unless all is to be quiet.
 func (a *App) notify(n notice) {
-	if a.deps.Notify == nil || a.deps.Settings != nil && a.deps.Settings.Settings().Quiet {
+	if a.deps.Notify == nil {
 		return
 	}
-	select {
-	case a.notices <- n:
-	default: // the desktop does not take them; the window tells it all
-	}
+	a.withSettings(func() {
+		if a.settingsNow().Quiet {
+			return
+		}
+		select {
+		case a.notices <- n:
+		default: // the desktop does not take them; the window tells it all
+		}
+	})
 }
 
 // noteFailed tells that a click in the tray came to nothing: the row that says so
@@ -126,7 +132,7 @@ func lostText(st tunnels.Status) string {
 }
 
 // noticeText is a text without what is secret, and no longer than a desktop shows.
-func noticeText(s string) string { return trayCut(withoutSecrets(s), 300) }
+func noticeText(s string) string { return trayCut(redact.WithoutSecrets(s), 300) }
 
 func backText(st tunnels.Status) string {
 	if addr, ok := firstBound(st); ok {

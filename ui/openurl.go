@@ -2,16 +2,15 @@ package ui
 
 import (
 	"context"
-	"net/netip"
 	"net/url"
 	"reflect"
 	"strings"
-	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
+	"culvert/tunnels/speaks"
 	"culvert/ui/parts"
 )
 
@@ -28,50 +27,19 @@ type site struct {
 	port string // of the target
 }
 
-// door is one mapping of a tunnel with what was found behind it.
-type door struct {
-	mapping tunnels.Mapping
-	addr    netip.AddrPort
-	found   spoken
-	err     error
-}
-
-// doorsOf returns the first bound address of each mapping.
-func doorsOf(st tunnels.Status) []door {
-	var out []door
-	for _, b := range st.Bound {
-		if len(out) == 0 || out[len(out)-1].mapping != b.Mapping {
-			out = append(out, door{mapping: b.Mapping, addr: reachable(b.Addr)})
-		}
-	}
-	return out
-}
-
-// reachable is the address by which this computer reaches one that is listened on.
-func reachable(a netip.AddrPort) netip.AddrPort {
-	switch a.Addr() {
-	case netip.IPv4Unspecified():
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), a.Port())
-	case netip.IPv6Unspecified():
-		return netip.AddrPortFrom(netip.IPv6Loopback(), a.Port())
-	}
-	return a
-}
-
 // sitesOf are the addresses of the doors behind which HTTP is spoken.
-func sitesOf(doors []door) []site {
+func sitesOf(doors []speaks.Door) []site {
 	var out []site
 	for _, d := range doors {
-		if d.found.scheme != "" {
-			u := url.URL{Scheme: d.found.scheme, Host: d.addr.String(), Path: "/"}
-			out = append(out, site{u.String(), d.mapping.Remote.String()})
+		if u := d.URL(); u != "" {
+			out = append(out, site{u, d.Mapping.Remote.String()})
 		}
 	}
 	return out
 }
 
 // nothingToOpen says what was found where no door speaks HTTP.
-func nothingToOpen(st tunnels.Status, doors []door) string {
+func nothingToOpen(st tunnels.Status, doors []speaks.Door) string {
 	out := make([]string, 0, len(doors))
 	for _, d := range doors {
 		out = append(out, doorText(st, d))
@@ -79,22 +47,22 @@ func nothingToOpen(st tunnels.Status, doors []door) string {
 	return strings.Join(out, " ")
 }
 
-func doorText(st tunnels.Status, d door) string {
+func doorText(st tunnels.Status, d speaks.Door) string {
 	in := st.Pod
 	if in == "" {
 		in = st.Spec.Target.String()
 	}
-	about := vars{"Port": d.mapping.Remote.String(), "Pod": in, "Address": d.addr.String(), "Said": d.found.said}
+	about := vars{"Port": d.Mapping.Remote.String(), "Pod": in, "Address": d.Addr.String(), "Said": d.Found.Said}
 	switch {
-	case d.err != nil:
+	case d.Err != nil:
 		return lang.L("{{.Address}} cannot be reached now: nothing to open.", about)
-	case d.found.tls && d.found.said != "":
+	case d.Found.TLS && d.Found.Said != "":
 		return lang.L("{{.Port}} in {{.Pod}} speaks TLS, but not HTTP (it sent “{{.Said}}”): nothing to open.", about)
-	case d.found.tls:
+	case d.Found.TLS:
 		return lang.L("{{.Port}} in {{.Pod}} speaks TLS, but not HTTP: nothing to open.", about)
-	case d.found.echo:
+	case d.Found.Echo:
 		return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it sends back what it gets): nothing to open.", about)
-	case d.found.said != "":
+	case d.Found.Said != "":
 		return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it sent “{{.Said}}”): nothing to open.", about)
 	}
 	return lang.L("{{.Port}} in {{.Pod}} does not speak HTTP (it said nothing that could be read): nothing to open.", about)
@@ -127,7 +95,7 @@ func (a *App) withSite(id tunnels.ID, mark, none string, use func(site)) {
 	if !ok || a.probing[id] {
 		return
 	}
-	doors := doorsOf(st)
+	doors := speaks.Doors(st)
 	switch {
 	case len(doors) == 0:
 		a.tell(none, lang.L("“{{.Name}}” is not listening: start it first.", vars{"Name": st.Spec.Title()}))
@@ -139,7 +107,7 @@ func (a *App) withSite(id tunnels.ID, mark, none string, use func(site)) {
 	}
 	if known, ok := a.spoken[id]; ok && reflect.DeepEqual(known.spec, st.Spec) {
 		for i, d := range doors {
-			doors[i].found.scheme = known.schemes[d.mapping]
+			doors[i].Found.Scheme = known.schemes[d.Mapping]
 		}
 		if sites := sitesOf(doors); len(sites) > 0 {
 			a.chooseSite(mark, sites, use)
@@ -149,7 +117,7 @@ func (a *App) withSite(id tunnels.ID, mark, none string, use func(site)) {
 	a.probing[id] = true
 	a.applyDetails(a.names(), a.deps.Now())
 	a.spawn(func(ctx context.Context) {
-		ask(ctx, doors, a.prober)
+		speaks.Ask(ctx, doors, a.prober)
 		if ctx.Err() != nil {
 			return
 		}
@@ -161,17 +129,8 @@ func (a *App) withSite(id tunnels.ID, mark, none string, use func(site)) {
 	})
 }
 
-// ask asks all doors at once.
-func ask(ctx context.Context, doors []door, prober func(context.Context, string) (spoken, error)) {
-	var wg sync.WaitGroup
-	for i := range doors {
-		wg.Go(func() { doors[i].found, doors[i].err = prober(ctx, doors[i].addr.String()) })
-	}
-	wg.Wait()
-}
-
 // found uses what was found, and remembers it where it is of use.
-func (a *App) found(st tunnels.Status, doors []door, mark, none string, use func(site)) {
+func (a *App) found(st tunnels.Status, doors []speaks.Door, mark, none string, use func(site)) {
 	sites := sitesOf(doors)
 	if len(sites) == 0 {
 		a.askForAddress(st.Spec.ID, none, nothingToOpen(st, doors))
@@ -179,7 +138,7 @@ func (a *App) found(st tunnels.Status, doors []door, mark, none string, use func
 	}
 	known := spokenOf{spec: st.Spec, schemes: make(map[tunnels.Mapping]string)}
 	for _, d := range doors {
-		known.schemes[d.mapping] = d.found.scheme
+		known.schemes[d.Mapping] = d.Found.Scheme
 	}
 	a.spoken[st.Spec.ID] = known
 	a.chooseSite(mark, sites, use)

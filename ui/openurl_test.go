@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"culvert/tunnels"
+	"culvert/tunnels/speaks"
 	"culvert/ui/parts"
 )
 
@@ -29,9 +30,9 @@ func (b *browserApp) OpenURL(u *url.URL) error {
 }
 
 // speaking makes ports speak what is told, and counts how often they are asked.
-func speaking(w *world, found map[string]spoken) *atomic.Int32 {
+func speaking(w *world, found map[string]speaks.Spoken) *atomic.Int32 {
 	asked := new(atomic.Int32)
-	w.app.prober = func(_ context.Context, addr string) (spoken, error) {
+	w.app.prober = func(_ context.Context, addr string) (speaks.Spoken, error) {
 		asked.Add(1)
 		s, ok := found[addr]
 		if !ok {
@@ -58,7 +59,7 @@ func told(w *world) string {
 func TestOpenAsksOnceWhatThePortSpeaks(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	b := browsing(w)
-	asked := speaking(w, map[string]spoken{"127.0.0.1:6000": {scheme: "https", tls: true}, "127.0.0.1:42001": {said: "+PONG"}})
+	asked := speaking(w, map[string]speaks.Spoken{"127.0.0.1:6000": {Scheme: "https", TLS: true}, "127.0.0.1:42001": {Said: "+PONG"}})
 	w.app.choose("web")
 	w.app.openBrowser("web")
 	if !w.app.details.view.asking || w.app.details.open.Label() != "Asking…" || !w.app.details.open.Disabled() {
@@ -95,7 +96,7 @@ func TestOpenAsksOnceWhatThePortSpeaks(t *testing.T) {
 func TestSeveralSitesAreAChoice(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	b := browsing(w)
-	speaking(w, map[string]spoken{"127.0.0.1:6000": {scheme: "http"}, "127.0.0.1:42001": {scheme: "https"}})
+	speaking(w, map[string]speaks.Spoken{"127.0.0.1:6000": {Scheme: "http"}, "127.0.0.1:42001": {Scheme: "https"}})
 	w.app.choose("web")
 	w.app.copyURL("web")
 	w.until("there is a choice", func() bool { return w.app.window.Canvas().Overlays().Top() != nil })
@@ -110,15 +111,15 @@ func TestSeveralSitesAreAChoice(t *testing.T) {
 
 func TestNothingToOpenSaysWhatWasFound(t *testing.T) {
 	st := readyStatus(spec("db", "", "", "db-0", "5432", "6379", "22", "443", "80"))
-	doors := doorsOf(st)
+	doors := speaks.Doors(st)
 	if len(doors) != 5 {
 		t.Fatalf("there are %d doors", len(doors))
 	}
-	doors[1].found = spoken{said: "+PONG"}
-	doors[2].err = errors.New("refused")
-	doors[3].found = spoken{tls: true}
-	doors[4].found = spoken{tls: true, said: "EHLO"}
-	if got, want := doorText(st, door{found: spoken{echo: true}, mapping: doors[0].mapping}), "5432 in db-0 does not speak HTTP (it sends back what it gets): nothing to open."; got != want {
+	doors[1].Found = speaks.Spoken{Said: "+PONG"}
+	doors[2].Err = errors.New("refused")
+	doors[3].Found = speaks.Spoken{TLS: true}
+	doors[4].Found = speaks.Spoken{TLS: true, Said: "EHLO"}
+	if got, want := doorText(st, speaks.Door{Found: speaks.Spoken{Echo: true}, Mapping: doors[0].Mapping}), "5432 in db-0 does not speak HTTP (it sends back what it gets): nothing to open."; got != want {
 		t.Errorf("of an echo it says %q", got)
 	}
 	want := "5432 in db-0 does not speak HTTP (it said nothing that could be read): nothing to open. " +
@@ -134,7 +135,7 @@ func TestNothingToOpenSaysWhatWasFound(t *testing.T) {
 func TestOpeningWhatCannotBeOpened(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	browsing(w)
-	asked := speaking(w, map[string]spoken{"127.0.0.1:6000": {}, "127.0.0.1:42001": {}})
+	asked := speaking(w, map[string]speaks.Spoken{"127.0.0.1:6000": {}, "127.0.0.1:42001": {}})
 	w.app.openBrowser("redis")
 	if got := told(w); !strings.Contains(got, "start it first") || asked.Load() != 0 {
 		t.Errorf("of a stopped tunnel it says %q and asks %d times", got, asked.Load())
@@ -160,21 +161,7 @@ func TestABrowserThatDoesNotOpenLeavesTheURL(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	b := browsing(w)
 	b.err = errors.New("no browser")
-	speaking(w, map[string]spoken{"127.0.0.1:6000": {scheme: "http"}})
+	speaking(w, map[string]speaks.Spoken{"127.0.0.1:6000": {Scheme: "http"}})
 	w.app.openBrowser("web")
 	w.until("it is told", func() bool { return strings.Contains(told(w), "http://127.0.0.1:6000/") })
-}
-
-func TestListeningEverywhereIsReachedByLoopback(t *testing.T) {
-	s := spec("web", "", "", "web-1", "6000:5000")
-	s.Listen = []string{"0.0.0.0", "::"}
-	st := tunnels.Status{Spec: s, Bound: []tunnels.Bound{
-		{Mapping: s.Mappings[0], Addr: mustAddr("0.0.0.0:6000")}, {Mapping: s.Mappings[0], Addr: mustAddr("[::]:6000")},
-	}}
-	if d := doorsOf(st); len(d) != 1 || d[0].addr.String() != "127.0.0.1:6000" {
-		t.Errorf("the doors are %+v", d)
-	}
-	if got := reachable(mustAddr("[::]:80")).String(); got != "[::1]:80" {
-		t.Errorf("got %s", got)
-	}
 }

@@ -158,6 +158,20 @@ func TestOneUndoBringsAllRemovedTunnelsBackAsTheyWere(t *testing.T) {
 	}
 }
 
+// TestUndoByKeyboard: a real window gets Ctrl+Z as the toolkit's own shortcut; its
+// canvas for tests knows no shortcuts.
+func TestUndoByKeyboard(t *testing.T) {
+	if got, want := with(fyne.KeyZ).shortcut().ShortcutName(), (&fyne.ShortcutUndo{}).ShortcutName(); got != want {
+		t.Errorf("Ctrl+Z is registered as %q, the toolkit calls it %q", got, want)
+	}
+	w := newWorld(t, four(), newFakeCatalog())
+	w.shortcut(fyne.KeyZ)
+	w.app.remove(idsOf(w.app.snap)[1])
+	w.until("it is gone", func() bool { return len(w.app.snap) == 3 && w.app.undo.Visible() })
+	w.shortcut(fyne.KeyZ)
+	w.until("it is back in its place", func() bool { return slices.Equal(w.names(), []string{"a", "b", "c", "d"}) })
+}
+
 func TestRowsTakeTheKeysThatAreDownWithTheClick(t *testing.T) {
 	w := newWorld(t, four(), newFakeCatalog())
 	w.app.choose("a")

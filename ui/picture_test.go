@@ -52,6 +52,7 @@ func eventful() *fakeTunnels {
 func TestPictures(t *testing.T) {
 	kept, list := threeProfiles()
 	list[2].Err, list[2].Line = &tunnels.Error{Err: errors.New("a list in [ ] is not closed"), Hint: "Correct the file."}, 12
+	kept, list = withGuests(kept, list)
 	tests := []struct {
 		name    string
 		variant fyne.ThemeVariant
@@ -94,7 +95,7 @@ func TestPictures(t *testing.T) {
 			w.app.deps.Login = &fakeLogin{elsewhere: "/opt/culvert-0.9/bin/culvert"}
 			w.app.tray.host = true
 			w.app.preferences()
-			w.until("it is known what starts at login", func() bool { return w.app.prefs.view.elsewhere != "" })
+			w.until("it is known what starts at login", func() bool { return w.app.prefs.view.another != "" })
 		}, nil},
 		{"tree-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), scene(), func(w *world) {
 			w.app.openTree(podsOf{"dev", ""}, true)
@@ -104,9 +105,9 @@ func TestPictures(t *testing.T) {
 			}
 			w.until("the targets are there", func() bool { return w.app.tree.rows.len() == 14 })
 		}, nil},
-		{"profiles-light", theme.VariantLight, fyne.NewSize(windowWidth, leastHeight), kept, func(w *world) {
+		{"profiles-light", theme.VariantLight, fyne.NewSize(windowWidth, windowHeight), kept, func(w *world) {
 			w.app.groupRowsBy(groupByProfile)
-			w.until("the banner tells of the file", func() bool { return w.app.banner.Visible() && len(w.app.table.state.rows) == 7 })
+			w.until("the banner tells of the file", func() bool { return w.app.banner.Visible() && len(w.app.table.state.rows) == 10 })
 		}, list},
 	}
 	for _, tt := range tests {

@@ -85,7 +85,7 @@ func (a *App) tryPort(ctx context.Context, listen []string, port uint16) portTri
 	if t.err == nil || t.err.Cause != tunnels.CausePortBusy {
 		return t
 	}
-	for _, ip := range listenIPs(listen) {
+	for _, ip := range tunnels.ListenAddrs(listen) {
 		t.process, t.found = a.deps.Holder(netip.AddrPortFrom(ip, port))
 		if t.found == nil {
 			break

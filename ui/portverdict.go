@@ -95,7 +95,7 @@ type rival struct {
 
 func (f form) tunnelAt(port uint16, snap tunnels.Snapshot) rival {
 	var out rival
-	mine := listenIPs(f.listenWords())
+	mine := tunnels.ListenAddrs(f.listenWords())
 	for _, st := range snap {
 		bound := slices.ContainsFunc(st.Bound, func(b tunnels.Bound) bool {
 			return b.Addr.Port() == port && overlaps(b.Addr.Addr(), mine)

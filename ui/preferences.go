@@ -34,9 +34,10 @@ type prefs struct {
 	kept      bool // settings can be changed
 	demo      bool // nothing is there at the next start
 	host      bool // something shows the tray
+	elsewhere bool // the tunnels run in another process
 	canLogin  bool
 	login     bool
-	elsewhere string // the program that starts at login instead
+	another   string // the program that starts at login instead
 	theme     string
 	folder    string
 	err       string
@@ -59,7 +60,10 @@ func (p prefs) lines() []prefLine {
 		return out
 	}
 	hides := lang.L("Without a tray, closing the window asks or quits; this desktop shows none now.")
-	if p.host {
+	switch {
+	case p.elsewhere:
+		hides = lang.L("They run in the background now, and go on without this window until `culvert down`.")
+	case p.host:
 		hides = lang.L("Quit, in the tray or by {{.Key}}, ends them.", vars{"Key": with("Q").String()})
 	}
 	out = append(out, prefLine{
@@ -83,8 +87,8 @@ func (p prefs) loginLine() prefLine {
 		key: prefLogin, title: lang.L("Start Culvert at login"), on: p.login,
 		note: lang.L("Hidden where the desktop shows a tray."),
 	}
-	if p.elsewhere != "" {
-		l.note = lang.L("What starts now is another program: {{.Path}}", vars{"Path": p.elsewhere})
+	if p.another != "" {
+		l.note = lang.L("What starts now is another program: {{.Path}}", vars{"Path": p.another})
 		l.alert, l.mend = true, lang.L("Start this one")
 	}
 	return l
@@ -110,12 +114,10 @@ func (a *App) preferences() {
 		return
 	}
 	p := prefs{
-		kept: a.deps.Settings != nil, demo: a.deps.Demo, host: a.tray.host, canLogin: a.deps.Login != nil,
+		kept: a.deps.Settings != nil, demo: a.deps.Demo, host: a.tray.host, elsewhere: a.elsewhere(), canLogin: a.deps.Login != nil,
 		theme: a.memory.Theme, folder: a.deps.Folder,
 	}
-	if p.kept {
-		p.settings = a.deps.Settings.Settings()
-	}
+	p.settings = a.settingsNow()
 	s := newPrefSheet(prefActions{
 		choose: a.choosePref, mend: func() { a.choosePref(prefLogin, true) }, theme: a.chooseTheme,
 		open: func() { a.openPath(a.deps.Folder) }, copy: a.copyText,
@@ -124,6 +126,26 @@ func (a *App) preferences() {
 	a.prefs = s
 	s.open(a.window.Canvas(), func() { a.prefs = nil })
 	a.readLogin("")
+	a.readPrefs()
+}
+
+// readPrefs shows the settings as they are now.
+func (a *App) readPrefs() {
+	if a.deps.Settings == nil {
+		return
+	}
+	a.spawn(func(ctx context.Context) {
+		a.readSettings()
+		if ctx.Err() == nil {
+			a.do(func() {
+				if a.prefs != nil && !a.prefs.busy {
+					p := a.prefs.view
+					p.settings = a.settingsNow()
+					a.prefs.set(p)
+				}
+			})
+		}
+	})
 }
 
 // prefChoice is a switch that was turned.
@@ -154,6 +176,7 @@ func (a *App) choosePref(key string, on bool) {
 	wanted := p.with(key, on)
 	a.spawn(func(ctx context.Context) {
 		err := a.deps.Settings.SetSettings(ctx, wanted)
+		a.readSettings()
 		a.do(func() { a.prefChosen(err) })
 	})
 }
@@ -165,7 +188,7 @@ func (a *App) prefChosen(err error) {
 	a.prefs.busy = false
 	p := a.prefs.view
 	if p.kept {
-		p.settings = a.deps.Settings.Settings()
+		p.settings = a.settingsNow()
 	}
 	p.err = complaint(err)
 	a.prefs.set(p)
@@ -189,11 +212,11 @@ func (a *App) readLogin(trouble string) {
 				return
 			}
 			p := a.prefs.view
-			p.login, p.elsewhere = on, ""
+			p.login, p.another = on, ""
 			var elsewhere *loginstart.ElsewhereError
 			switch {
 			case errors.As(err, &elsewhere):
-				p.elsewhere = elsewhere.Program
+				p.another = elsewhere.Program
 			case err != nil && trouble == "":
 				p.err = complaint(err)
 			}

@@ -66,7 +66,7 @@ func TestPreferenceLines(t *testing.T) {
 			t.Errorf("%s: offered is %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	moved := prefs{canLogin: true, login: true, elsewhere: "/old/culvert"}.lines()[0]
+	moved := prefs{canLogin: true, login: true, another: "/old/culvert"}.lines()[0]
 	if moved.mend == "" || !moved.alert {
 		t.Errorf("another program at login is not told: %+v", moved)
 	}
@@ -78,7 +78,7 @@ func TestPreferencesAreKept(t *testing.T) {
 	w.app.deps.Settings, w.app.deps.Login, w.app.deps.Folder = s, l, "/home/me/.config/culvert"
 	w.app.preferences()
 	p := w.app.prefs
-	w.until("it is known what starts at login", func() bool { return p.view.login && p.view.elsewhere != "" })
+	w.until("it is known what starts at login", func() bool { return p.view.login && p.view.another != "" })
 
 	for _, r := range p.list.rows {
 		before := r.toggle.On()

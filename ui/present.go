@@ -96,7 +96,7 @@ func needs(e *tunnels.Error) string {
 		return lang.L("refused")
 	case tunnels.CausePodNotReady, tunnels.CausePodGone:
 		return lang.L("pod")
-	case tunnels.CauseUnknown, tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol:
+	case tunnels.CauseUnknown, tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol, tunnels.CauseInternal:
 	}
 	return ""
 }

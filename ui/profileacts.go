@@ -109,25 +109,28 @@ func fileURL(path string) *url.URL {
 }
 
 // deleteProfile asks, deletes a profile with its tunnels, and offers to bring it back.
+// Guests go from the list only.
 func (a *App) deleteProfile(id string) {
 	v, ok := a.profileView(id)
 	if !ok {
 		return
 	}
-	a.ask(question{
-		mark: "delete-profile", title: lang.L("Delete “{{.Name}}”?", vars{"Name": v.name}), text: deleteText(v), ok: lang.L("Delete"),
-		do: func(ctx context.Context) (string, error) {
-			var ran []tunnels.ID
-			if snap := a.latest.Load(); snap != nil {
-				ran = runningIn(*snap, id)
-			}
-			gone, err := a.deps.Profiles.DeleteProfile(ctx, id)
-			if err == nil {
-				a.do(func() { a.offerProfile(gone, v.name, ran, nil) })
-			}
-			return "", err
-		},
-	})
+	q := question{mark: "delete-profile", title: lang.L("Delete “{{.Name}}”?", vars{"Name": v.name}), text: deleteText(v), ok: lang.L("Delete")}
+	if v.guest {
+		q.title, q.text, q.ok = lang.L("Remove “{{.Name}}” from the list?", vars{"Name": v.name}), removeGuestsText(v), lang.L("Remove")
+	}
+	q.do = func(ctx context.Context) (string, error) {
+		var ran []tunnels.ID
+		if snap := a.latest.Load(); snap != nil {
+			ran = runningIn(*snap, id)
+		}
+		gone, err := a.deps.Profiles.DeleteProfile(ctx, id)
+		if err == nil {
+			a.do(func() { a.offerProfile(gone, v.name, ran, nil) })
+		}
+		return "", err
+	}
+	a.ask(q)
 }
 
 // deleteText says what goes with a profile.
@@ -157,7 +160,10 @@ func runningIn(snap tunnels.Snapshot, id string) []tunnels.ID {
 // kept it from coming back before.
 func (a *App) offerProfile(gone profiles.Deleted, name string, ran []tunnels.ID, why error) {
 	text := lang.L("Deleted “{{.Name}}”.", vars{"Name": name})
-	if len(ran) > 0 {
+	switch {
+	case gone.Profile.Guest:
+		text = lang.L("Removed “{{.Name}}” from the list.", vars{"Name": name})
+	case len(ran) > 0:
 		text = plural(len(ran), "Stopped 1 tunnel and deleted “{{.Name}}”.", "Stopped {{.N}} tunnels and deleted “{{.Name}}”.", vars{"Name": name})
 	}
 	if why != nil {

@@ -15,10 +15,11 @@ const profileButtonWidth = 168
 // of all.
 type profileButton struct {
 	widget.BaseWidget
-	open func(at fyne.Position)
-	name string
-	icon string
-	tip  string
+	open  func(at fyne.Position)
+	name  string
+	icon  string
+	alert bool // something in the profile needs the user
+	tip   string
 
 	hover, pressed, focused bool
 	d                       parts.Drawing
@@ -48,9 +49,9 @@ func newProfileButton(open func(at fyne.Position)) *profileButton {
 }
 
 // set shows a profile; one without a name is all of them.
-func (b *profileButton) set(name, icon, tip string) {
-	if b.name != name || b.icon != icon || b.tip != tip {
-		b.name, b.icon, b.tip = name, icon, tip
+func (b *profileButton) set(name, icon string, alert bool, tip string) {
+	if b.name != name || b.icon != icon || b.alert != alert || b.tip != tip {
+		b.name, b.icon, b.alert, b.tip = name, icon, alert, tip
 		b.Refresh()
 	}
 }
@@ -58,16 +59,17 @@ func (b *profileButton) set(name, icon, tip string) {
 // applyProfiles shows the chosen profile, and that Start all and Stop all are for it.
 func (t *topBar) applyProfiles(views []profileView, all tally) {
 	name, icon, tip := "", "bookmark", lang.L("All profiles")+" · "+profileView{total: all.total, running: all.running}.sentence()
+	alert := false
 	start, stop := lang.L("Start all tunnels"), lang.L("Stop all tunnels")
 	for _, v := range views {
 		if v.chosen {
-			name, icon, tip = v.name, v.icon(), v.tip()
+			name, icon, alert, tip = v.name, v.icon(), v.alert(), v.tip()
 			data := vars{"Profile": v.name}
 			start, stop = lang.L("Start all tunnels of {{.Profile}}", data), lang.L("Stop all tunnels of {{.Profile}}", data)
 		}
 	}
 	t.startAll.Tip, t.stopAll.Tip = start, stop
-	t.profile.set(name, icon, tip)
+	t.profile.set(name, icon, alert, tip)
 	if choosing := len(views) > 0 || all.total > 0; t.choosing != choosing {
 		t.choosing = choosing
 		t.Refresh()
@@ -97,7 +99,7 @@ func (b *profileButton) layout(s fyne.Size) {
 	b.veil.Set(veil, parts.None)
 	b.veil.Place(0, 0, s.Width, s.Height)
 	colour := parts.Text2
-	if b.icon != "bookmark" {
+	if b.alert {
 		colour = parts.Red
 	}
 	b.img.Set(b.icon, colour)
@@ -117,6 +119,7 @@ func (b *profileButton) word() string {
 
 // Tapped implements [fyne.Tappable].
 func (b *profileButton) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
 	parts.TipGone(b)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
 	b.open(at.AddXY(0, b.Size().Height+4))
@@ -124,41 +127,68 @@ func (b *profileButton) Tapped(*fyne.PointEvent) {
 
 // MouseIn implements [desktop.Hoverable].
 func (b *profileButton) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
 	b.hover = true
 	b.Refresh()
 	parts.TipMoved(b, e)
 }
 
 // MouseMoved implements [desktop.Hoverable].
-func (b *profileButton) MouseMoved(e *desktop.MouseEvent) { parts.TipMoved(b, e) }
+func (b *profileButton) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	parts.TipMoved(b, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
 func (b *profileButton) MouseOut() {
+	defer parts.Catch()
 	b.hover, b.pressed = false, false
 	b.Refresh()
 	parts.TipGone(b)
 }
 
 // MouseDown implements [desktop.Mouseable].
-func (b *profileButton) MouseDown(*desktop.MouseEvent) { b.pressed = true; b.Refresh() }
+func (b *profileButton) MouseDown(*desktop.MouseEvent) {
+	defer parts.Catch()
+	b.pressed = true
+	b.Refresh()
+}
 
 // MouseUp implements [desktop.Mouseable].
-func (b *profileButton) MouseUp(*desktop.MouseEvent) { b.pressed = false; b.Refresh() }
+func (b *profileButton) MouseUp(*desktop.MouseEvent) {
+	defer parts.Catch()
+	b.pressed = false
+	b.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (b *profileButton) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (b *profileButton) FocusGained() { b.focused = true; b.Refresh(); parts.TipFocused(b) }
+func (b *profileButton) FocusGained() {
+	defer parts.Catch()
+	b.focused = true
+	b.Refresh()
+	parts.TipFocused(b)
+}
 
 // FocusLost implements [fyne.Focusable].
-func (b *profileButton) FocusLost() { b.focused = false; b.Refresh(); parts.TipGone(b) }
+func (b *profileButton) FocusLost() {
+	defer parts.Catch()
+	b.focused = false
+	b.Refresh()
+	parts.TipGone(b)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (b *profileButton) TypedRune(r rune) { parts.PassRune(b, r) }
+func (b *profileButton) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(b, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (b *profileButton) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	parts.TipGone(b)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:

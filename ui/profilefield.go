@@ -9,12 +9,13 @@ import (
 
 // home is the profile in which a new tunnel is kept at first: the one that the window
 // is narrowed to, or the only one there is; empty for the one that comes by itself.
+// It is none that a file has brought.
 func (b *profileBook) home() string {
-	if p, ok := b.chosen(); ok {
+	if p, ok := b.chosen(); ok && !p.Guest {
 		return p.ID
 	}
-	if len(b.list) == 1 {
-		return b.list[0].ID
+	if kept := keptIn(b.list); len(kept) == 1 {
+		return kept[0].ID
 	}
 	return ""
 }
@@ -29,11 +30,14 @@ func (a *App) profileChoices(now string) []parts.Option {
 }
 
 // profileOptionsFor are the profiles to choose from; the one that comes by itself is
-// among them before it has come.
+// among them before it has come, and those that files have brought are not.
 func profileOptionsFor(now string, views []profileView) []parts.Option {
 	var out []parts.Option
 	known := false
 	for _, v := range views {
+		if v.guest {
+			continue
+		}
 		out = append(out, parts.Option{Key: v.id, Text: v.name, Icon: v.icon(), Dim: v.trouble != ""})
 		known = known || v.id == defaultProfile
 	}

@@ -109,6 +109,7 @@ func (l *profileLine) overMenu(p fyne.Position) bool { return p.X >= l.Size().Wi
 
 // Tapped implements [fyne.Tappable].
 func (l *profileLine) Tapped(e *fyne.PointEvent) {
+	defer parts.Catch()
 	parts.TipGone(l)
 	if l.overMenu(e.Position) {
 		l.list.act.menu(l.view.id, e.AbsolutePosition)
@@ -119,15 +120,20 @@ func (l *profileLine) Tapped(e *fyne.PointEvent) {
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (l *profileLine) TappedSecondary(e *fyne.PointEvent) {
+	defer parts.Catch()
 	parts.TipGone(l)
 	l.list.act.menu(l.view.id, e.AbsolutePosition)
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (l *profileLine) MouseIn(e *desktop.MouseEvent) { l.MouseMoved(e) }
+func (l *profileLine) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	l.MouseMoved(e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (l *profileLine) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
 	if on := l.overMenu(e.Position); !l.hover || l.onMenu != on {
 		l.hover, l.onMenu = true, on
 		l.Refresh()
@@ -137,6 +143,7 @@ func (l *profileLine) MouseMoved(e *desktop.MouseEvent) {
 
 // MouseOut implements [desktop.Hoverable].
 func (l *profileLine) MouseOut() {
+	defer parts.Catch()
 	l.hover, l.onMenu = false, false
 	l.Refresh()
 	parts.TipGone(l)

@@ -104,16 +104,28 @@ func (l *profileList) aim(id string) {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (l *profileList) FocusGained() { l.focused = true; l.Refresh() }
+func (l *profileList) FocusGained() {
+	defer parts.Catch()
+	l.focused = true
+	l.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (l *profileList) FocusLost() { l.focused = false; l.Refresh() }
+func (l *profileList) FocusLost() {
+	defer parts.Catch()
+	l.focused = false
+	l.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (l *profileList) TypedRune(r rune) { parts.PassRune(l, r) }
+func (l *profileList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(l, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (l *profileList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	if l.cursor >= len(l.views) {
 		l.act.key(e)
 		return

@@ -17,6 +17,7 @@ const (
 	profileRestart   = "restart"
 	profileRename    = "rename"
 	profileDuplicate = "duplicate"
+	profileKeep      = "keep"
 	profileTags      = "tags"
 	profileNotify    = "notify"
 	profileOpen      = "open"
@@ -29,7 +30,8 @@ const (
 )
 
 // profileOptions are the verbs of a profile, without those that start and stop
-// where others do that.
+// where others do that. What a file has brought is changed there: it lacks the verbs
+// for that, and a line says where it is from.
 func profileOptions(v profileView, runs, exports bool) []parts.Option {
 	var out []parts.Option
 	parted := false
@@ -43,17 +45,22 @@ func profileOptions(v profileView, runs, exports bool) []parts.Option {
 	add(runs && v.running > 0, profileStop, lang.L("Stop profile"), "square")
 	add(runs && v.running > 0, profileRestart, lang.L("Restart profile"), "rotate-cw")
 	parted = true
-	add(true, profileRename, lang.L("Rename…"), "pencil")
-	add(true, profileDuplicate, lang.L("Duplicate…"), "copy")
-	add(true, profileTags, lang.L("Tags…"), "tag")
-	add(true, profileNotify, lang.L("Notifications"), "bell")
-	out[len(out)-1].On = !v.quiet
+	add(v.guest, profileKeep, lang.L("Keep as a profile…"), "bookmark")
+	add(!v.guest, profileRename, lang.L("Rename…"), "pencil")
+	add(!v.guest, profileDuplicate, lang.L("Duplicate…"), "copy")
+	add(!v.guest, profileTags, lang.L("Tags…"), "tag")
+	add(!v.guest, profileNotify, lang.L("Notifications"), "bell")
+	out[len(out)-1].On = !v.guest && !v.quiet
 	parted = true
 	add(v.path != "", profileOpen, lang.L("Open file"), "file-text")
 	add(v.path != "", profileFolder, lang.L("Show folder"), "folder")
 	add(exports, profileExport, lang.L("Export…"), "share-2")
 	parted = true
-	add(true, profileDelete, lang.L("Delete…"), "trash-2")
+	add(!v.guest, profileDelete, lang.L("Delete…"), "trash-2")
+	add(v.guest, profileDelete, lang.L("Remove from the list…"), "trash-2")
+	if v.guest && runs {
+		out = append([]parts.Option{guestMenuHead(v)}, out...)
+	}
 	return out
 }
 
@@ -64,6 +71,9 @@ func chooserOptions(views []profileView, all tally, exports bool) []parts.Option
 	var out, verbs []parts.Option
 	for _, v := range views {
 		note := v.sentence()
+		if v.guest {
+			note = guestWord() + " · " + note
+		}
 		if key := v.key(); key != "" {
 			note += " · " + key
 		}
@@ -110,6 +120,8 @@ func (a *App) profileVerb(key, id string) {
 		a.renameProfile(id)
 	case profileDuplicate:
 		a.duplicateProfile(id)
+	case profileKeep:
+		a.keepGuests(id)
 	case profileTags:
 		a.tagProfile(id)
 	case profileNotify:
@@ -132,6 +144,9 @@ func (a *App) profileVerb(key, id string) {
 func moveOptions(views []profileView, specs []tunnels.Spec) []parts.Option {
 	var out []parts.Option
 	for _, v := range views {
+		if v.guest {
+			continue
+		}
 		here := len(specs) > 0
 		for _, s := range specs {
 			here = here && profileOf(s) == v.id

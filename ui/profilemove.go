@@ -74,8 +74,24 @@ func (a *App) moveToProfile(ids []tunnels.ID, profile string, before tunnels.ID)
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id tunnels.ID) bool { return a.busy[id] != "" })
 	a.carry(movesTo(a.snap, ids, profile, before), func(done []moving) {
 		p, _ := a.book.find(profile)
-		a.offer("bookmark", movedText(done, profileName(p)), func() { a.carry(back(done, a.snap), nil) })
+		a.offerMoveBack(done, profileName(p))
 	})
+}
+
+// offerMoveBack offers to take moves back, but those of guests: what a file has brought
+// cannot be put there again, and stays where the user keeps it.
+func (a *App) offerMoveBack(done []moving, to string) {
+	own := slices.DeleteFunc(slices.Clone(done), func(m moving) bool {
+		p, _ := a.book.find(m.from)
+		return p.Guest
+	})
+	if len(own) == 0 {
+		if a.book.shown == done[0].from {
+			a.showProfile(done[0].to) // where they are now
+		}
+		return
+	}
+	a.offer("bookmark", movedText(own, to), func() { a.carry(back(own, a.snap), nil) })
 }
 
 // aimAtRail shows over which profile of the rail something is dragged, and returns
@@ -85,6 +101,9 @@ func (a *App) aimAtRail(at fyne.Position) string {
 		return ""
 	}
 	id, _ := a.rail.profiles.at(at)
+	if p, _ := a.book.find(id); p.Guest {
+		id = "" // nothing can be put there
+	}
 	a.rail.profiles.aim(id)
 	return id
 }

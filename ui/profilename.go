@@ -29,7 +29,9 @@ func nameComplaint(name, id string, list []profiles.Profile) string {
 	case !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
 		return lang.L("A name needs a letter or a digit.")
 	}
-	i := slices.IndexFunc(list, func(p profiles.Profile) bool { return p.ID != id && strings.EqualFold(profileName(p), name) })
+	i := slices.IndexFunc(list, func(p profiles.Profile) bool {
+		return p.ID != id && !p.Guest && strings.EqualFold(profileName(p), name)
+	})
 	if i >= 0 {
 		return lang.L("There is a profile “{{.Name}}” already: choose another name.", vars{"Name": profileName(list[i])})
 	}

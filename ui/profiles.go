@@ -32,6 +32,7 @@ type profileView struct {
 	place    int // among the others
 	chosen   bool
 	quiet    bool
+	guest    bool // a file has brought it: it is none of the user's profiles
 	path     string
 	tags     string // with commas between them
 
@@ -50,7 +51,7 @@ func profileViews(list []profiles.Profile, snap tunnels.Snapshot, chosen string)
 	for i, p := range list {
 		places[p.ID] = i
 		out[i] = profileView{
-			id: p.ID, name: profileName(p), place: i, chosen: p.ID == chosen, quiet: p.Quiet, path: p.Path,
+			id: p.ID, name: profileName(p), place: i, chosen: p.ID == chosen, quiet: p.Quiet, guest: p.Guest, path: p.Path,
 			tags: strings.Join(p.Tags, ", "), trouble: profileTrouble(p),
 		}
 	}
@@ -89,6 +90,8 @@ func (v profileView) icon() string {
 		return "triangle-alert"
 	case v.attention > 0:
 		return "circle-alert"
+	case v.guest:
+		return guestIcon
 	}
 	return "bookmark"
 }
@@ -126,6 +129,9 @@ func (v profileView) tip() string {
 	if v.tags != "" {
 		out = append(out, lang.L("Tags: {{.Tags}}", vars{"Tags": v.tags}))
 	}
+	if v.guest {
+		out = append(out, guestSource(v.path))
+	}
 	if v.quiet {
 		out = append(out, lang.L("Nobody is notified of its tunnels."))
 	}
@@ -143,21 +149,26 @@ func profileKey(n int) fyne.KeyName { return fyne.KeyName('1' + rune(n)) }
 
 // profileWords are what names and tags of a profile add to its tunnels.
 type profileWords struct {
-	name string
-	tags []string
+	name  string
+	tags  []string
+	guest bool
+	path  string // of its file, for guests
 }
 
 // wordsOfProfiles are those of each profile, by ID.
 func wordsOfProfiles(list []profiles.Profile) map[string]profileWords {
 	out := make(map[string]profileWords, len(list))
 	for _, p := range list {
-		out[p.ID] = profileWords{profileName(p), p.Tags}
+		out[p.ID] = profileWords{profileName(p), p.Tags, p.Guest, p.Path}
 	}
 	return out
 }
 
 // profile is the name of a tunnel's profile; empty where there are no profiles.
 func (n targetNames) profile(s tunnels.Spec) string { return n.profiles[profileOf(s)].name }
+
+// guest says whether a file has brought a tunnel.
+func (n targetNames) guest(s tunnels.Spec) bool { return n.profiles[profileOf(s)].guest }
 
 // tags are a tunnel's own and then those of its profile.
 func (n targetNames) tags(s tunnels.Spec) []string {
@@ -222,7 +233,9 @@ func (b *profileBook) add(p profiles.Profile) {
 			return
 		}
 		list = append(list, p)
-		slices.SortStableFunc(list, func(x, y profiles.Profile) int { return naturally(profileName(x), profileName(y)) })
+		slices.SortStableFunc(list, func(x, y profiles.Profile) int {
+			return cmp.Or(order(x.Guest, y.Guest), naturally(profileName(x), profileName(y)))
+		})
 		if b.latest.CompareAndSwap(told, &list) {
 			return
 		}

@@ -59,8 +59,11 @@ func profileFacts(list []profiles.Profile) []bannerView {
 // refusal says why tunnels of a profile cannot be changed now; empty where they can.
 func (b *profileBook) refusal(id string) string {
 	p, ok := b.find(id)
-	if !ok || p.Err == nil {
+	switch {
+	case !ok:
 		return ""
+	case p.Guest:
+		return guestRefusal(p)
 	}
 	return profileTrouble(p)
 }

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"time"
+
+	"culvert/tunnels"
 )
 
 // The shortest time between two drawings. The toolkit paints the whole window
@@ -19,12 +21,39 @@ const tickEvery = time.Second
 
 // pump turns any number of changes into few drawings: the first at once, then
 // at most one per drawEvery, and while there is no end to them one per
-// drawSteadily.
+// drawSteadily, but for what is news.
 type pump struct {
 	dirty chan struct{} // one slot
+	news  chan struct{} // one slot
 }
 
-func newPump() *pump { return &pump{dirty: make(chan struct{}, 1)} }
+func newPump() *pump {
+	return &pump{dirty: make(chan struct{}, 1), news: make(chan struct{}, 1)}
+}
+
+// tell says that something has changed that the user is to see within drawEvery,
+// however much else goes on; it never blocks.
+func (p *pump) tell() {
+	select {
+	case p.news <- struct{}{}:
+	default:
+	}
+	p.mark()
+}
+
+// isNews says whether tunnels have come, gone or changed their states: counters are
+// none.
+func isNews(was, now tunnels.Snapshot) bool {
+	if len(was) != len(now) {
+		return true
+	}
+	for i := range now {
+		if was[i].State != now[i].State || was[i].Spec.ID != now[i].Spec.ID {
+			return true
+		}
+	}
+	return false
+}
 
 // mark says that something has changed; it never blocks.
 func (p *pump) mark() {
@@ -46,15 +75,13 @@ func (p *pump) run(ctx context.Context, draw func(context.Context)) {
 		case <-p.dirty:
 		case <-tick.C:
 		}
-		draw(ctx)
-		gap := drawEvery
-		if busy >= steadyAfter {
-			gap = drawSteadily
-		}
 		select {
-		case <-ctx.Done():
+		case <-p.news: // it is drawn now
+		default:
+		}
+		draw(ctx)
+		if !p.rest(ctx, busy >= steadyAfter) {
 			return
-		case <-time.After(gap):
 		}
 		if len(p.dirty) > 0 {
 			busy++
@@ -62,4 +89,24 @@ func (p *pump) run(ctx context.Context, draw func(context.Context)) {
 			busy = 0
 		}
 	}
+}
+
+// rest is the time between two drawings; false when ctx is done. News ends what is
+// steady.
+func (p *pump) rest(ctx context.Context, steady bool) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(drawEvery):
+	}
+	if !steady {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-p.news:
+	case <-time.After(drawSteadily - drawEvery):
+	}
+	return true
 }

@@ -107,31 +107,62 @@ func (r *railRow) layoutIcon(s fyne.Size) {
 }
 
 // Tapped implements [fyne.Tappable].
-func (r *railRow) Tapped(*fyne.PointEvent) { parts.TipGone(r); r.tap() }
+func (r *railRow) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
+	parts.TipGone(r)
+	r.tap()
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (r *railRow) MouseIn(e *desktop.MouseEvent) { r.hover = true; r.Refresh(); parts.TipMoved(r, e) }
+func (r *railRow) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	r.hover = true
+	r.Refresh()
+	parts.TipMoved(r, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (r *railRow) MouseMoved(e *desktop.MouseEvent) { parts.TipMoved(r, e) }
+func (r *railRow) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	parts.TipMoved(r, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (r *railRow) MouseOut() { r.hover = false; r.Refresh(); parts.TipGone(r) }
+func (r *railRow) MouseOut() {
+	defer parts.Catch()
+	r.hover = false
+	r.Refresh()
+	parts.TipGone(r)
+}
 
 // Cursor implements [desktop.Cursorable].
 func (r *railRow) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (r *railRow) FocusGained() { r.focused = true; r.Refresh(); parts.TipFocused(r) }
+func (r *railRow) FocusGained() {
+	defer parts.Catch()
+	r.focused = true
+	r.Refresh()
+	parts.TipFocused(r)
+}
 
 // FocusLost implements [fyne.Focusable].
-func (r *railRow) FocusLost() { r.focused = false; r.Refresh(); parts.TipGone(r) }
+func (r *railRow) FocusLost() {
+	defer parts.Catch()
+	r.focused = false
+	r.Refresh()
+	parts.TipGone(r)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (r *railRow) TypedRune(c rune) { parts.PassRune(r, c) }
+func (r *railRow) TypedRune(c rune) {
+	defer parts.Catch()
+	parts.PassRune(r, c)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (r *railRow) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	parts.TipGone(r)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:

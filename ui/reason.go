@@ -82,6 +82,8 @@ func endedText(st tunnels.Status) string {
 		return lang.L("its context was edited")
 	case st.Reason == "its address was edited":
 		return lang.L("its address was edited")
+	case st.Reason == "background ended":
+		return lang.L("background ended")
 	default:
 		return st.Reason
 	}
@@ -242,7 +244,7 @@ func needsText(st tunnels.Status) string {
 	case tunnels.CauseTLS:
 		return lang.L("not trusted")
 	case tunnels.CauseInvalid, tunnels.CauseUnreachable, tunnels.CausePodNotReady, tunnels.CausePodGone, tunnels.CauseUnknown,
-		tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol:
+		tunnels.CauseReset, tunnels.CauseSessionLost, tunnels.CauseProtocol, tunnels.CauseInternal:
 	}
 	if st.Err.Err == nil {
 		return ""

@@ -42,6 +42,10 @@ func inWindow(err error, remedies []verb) string {
 // remedy puts what the user can do about a tunnel below what is wrong.
 func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
 	v.conflict = conflictViewOf(st, a.snap, a.lookAtPort(st))
+	guest := names.guest(st.Spec)
+	if guest {
+		v.conflict.verbs = slices.DeleteFunc(v.conflict.verbs, changes)
+	}
 	if v.conflict.head != "" && !v.conflict.calm && a.failed[st.Spec.ID] == nil {
 		v.trouble = ""
 	}
@@ -54,7 +58,9 @@ func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
 	if text := portTrouble(st); text != "" {
 		v.trouble = text
 	}
-	v.remedies = verbsOfFixes(fixesOf(st))
+	if !guest {
+		v.remedies = verbsOfFixes(fixesOf(st))
+	}
 	c, ok := a.contextNamed(names.context(st.Spec.Target))
 	if !ok {
 		return
@@ -64,6 +70,9 @@ func (a *App) remedy(v *detailView, st tunnels.Status, names targetNames) {
 		v.trouble = inWindow(st.Err, more)
 	}
 }
+
+// changes says whether a verb changes the tunnel's spec.
+func changes(v verb) bool { return v.key == verbSavePort || strings.HasPrefix(v.key, fixVerb) }
 
 // applyRemedy does one of the remedies of the tunnel that is shown.
 func (a *App) applyRemedy(key string) { a.applyRemedyTo(a.chosen, key) }
@@ -83,11 +92,15 @@ func (a *App) applyRemedyTo(id tunnels.ID, key string) {
 // firstRemedy is what helps a tunnel that needs the user, for a place with room for
 // one button; ok is false where nothing does. A port that somebody has is the
 // conflict card's, which knows a free one.
-func firstRemedy(st tunnels.Status, c kube.Context, can bool) (v verb, ok bool) {
+// What would change the tunnel is left out where that cannot be done.
+func firstRemedy(st tunnels.Status, c kube.Context, can, changeable bool) (v verb, ok bool) {
 	if st.State != tunnels.NeedsUser {
 		return verb{}, false
 	}
-	all := append(verbsOfFixes(fixesOf(st)), remediesOf(st, c, can)...)
+	all := remediesOf(st, c, can)
+	if changeable {
+		all = append(verbsOfFixes(fixesOf(st)), all...)
+	}
 	if len(all) == 0 {
 		return verb{}, false
 	}

@@ -184,7 +184,7 @@ func (a *App) recall() {
 // setTheme holds the window to light or dark, or has it follow the desktop.
 func (a *App) setTheme(choice string) {
 	a.memory.Theme = choice
-	th := parts.NewTheme()
+	th := parts.NewTheme().Catching(a.caught)
 	switch choice {
 	case themeLight:
 		th = th.For(theme.VariantLight)

@@ -7,9 +7,9 @@ import (
 )
 
 // sameOrder says whether two rows are tunnels of the same group and of the same profile,
-// within which the order is the user's own.
+// within which the order is the user's own, and not a file's that has brought them.
 func sameOrder(a, b rowView) bool {
-	return !a.group && !b.group && a.key == b.key && a.profile == b.profile
+	return !a.group && !b.group && a.key == b.key && a.profile == b.profile && !a.guest
 }
 
 // neighbour says before which tunnel one has to be put so that it moves one row
@@ -61,14 +61,14 @@ func dropPlace(rows []rowView, order []tunnels.ID, id tunnels.ID, gap int) (befo
 
 // dropProfile says in which profile, and before which of its tunnels, one lands that
 // is dropped above the row gap: in that of the row above. ok is false where it is
-// already, and where the rows do not stand by profile.
+// already, where the rows do not stand by profile, and below guests.
 func dropProfile(rows []rowView, id tunnels.ID, gap int) (profile string, before tunnels.ID, ok bool) {
 	i := rowOf(rows, id)
 	if i < 0 || gap < 1 || gap > len(rows) || rows[i].key.by != groupByProfile {
 		return "", "", false
 	}
 	k := rows[gap-1].key
-	if k == rows[i].key {
+	if k == rows[i].key || rows[gap-1].guest {
 		return "", "", false
 	}
 	if gap < len(rows) && !rows[gap].group && rows[gap].key == k {

@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/user"
 	"runtime"
 	"strings"
 	"time"
@@ -13,6 +11,7 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
+	"culvert/tunnels/redact"
 )
 
 // reportInput is what a report is made from.
@@ -24,7 +23,7 @@ type reportInput struct {
 	open     []tunnels.Conn
 	ended    []tunnels.Conn
 	contexts []kube.Context
-	private  []redaction // what else is to be replaced, as the user's name here
+	private  []redact.Name // what else is to be replaced, as the user's name here
 	now      time.Time
 }
 
@@ -55,7 +54,7 @@ func reportOf(in reportInput) string {
 	for _, c := range in.ended {
 		line("  %s", connReport(c, in.now))
 	}
-	return r.text(b.String())
+	return r.Text(b.String())
 }
 
 func writeSpec(line func(string, ...any), spec tunnels.Spec, names targetNames) {
@@ -166,22 +165,10 @@ func (a *App) copyReport(id tunnels.ID) {
 		ok: lang.L("Copy"),
 		do: func(context.Context) (string, error) {
 			in.events, in.open, in.ended = a.deps.Tunnels.Timeline(id), a.deps.Tunnels.Connections(id), a.deps.Tunnels.Recent(id)
-			in.private = privateNames()
+			in.private = redact.Private()
 			text := reportOf(in)
 			a.do(func() { a.copyText(text) })
 			return lang.L("The report is on the clipboard: {{.N}} lines.", vars{"N": strings.Count(text, "\n")}), nil
 		},
 	})
-}
-
-// privateNames are the names of this computer and of who uses it.
-func privateNames() []redaction {
-	var out []redaction
-	if u, err := user.Current(); err == nil {
-		out = append(out, redaction{u.HomeDir, "home"}, redaction{u.Username, "user"})
-	}
-	if host, err := os.Hostname(); err == nil {
-		out = append(out, redaction{host, "host"})
-	}
-	return out
 }

@@ -12,16 +12,17 @@ import (
 
 	"culvert/kube"
 	"culvert/tunnels"
+	"culvert/tunnels/redact"
 )
 
 func mustAddr(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 
 func TestRedaction(t *testing.T) {
-	r := newRedactor()
-	r.know("user", "alice")
-	r.know("context", "shop/api-eu-example-net:6443/alice")
-	r.knowServer("https://api.eu.example.net:6443")
-	r.knowServer("https://bastion:6443")
+	r := redact.New()
+	r.Know("user", "alice")
+	r.Know("context", "shop/api-eu-example-net:6443/alice")
+	r.KnowServer("https://api.eu.example.net:6443")
+	r.KnowServer("https://bastion:6443")
 	for in, want := range map[string]string{
 		"Get https://api.eu.example.net:6443/api: EOF":                          "Get https://server-1:6443/api: EOF",
 		"alice may not, malice may, alice_2 too":                                "user-1 may not, malice may, alice_2 too",
@@ -32,6 +33,7 @@ func TestRedaction(t *testing.T) {
 		`{"token": "s3cr3t", "password=hunter2 x"}`:                             `{"(secret)", "(secret) x"}`,
 		"sha256~Zm9vYmFy and eyJhbGciOi.eyJzdWIiOi.c2ln":                        "(secret) and (secret)",
 		`{"access_token":"s3cr3t","x_client_secret": "s"}`:                      `{"(secret)","(secret)"}`,
+		"PASSWORD=\nTOKEN=\"s3cr3t\"\nHOME=/root":                               "(secret)\"\nHOME=/root",
 		"refresh_token=abc&id_token=def":                                        "(secret)&(secret)",
 		"Authorization: Basic Ym9iOnB3":                                         "(secret)",
 		`"{\"client_secret\":\"s3cr3t\"}"`:                                      `"{\"(secret)\"}"`,
@@ -42,13 +44,13 @@ func TestRedaction(t *testing.T) {
 		"proxy http://bob:pw@bastion:3128":                                      "proxy http://(user)@server-2:3128",
 		"2026-03-04 12:00:00 svc/web 6000:5000 in networking.k8s.io web-1.shop": "2026-03-04 12:00:00 svc/web 6000:5000 in networking.k8s.io web-1.shop",
 	} {
-		got := r.text(in)
+		got := r.Text(in)
 		// which number a placeholder has depends on the order; the kind does not
 		if numerals.Replace(got) != numerals.Replace(want) {
 			t.Errorf("%q\nis  %q\nnot %q", in, got, want)
 		}
 	}
-	if a, b := r.text("api.eu.example.net"), r.text("https://API.eu.example.net/"); !strings.Contains(b, a) {
+	if a, b := r.Text("api.eu.example.net"), r.Text("https://API.eu.example.net/"); !strings.Contains(b, a) {
 		t.Errorf("one server is called %q and %q", a, b)
 	}
 }
@@ -66,7 +68,7 @@ func TestReport(t *testing.T) {
 		version: "1.2.3", st: st, names: targetNames{}, events: append(aDay(), tunnels.Event{Time: noon, Kind: tunnels.EventLost, Pod: "web-1", Err: secret}),
 		open: []tunnels.Conn{aConn(3, "web-1", tunnels.ConnOpen)}, ended: []tunnels.Conn{{Client: mustAddr("192.0.2.9:4000"), State: tunnels.ConnEnded, Since: noon, Ended: noon.Add(time.Second), Err: secret}},
 		contexts: []kube.Context{{Name: "shop/api-eu:6443/alice", User: "alice", Cluster: "api-eu", Server: "https://api.eu.example.net:6443"}},
-		private:  []redaction{{"laptop", "host"}, {"/home/alice", "home"}}, now: noon,
+		private:  []redact.Name{{Name: "laptop", Kind: "host"}, {Name: "/home/alice", Kind: "home"}}, now: noon,
 	}
 	got := reportOf(in)
 	for _, want := range []string{

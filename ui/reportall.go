@@ -7,26 +7,27 @@ import (
 	"time"
 
 	"culvert/kube"
+	"culvert/tunnels/redact"
 )
 
 // redactorOf returns a redactor that knows what contexts and this computer tell.
-func redactorOf(contexts []kube.Context, private []redaction) *redactor {
-	r := newRedactor()
+func redactorOf(contexts []kube.Context, private []redact.Name) *redact.Redactor {
+	r := redact.New()
 	for _, c := range contexts {
-		r.know("context", c.Name)
-		r.know("cluster", c.Cluster)
-		r.know("user", c.User)
-		r.knowServer(c.Server)
+		r.Know("context", c.Name)
+		r.Know("cluster", c.Cluster)
+		r.Know("user", c.User)
+		r.KnowServer(c.Server)
 	}
 	for _, p := range private {
-		r.know(p.kind, p.name)
+		r.Know(p.Kind, p.Name)
 	}
 	return r
 }
 
 // reportOfAll is a report about several tunnels, redacted as that of one: the same
 // name has the same placeholder in all of it.
-func reportOfAll(all []reportInput, private []redaction) string {
+func reportOfAll(all []reportInput, private []redact.Name) string {
 	if len(all) == 0 {
 		return ""
 	}
@@ -44,5 +45,5 @@ func reportOfAll(all []reportInput, private []redaction) string {
 			line("  %s", eventText(e))
 		}
 	}
-	return redactorOf(first.contexts, private).text(b.String())
+	return redactorOf(first.contexts, private).Text(b.String())
 }

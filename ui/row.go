@@ -49,6 +49,7 @@ type row struct {
 	groupName, groupNote      *parts.Text
 	groupAnswer               *parts.Text
 	production                *parts.Pill
+	origin                    *parts.Icon // of what a file has brought
 	tick                      *parts.Icon
 	glyph                     *parts.Icon
 	word, reason, name, below *parts.Text
@@ -96,6 +97,7 @@ func newRow(act rowActions) *row {
 	r.groupNote = d.Text(parts.Secondary, parts.Text3)
 	r.groupAnswer = d.Text(parts.Secondary, parts.Text3)
 	r.production = d.Tag()
+	r.origin = d.Icon("", parts.Text3)
 	r.tick = d.Icon("", parts.Accent)
 	r.glyph = d.Glyph("", parts.Green, parts.Bg)
 	r.word = d.Text(parts.Word, parts.Fg)

@@ -24,9 +24,23 @@ func (r *row) layout(s fyne.Size) {
 	}
 	r.ring.Place(5, 1, s.Width-7, s.Height-3)
 	r.zones = [zonesEnd]rect{}
+	icon := ""
+	if r.tellsOrigin() {
+		icon = guestIcon
+	}
+	r.origin.Set(icon, parts.Text3)
 	r.layoutGroup(s)
 	r.layoutTunnel(s)
 }
+
+// tellsOrigin says whether the row has the mark of what a file has brought: below a
+// group row that has it, the others need none.
+func (r *row) tellsOrigin() bool {
+	return r.view.guest && (r.view.group || r.view.key.by != groupByProfile)
+}
+
+// originRoom is how wide that mark is, with what parts it from the words.
+const originRoom = 16
 
 // lit says whether the row is drawn as selected.
 func (r *row) lit() bool { return r.mood.picked || r.mood.chosen && !r.mood.picking }
@@ -63,6 +77,10 @@ func (r *row) layoutGroup(s fyne.Size) {
 	r.chevron.Place(16, s.Height/2, 13)
 	r.groupName.SetText(v.name)
 	x := 40 + r.groupName.Place(40, yc, s.Width*0.5) + 8
+	if v.group && r.tellsOrigin() {
+		r.origin.Place(x, s.Height/2, 13)
+		x += originRoom + 2
+	}
 	word := ""
 	if v.group && v.production {
 		word = production()
@@ -168,6 +186,10 @@ func (r *row) layoutBelow(v rowView, below string, x, yc, room float32) {
 			word = production()
 		}
 		r.production.Set(word, parts.Red, parts.RedTint)
+	}
+	if !r.view.group && r.tellsOrigin() {
+		r.origin.Place(x, yc, 12)
+		x, room = x+originRoom, room-originRoom
 	}
 	r.below.SetText(below)
 	if !v.tagged {

@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"culvert/ui/parts"
 )
 
 // zone is a part of a row.
@@ -72,13 +74,17 @@ func (r *row) zoneAt(p fyne.Position) zone {
 }
 
 // MouseDown implements [desktop.Mouseable].
-func (r *row) MouseDown(e *desktop.MouseEvent) { r.press = press{mods: e.Modifier, at: e.PointEvent} }
+func (r *row) MouseDown(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	r.press = press{mods: e.Modifier, at: e.PointEvent}
+}
 
 // MouseUp implements [desktop.Mouseable].
 func (r *row) MouseUp(*desktop.MouseEvent) {}
 
 // Tapped implements [fyne.Tappable].
 func (r *row) Tapped(e *fyne.PointEvent) {
+	defer parts.Catch()
 	mods := r.press.mods
 	r.press = press{}
 	z := r.zoneAt(e.Position)
@@ -107,6 +113,7 @@ func (r *row) Tapped(e *fyne.PointEvent) {
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (r *row) TappedSecondary(e *fyne.PointEvent) {
+	defer parts.Catch()
 	if r.view.menu || !r.view.group && r.view.id != "" {
 		r.act.menu(r.view, e.AbsolutePosition)
 	}
@@ -114,6 +121,7 @@ func (r *row) TappedSecondary(e *fyne.PointEvent) {
 
 // Dragged implements [fyne.Draggable].
 func (r *row) Dragged(e *fyne.DragEvent) {
+	defer parts.Catch()
 	r.press.move(e.Dragged)
 	if r.press.drags {
 		r.act.drag(r.view, e.AbsolutePosition)
@@ -122,6 +130,7 @@ func (r *row) Dragged(e *fyne.DragEvent) {
 
 // DragEnd implements [fyne.Draggable]. A drag of a hair is a click.
 func (r *row) DragEnd() {
+	defer parts.Catch()
 	if p := r.press; !p.drags {
 		r.Tapped(&p.at)
 		return
@@ -131,13 +140,22 @@ func (r *row) DragEnd() {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (r *row) MouseIn(e *desktop.MouseEvent) { r.point(true, r.zoneAt(e.Position)) }
+func (r *row) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	r.point(true, r.zoneAt(e.Position))
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (r *row) MouseMoved(e *desktop.MouseEvent) { r.point(true, r.zoneAt(e.Position)) }
+func (r *row) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	r.point(true, r.zoneAt(e.Position))
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (r *row) MouseOut() { r.point(false, zoneNone) }
+func (r *row) MouseOut() {
+	defer parts.Catch()
+	r.point(false, zoneNone)
+}
 
 func (r *row) point(over bool, z zone) {
 	if !z.taps() {

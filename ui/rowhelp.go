@@ -11,7 +11,7 @@ func (a *App) rowHelp(names targetNames) map[tunnels.ID]verb {
 			continue
 		}
 		c, _ := a.contextNamed(names.context(st.Spec.Target))
-		if v, ok := firstRemedy(*st, c, a.can()); ok {
+		if v, ok := firstRemedy(*st, c, a.can(), !names.guest(st.Spec)); ok {
 			out[st.Spec.ID] = v
 		}
 	}

@@ -95,8 +95,11 @@ func nameTip(st tunnels.Status, v rowView, names targetNames) string {
 		where += " · " + lang.L("marked as production")
 	}
 	out := []string{st.Spec.Title(), where}
-	if p := names.profile(st.Spec); p != "" && len(names.profiles) > 1 {
-		out = append(out, lang.L("Profile: {{.Name}}", vars{"Name": p}))
+	switch p := names.profiles[profileOf(st.Spec)]; {
+	case p.guest:
+		out = append(out, guestSource(p.path))
+	case p.name != "" && len(names.profiles) > 1:
+		out = append(out, lang.L("Profile: {{.Name}}", vars{"Name": p.name}))
 	}
 	if tags := names.tags(st.Spec); len(tags) > 0 {
 		out = append(out, strings.Join(tags, ", "))

@@ -90,35 +90,62 @@ func (b *stateButton) layout(s fyne.Size) {
 }
 
 // Tapped implements [fyne.Tappable].
-func (b *stateButton) Tapped(*fyne.PointEvent) { parts.TipGone(b); b.tap(b.count.state) }
+func (b *stateButton) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
+	parts.TipGone(b)
+	b.tap(b.count.state)
+}
 
 // MouseIn implements [desktop.Hoverable].
 func (b *stateButton) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
 	b.hover = true
 	b.Refresh()
 	parts.TipMoved(b, e)
 }
 
 // MouseMoved implements [desktop.Hoverable].
-func (b *stateButton) MouseMoved(e *desktop.MouseEvent) { parts.TipMoved(b, e) }
+func (b *stateButton) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	parts.TipMoved(b, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (b *stateButton) MouseOut() { b.hover = false; b.Refresh(); parts.TipGone(b) }
+func (b *stateButton) MouseOut() {
+	defer parts.Catch()
+	b.hover = false
+	b.Refresh()
+	parts.TipGone(b)
+}
 
 // Cursor implements [desktop.Cursorable].
 func (b *stateButton) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (b *stateButton) FocusGained() { b.focused = true; b.Refresh(); parts.TipFocused(b) }
+func (b *stateButton) FocusGained() {
+	defer parts.Catch()
+	b.focused = true
+	b.Refresh()
+	parts.TipFocused(b)
+}
 
 // FocusLost implements [fyne.Focusable].
-func (b *stateButton) FocusLost() { b.focused = false; b.Refresh(); parts.TipGone(b) }
+func (b *stateButton) FocusLost() {
+	defer parts.Catch()
+	b.focused = false
+	b.Refresh()
+	parts.TipGone(b)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (b *stateButton) TypedRune(r rune) { parts.PassRune(b, r) }
+func (b *stateButton) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(b, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (b *stateButton) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	parts.TipGone(b)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:

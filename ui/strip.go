@@ -18,7 +18,7 @@ type strip struct {
 	counts []stateCount
 	in     string
 	out    string
-	demo   bool
+	where  string // where the tunnels run; empty where that goes without saying
 	only   only
 
 	d          parts.Drawing
@@ -31,8 +31,8 @@ type strip struct {
 
 const stripHeight = 28
 
-func newStrip(demo bool, tap func(tunnels.State)) *strip {
-	s := &strip{demo: demo}
+func newStrip(tap func(tunnels.State)) *strip {
+	s := &strip{}
 	s.back = s.d.Box(parts.Surface, parts.None, 0)
 	s.rule = s.d.Box(parts.Border, parts.None, 0)
 	s.down, s.up = s.d.Icon("arrow-down", parts.Text3), s.d.Icon("arrow-up", parts.Text3)
@@ -47,15 +47,15 @@ func newStrip(demo bool, tap func(tunnels.State)) *strip {
 	return s
 }
 
-func (s *strip) apply(t tally, sum flow, narrowed only) {
+func (s *strip) apply(t tally, sum flow, narrowed only, where string) {
 	counts, in, out := t.strip(), rateText(sum.in), rateText(sum.out)
 	if t.total == 0 { // there is nothing to have a rate
 		in, out = "", ""
 	}
-	if slices.Equal(s.counts, counts) && s.in == in && s.out == out && s.only == narrowed {
+	if slices.Equal(s.counts, counts) && s.in == in && s.out == out && s.only == narrowed && s.where == where {
 		return
 	}
-	s.counts, s.in, s.out, s.only = counts, in, out, narrowed
+	s.counts, s.in, s.out, s.only, s.where = counts, in, out, narrowed, where
 	s.Refresh()
 }
 
@@ -90,12 +90,9 @@ func (s *strip) layout(z fyne.Size) {
 		parts.Put(b, x, 3, w, z.Height-5)
 		x += w
 	}
-	note := ""
-	if len(s.counts) == 0 {
+	note := s.where
+	if note == "" && len(s.counts) == 0 {
 		note = lang.L("No tunnels")
-	}
-	if s.demo {
-		note = lang.L("Demo cluster, inside this program")
 	}
 	s.note.SetText(note)
 	s.note.Place(x+8, yc, max(right-x-16, 0))
@@ -136,5 +133,7 @@ func (s *strip) Spots() []spot {
 		}
 		text += c.text
 	}
-	return []spot{{mark: "status", text: text, box: rect{0, 0, s.Size().Width, s.Size().Height}}}
+	all := rect{0, 0, s.Size().Width, s.Size().Height}
+	note := rect{s.note.C.Position().X, 0, s.note.Width(), s.Size().Height}
+	return []spot{{mark: "status", text: text, box: all}, {mark: "where", text: s.note.String(), box: note}}
 }

@@ -59,6 +59,7 @@ type rowView struct {
 	dim         bool
 
 	// of both
+	guest      bool // a file has brought it: its order is the file's
 	context    string
 	production bool // the context is marked so
 	stripe     fyne.ThemeColorName
@@ -245,7 +246,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 	c := in.defaults.context(st.Spec.Target)
 	r := rowView{
 		key: k, context: c, stripe: in.defaults.stripe(c), production: in.defaults.production[c],
-		id: st.Spec.ID, profile: profileOf(st.Spec), glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
+		id: st.Spec.ID, profile: profileOf(st.Spec), guest: in.defaults.guest(st.Spec), glyph: look.glyph, glyphColour: look.colour, wordColour: look.word,
 		word: word, short: short, reason: stateReason(*st, in.now), urgent: st.State == tunnels.NeedsUser,
 		name: st.Spec.Title(), below: in.defaults.namespace(st.Spec.Target),
 		lines: lines, more: more,

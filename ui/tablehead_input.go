@@ -26,6 +26,7 @@ func (h *tableHead) cellAt(p fyne.Position) int {
 
 // Tapped implements [fyne.Tappable].
 func (h *tableHead) Tapped(e *fyne.PointEvent) {
+	defer parts.Catch()
 	if i := h.cellAt(e.Position); i >= 0 {
 		h.at = i
 		h.act.sort(h.cells[i].column)
@@ -33,16 +34,28 @@ func (h *tableHead) Tapped(e *fyne.PointEvent) {
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
-func (h *tableHead) TappedSecondary(e *fyne.PointEvent) { h.act.menu(e.AbsolutePosition) }
+func (h *tableHead) TappedSecondary(e *fyne.PointEvent) {
+	defer parts.Catch()
+	h.act.menu(e.AbsolutePosition)
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (h *tableHead) MouseIn(e *desktop.MouseEvent) { h.point(h.cellAt(e.Position)) }
+func (h *tableHead) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	h.point(h.cellAt(e.Position))
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (h *tableHead) MouseMoved(e *desktop.MouseEvent) { h.point(h.cellAt(e.Position)) }
+func (h *tableHead) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	h.point(h.cellAt(e.Position))
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (h *tableHead) MouseOut() { h.point(-1) }
+func (h *tableHead) MouseOut() {
+	defer parts.Catch()
+	h.point(-1)
+}
 
 func (h *tableHead) point(i int) {
 	if h.hover != i {
@@ -79,6 +92,7 @@ func (h *tableHead) TipAt(p fyne.Position) (text string, ok bool) {
 
 // FocusGained implements [fyne.Focusable].
 func (h *tableHead) FocusGained() {
+	defer parts.Catch()
 	h.focused = true
 	if h.cells[h.at].box.w == 0 {
 		h.at = 0
@@ -87,13 +101,21 @@ func (h *tableHead) FocusGained() {
 }
 
 // FocusLost implements [fyne.Focusable].
-func (h *tableHead) FocusLost() { h.focused = false; h.Refresh() }
+func (h *tableHead) FocusLost() {
+	defer parts.Catch()
+	h.focused = false
+	h.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (h *tableHead) TypedRune(r rune) { parts.PassRune(h, r) }
+func (h *tableHead) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(h, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (h *tableHead) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	switch e.Name {
 	case fyne.KeyLeft:
 		h.step(-1)

@@ -218,6 +218,7 @@ func (r *takeLine) layoutSentences(z fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (r *takeLine) Tapped(e *fyne.PointEvent) {
+	defer parts.Catch()
 	l := r.list
 	parts.Focus(l)
 	for i := range l.rows {
@@ -233,13 +234,24 @@ func (r *takeLine) Tapped(e *fyne.PointEvent) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (r *takeLine) MouseIn(e *desktop.MouseEvent) { r.hover = e.Position; r.Refresh() }
+func (r *takeLine) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	r.hover = e.Position
+	r.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (r *takeLine) MouseMoved(e *desktop.MouseEvent) { r.hover = e.Position }
+func (r *takeLine) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	r.hover = e.Position
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (r *takeLine) MouseOut() { r.hover = fyne.NewPos(-1, -1); r.Refresh() }
+func (r *takeLine) MouseOut() {
+	defer parts.Catch()
+	r.hover = fyne.NewPos(-1, -1)
+	r.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (r *takeLine) Cursor() desktop.Cursor {

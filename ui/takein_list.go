@@ -62,16 +62,28 @@ func (l *takeList) bottomOf(name string) float32 {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (l *takeList) FocusGained() { l.focused = true; l.Refresh() }
+func (l *takeList) FocusGained() {
+	defer parts.Catch()
+	l.focused = true
+	l.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (l *takeList) FocusLost() { l.focused = false; l.Refresh() }
+func (l *takeList) FocusLost() {
+	defer parts.Catch()
+	l.focused = false
+	l.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (l *takeList) TypedRune(r rune) { parts.PassRune(l, r) }
+func (l *takeList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(l, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (l *takeList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	switch e.Name {
 	case fyne.KeyDown:
 		l.move(l.cursor + 1)

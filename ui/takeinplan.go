@@ -92,7 +92,7 @@ func (p takePlan) planned(items []foundTunnel) []exchange.Proposal {
 func onlyHere(listen []string) []string {
 	var out []string
 	for _, a := range listen {
-		if ips := listenIPs([]string{a}); len(ips) > 0 && !slices.ContainsFunc(ips, notLoopback) {
+		if ips := tunnels.ListenAddrs([]string{a}); len(ips) > 0 && !slices.ContainsFunc(ips, notLoopback) {
 			out = append(out, a)
 		}
 	}

@@ -135,7 +135,7 @@ func (v *takeView) takeProfiles(in takeInput) {
 	v.profiles = []parts.Option{{Key: takeNewProfile, Text: lang.L("A new profile"), Icon: "plus"}}
 	there := false
 	for _, p := range in.profiles {
-		if p.Err == nil { // a broken file is never written
+		if p.Err == nil && !p.Guest { // a broken file is never written
 			v.profiles = append(v.profiles, parts.Option{Key: p.ID, Text: profileName(p), Icon: "bookmark"})
 			there = there || p.ID == v.profile
 		}

@@ -74,6 +74,9 @@ func lineOf(e tunnels.Event) timelineLine {
 		}
 	case tunnels.EventWarning:
 		l.icon, l.colour, l.title, l.note, l.full = "triangle-alert", parts.Amber, lang.L("Warning"), e.Warning, sentence(e.Warning)
+	case tunnels.EventCrash:
+		l.icon, l.colour, l.title = "triangle-alert", parts.Red, crashTitle(e)
+		l.say(e.Err)
 	}
 	return l
 }
@@ -99,6 +102,13 @@ func stateLine(l timelineLine, e tunnels.Event) timelineLine {
 		l.note = strings.TrimPrefix(l.note+" · "+moved, " · ")
 	}
 	return l
+}
+
+func crashTitle(e tunnels.Event) string {
+	if e.Times > 1 {
+		return lang.L("Culvert itself has failed ×{{.N}}", vars{"N": e.Times})
+	}
+	return lang.L("Culvert itself has failed")
 }
 
 func failedTitle(e tunnels.Event) string {
@@ -305,7 +315,7 @@ func lastComeback(events []tunnels.Event) (c comeback, ok bool) {
 				c, ok = comeback{e.Time, why, e.Took}, true
 			}
 			pod, why = e.Pod, ""
-		case tunnels.EventBound, tunnels.EventUnbound, tunnels.EventConn, tunnels.EventFailed, tunnels.EventWarning:
+		case tunnels.EventBound, tunnels.EventUnbound, tunnels.EventConn, tunnels.EventFailed, tunnels.EventWarning, tunnels.EventCrash:
 		}
 	}
 	return c, ok
@@ -326,7 +336,7 @@ func lossWord(e *tunnels.Error) string {
 	case tunnels.CauseReset:
 		return lang.L("connection cut")
 	case tunnels.CauseUnknown, tunnels.CauseInvalid, tunnels.CausePortBusy, tunnels.CausePrivileged, tunnels.CauseNoAddress,
-		tunnels.CauseTLS, tunnels.CauseRefused, tunnels.CauseSessionLost, tunnels.CauseProtocol:
+		tunnels.CauseTLS, tunnels.CauseRefused, tunnels.CauseSessionLost, tunnels.CauseProtocol, tunnels.CauseInternal:
 	}
 	return lang.L("session lost")
 }

@@ -168,19 +168,28 @@ func (r *timeRowWidget) placeFull(x, w float32) {
 
 // Tapped implements [fyne.Tappable].
 func (r *timeRowWidget) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
 	if r.i >= 0 && r.i < len(r.page.view.lines) {
 		r.page.unfold(r.i)
 	}
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (r *timeRowWidget) MouseIn(*desktop.MouseEvent) { r.hover = true; r.Refresh() }
+func (r *timeRowWidget) MouseIn(*desktop.MouseEvent) {
+	defer parts.Catch()
+	r.hover = true
+	r.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (r *timeRowWidget) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (r *timeRowWidget) MouseOut() { r.hover = false; r.Refresh() }
+func (r *timeRowWidget) MouseOut() {
+	defer parts.Catch()
+	r.hover = false
+	r.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (r *timeRowWidget) Cursor() desktop.Cursor {

@@ -49,7 +49,7 @@ func (a *App) startTray() {
 	})
 }
 
-func (a *App) trayView() trayView { return trayOf(a.snap, a.book.list, a.busy) }
+func (a *App) trayView() trayView { return trayOf(a.snap, a.book.list, a.busy, a.elsewhere()) }
 
 // applyTray has the tray show what differs, soon.
 func (a *App) applyTray() {
@@ -85,7 +85,7 @@ func (a *App) menuItems(items []trayItem) []*fyne.MenuItem {
 			out = append(out, fyne.NewMenuItemSeparator())
 			continue
 		}
-		item := fyne.NewMenuItem(trayLabel(runtime.GOOS, t.text), func() { a.trayDo(t) })
+		item := fyne.NewMenuItem(trayLabel(runtime.GOOS, t.text), a.guarded("the tray", func() { a.trayDo(t) }))
 		item.Checked, item.Disabled, item.IsQuit = t.checked, t.off, t.verb == trayQuit
 		if len(t.sub) > 0 {
 			item.ChildMenu = fyne.NewMenu("", a.menuItems(t.sub)...)

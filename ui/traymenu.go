@@ -10,6 +10,7 @@ import (
 
 	"culvert/tunnels"
 	"culvert/tunnels/profiles"
+	"culvert/tunnels/speaks"
 	"culvert/ui/parts"
 )
 
@@ -66,16 +67,16 @@ func (v trayView) same(o trayView) bool {
 }
 
 // trayOf returns what the tray shows of all tunnels; busy are those on which a verb
-// is under way, with what it does.
-func trayOf(snap tunnels.Snapshot, ps []profiles.Profile, busy map[tunnels.ID]string) trayView {
+// is under way, with what it does. elsewhere says that they run in another process.
+func trayOf(snap tunnels.Snapshot, ps []profiles.Profile, busy map[tunnels.ID]string, elsewhere bool) trayView {
 	t := tallyOf(snap)
 	headline := trayHeadline(t)
-	return trayView{icon: trayIconOf(t), tip: Title + ": " + headline, items: trayMenu(snap, ps, busy)}
+	return trayView{icon: trayIconOf(t), tip: Title + ": " + headline, items: trayMenu(snap, ps, busy, elsewhere)}
 }
 
 // trayMenu returns the menu. Tunnels stand in the user's own order, whatever they
 // do, so that a hand finds them where they were; the headline tells what is wrong.
-func trayMenu(snap tunnels.Snapshot, ps []profiles.Profile, busy map[tunnels.ID]string) []trayItem {
+func trayMenu(snap tunnels.Snapshot, ps []profiles.Profile, busy map[tunnels.ID]string, elsewhere bool) []trayItem {
 	t := tallyOf(snap)
 	rule := trayItem{rule: true}
 	items := []trayItem{
@@ -94,15 +95,18 @@ func trayMenu(snap tunnels.Snapshot, ps []profiles.Profile, busy map[tunnels.ID]
 		trayItem{text: lang.L("Stop all"), verb: trayStopAll, off: t.running == 0},
 		rule,
 		trayItem{text: lang.L("Preferences…"), verb: trayPreferences},
-		trayItem{text: quitText(t.running), verb: trayQuit},
+		trayItem{text: quitText(t.running, elsewhere), verb: trayQuit},
 	)
 	return items
 }
 
 // quitText says what leaving costs.
-func quitText(running int) string {
-	if running == 0 {
+func quitText(running int, elsewhere bool) string {
+	switch {
+	case running == 0:
 		return lang.L("Quit")
+	case elsewhere:
+		return plural(running, "Quit (1 tunnel keeps running in the background)", "Quit ({{.N}} tunnels keep running in the background)", nil)
 	}
 	return plural(running, "Quit (stops 1 tunnel)", "Quit (stops {{.N}} tunnels)", nil)
 }
@@ -163,6 +167,9 @@ func profileItems(snap tunnels.Snapshot, ps []profiles.Profile) []trayItem {
 			continue
 		}
 		text := trayCut(profileName(p), trayName)
+		if p.Guest {
+			text += " (" + guestWord() + ")"
+		}
 		if 0 < t.running && t.running < t.total {
 			text = lang.L("{{.Profile}} · {{.N}} of {{.All}} run", vars{"Profile": text, "N": t.running, "All": t.total})
 		}
@@ -299,8 +306,8 @@ func trayState(st tunnels.Status) string {
 func copyItem(snap tunnels.Snapshot) trayItem {
 	var sub []trayItem
 	for _, st := range snap {
-		for _, d := range doorsOf(st) {
-			addr := d.addr.String()
+		for _, d := range speaks.Doors(st) {
+			addr := d.Addr.String()
 			sub = append(sub, trayItem{text: trayCut(st.Spec.Title(), trayName) + "  " + addr, verb: trayCopy, of: addr})
 		}
 	}

@@ -113,7 +113,7 @@ func TestTrayMenu(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := drawn(trayMenu(tt.snap, tt.ps, tt.busy), ""); got != tt.want {
+			if got := drawn(trayMenu(tt.snap, tt.ps, tt.busy, false), ""); got != tt.want {
 				t.Errorf("the menu is\n%s\nwant\n%s", got, tt.want)
 			}
 		})
@@ -131,7 +131,7 @@ func TestTrayMenuOfManyTunnels(t *testing.T) {
 		t.Fatalf("there is no %q in\n%s", text, drawn(items, ""))
 		return nil
 	}
-	items := trayMenu(append(crowd(8, "dev"), crowd(50, "ops")...), two, nil)
+	items := trayMenu(append(crowd(8, "dev"), crowd(50, "ops")...), two, nil, false)
 	n := 0
 	for _, it := range items {
 		if it.verb == trayToggle {
@@ -145,10 +145,10 @@ func TestTrayMenuOfManyTunnels(t *testing.T) {
 	if last := sub[len(sub)-1]; len(sub) != trayDeeper+2 || last.text != "18 more in the window…" || last.verb != trayOpen {
 		t.Errorf("the submenu has %d lines and ends with %+v", len(sub), last)
 	}
-	if more := find(trayMenu(crowd(12, ""), nil, nil), "More").sub; len(more) != 2 {
+	if more := find(trayMenu(crowd(12, ""), nil, nil, false), "More").sub; len(more) != 2 {
 		t.Errorf("below More are %d", len(more))
 	}
-	lost := trayMenu(append(crowd(10, "dev"), crowd(1, "unknown")...), two, nil)
+	lost := trayMenu(append(crowd(10, "dev"), crowd(1, "unknown")...), two, nil, false)
 	if more := find(lost, "More").sub; len(more) != 1 {
 		t.Errorf("of an unknown profile are %d", len(more))
 	}
@@ -158,7 +158,7 @@ func TestTrayMenuOfManyTunnels(t *testing.T) {
 		id := fmt.Sprintf("p%d", i)
 		nine, snap = append(nine, profiles.Profile{ID: id}), append(snap, crowd(1, id)...)
 	}
-	if sub := find(trayMenu(snap, nine, nil), "Profiles").sub; len(sub) != 9 {
+	if sub := find(trayMenu(snap, nine, nil, false), "Profiles").sub; len(sub) != 9 {
 		t.Errorf("below Profiles are %d", len(sub))
 	}
 }
@@ -186,7 +186,7 @@ func TestTraySaysTheWorstState(t *testing.T) {
 		{st(tunnels.Ready, tunnels.Degraded, tunnels.NeedsUser), parts.TrayNeeds, "Culvert: 2 running · 1 needs you"},
 	}
 	for _, tt := range tests {
-		if v := trayOf(tt.snap, nil, nil); v.icon != tt.icon || v.tip != tt.tip {
+		if v := trayOf(tt.snap, nil, nil, false); v.icon != tt.icon || v.tip != tt.tip {
 			t.Errorf("the icon is %v and its tip %q, want %v and %q", v.icon, v.tip, tt.icon, tt.tip)
 		}
 	}
@@ -194,14 +194,14 @@ func TestTraySaysTheWorstState(t *testing.T) {
 
 func TestTrayIsNotRebuiltForBytesAndTimes(t *testing.T) {
 	st := readyStatus(spec("web", "dev", "shop", "web-1", "8080"))
-	before := trayOf(tunnels.Snapshot{st}, nil, nil)
+	before := trayOf(tunnels.Snapshot{st}, nil, nil, false)
 	st.In, st.Out, st.Conns, st.Latency, st.RateIn = st.In+1e6, st.Out+5, 9, st.Latency*3, 77
 	st.RetryAt = noon
-	if after := trayOf(tunnels.Snapshot{st}, nil, nil); !after.same(before) {
+	if after := trayOf(tunnels.Snapshot{st}, nil, nil, false); !after.same(before) {
 		t.Errorf("the tray shows\n%s", drawn(after.items, ""))
 	}
 	st.State = tunnels.Reconnecting
-	if after := trayOf(tunnels.Snapshot{st}, nil, nil); after.same(before) {
+	if after := trayOf(tunnels.Snapshot{st}, nil, nil, false); after.same(before) {
 		t.Error("the tray does not show that the tunnel reconnects")
 	}
 }

@@ -121,16 +121,28 @@ type treeList struct {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (l *treeList) FocusGained() { l.focused = true; l.Refresh() }
+func (l *treeList) FocusGained() {
+	defer parts.Catch()
+	l.focused = true
+	l.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (l *treeList) FocusLost() { l.focused = false; l.Refresh() }
+func (l *treeList) FocusLost() {
+	defer parts.Catch()
+	l.focused = false
+	l.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (l *treeList) TypedRune(r rune) { parts.PassRune(l, r) }
+func (l *treeList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(l, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (l *treeList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	t := l.tree
 	switch e.Name {
 	case fyne.KeyDown:
@@ -307,6 +319,7 @@ func (l *treeLine) layoutText(s fyne.Size, x float32, alert, text, note string, 
 
 // Tapped implements [fyne.Tappable].
 func (l *treeLine) Tapped(*fyne.PointEvent) {
+	defer parts.Catch()
 	if l.canTap() && l.row.text != "" {
 		l.tree.tap(l.row)
 	}
@@ -314,19 +327,33 @@ func (l *treeLine) Tapped(*fyne.PointEvent) {
 
 // TappedSecondary implements [fyne.SecondaryTappable].
 func (l *treeLine) TappedSecondary(e *fyne.PointEvent) {
+	defer parts.Catch()
 	if l.canTap() && l.row.text != "" {
 		l.tree.menu(l.row, e.AbsolutePosition)
 	}
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (l *treeLine) MouseIn(e *desktop.MouseEvent) { l.hover = true; l.Refresh(); parts.TipMoved(l, e) }
+func (l *treeLine) MouseIn(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	l.hover = true
+	l.Refresh()
+	parts.TipMoved(l, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (l *treeLine) MouseMoved(e *desktop.MouseEvent) { parts.TipMoved(l, e) }
+func (l *treeLine) MouseMoved(e *desktop.MouseEvent) {
+	defer parts.Catch()
+	parts.TipMoved(l, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (l *treeLine) MouseOut() { l.hover = false; l.Refresh(); parts.TipGone(l) }
+func (l *treeLine) MouseOut() {
+	defer parts.Catch()
+	l.hover = false
+	l.Refresh()
+	parts.TipGone(l)
+}
 
 // Cursor implements [desktop.Cursorable].
 func (l *treeLine) Cursor() desktop.Cursor {

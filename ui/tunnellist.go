@@ -51,16 +51,28 @@ func (l *tunnelList) draw(r *row) {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (l *tunnelList) FocusGained() { l.focused, l.keyed = true, true; l.redraw() }
+func (l *tunnelList) FocusGained() {
+	defer parts.Catch()
+	l.focused, l.keyed = true, true
+	l.redraw()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (l *tunnelList) FocusLost() { l.focused = false; l.redraw() }
+func (l *tunnelList) FocusLost() {
+	defer parts.Catch()
+	l.focused = false
+	l.redraw()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (l *tunnelList) TypedRune(r rune) { parts.PassRune(l, r) }
+func (l *tunnelList) TypedRune(r rune) {
+	defer parts.Catch()
+	parts.PassRune(l, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (l *tunnelList) TypedKey(e *fyne.KeyEvent) {
+	defer parts.Catch()
 	switch e.Name {
 	case fyne.KeyDown:
 		l.step(1, shift())

@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
 	"culvert/tunnels"
 	"culvert/ui/parts"
 )
@@ -34,7 +38,7 @@ func (a *App) build() {
 	}
 	a.table = newTableView(a.tableActions())
 	a.details = a.newDetails()
-	a.strip = newStrip(a.deps.Demo, a.onlyState)
+	a.strip = newStrip(a.onlyState)
 	a.welcome = newWelcome(welcomeActions{
 		browse: a.browse, paste: a.pasteCommand, clear: a.clearFilters, add: a.newTunnel, bring: a.importHere, cluster: a.addCluster, imports: a.importFile,
 		context: a.contextVerb, menu: a.contextMenu, production: func(name string) { a.contextVerb(verbMark, name) },
@@ -44,7 +48,7 @@ func (a *App) build() {
 	a.frame.fill()
 	a.importProfile = func(id string) { a.openTaking(id) }
 	a.exportProfile = a.giveProfile
-	a.window.SetOnDropped(a.dropped)
+	a.window.SetOnDropped(func(at fyne.Position, uris []fyne.URI) { a.guard("the window", func() { a.dropped(at, uris) }) })
 	a.window.SetContent(a.frame)
 	a.window.Resize(size)
 	a.window.CenterOnScreen()
@@ -59,38 +63,49 @@ func (a *App) build() {
 func (a *App) apply() {
 	now := a.deps.Now()
 	a.meter.update(a.snap, now)
-	a.applyTray()
+	a.guard("the tray", a.applyTray)
 	if a.hidden {
 		return
 	}
 	names := a.names()
 	all, scope := tallyOf(a.snap), a.scope()
 	t := tallyOf(scope)
-	a.top.apply(t, all.total)
-	a.rail.apply(all.total, t, tagsOf(scope, names), a.narrowing())
-	a.applyProfiles(all)
-	a.drawTree(now)
-	rows := a.applyTable(names, now)
-	open := a.applyDetails(names, now)
-	a.strip.apply(t, a.meter.total(scope), a.only)
-	view := welcomeOf(a.browser, all, len(rows), a.narrowing())
-	a.dress(&view)
-	view.imports = a.importProfile != nil
-	a.welcome.apply(view)
-	a.checkOnce(view)
-	a.frame.apply(open, view.kind != welcomeNone)
-	a.table.settle()
-	a.applyBanner()
+	a.guard("the top bar", func() { a.top.apply(t, all.total) })
+	a.guard("the rail", func() { a.rail.apply(all.total, t, tagsOf(scope, names), a.narrowing()) })
+	a.guard("the profiles", func() { a.applyProfiles(all) })
+	a.guard("the tree", func() { a.drawTree(now) })
+	a.applyMiddle(names, all, now)
+	a.guard("the status line", func() { a.strip.apply(t, a.meter.total(scope), a.only, a.whereText()) })
+	a.guard("the banner", a.applyBanner)
 	if a.chosen != a.kept.Chosen || a.detail != a.kept.Details {
 		a.keepSoon()
 	}
 	if a.editor != nil {
-		a.editor.apply()
+		a.guard("the editor", a.editor.apply)
 	}
-	a.applyAccess()
+	a.guard("the contexts", a.applyAccess)
 	if a.taking != nil {
-		a.taking.apply()
+		a.guard("the import", a.taking.apply)
 	}
+}
+
+// applyMiddle draws the table, or what stands in its place, and the details. What cannot be
+// drawn stays as it was.
+func (a *App) applyMiddle(names targetNames, all tally, now time.Time) {
+	rows, open := len(a.table.state.rows), a.frame.details
+	a.guard("the table", func() { rows = len(a.applyTable(names, now)) })
+	a.guard("the details", func() { open = a.applyDetails(names, now) })
+	view := welcomeOf(a.browser, all, rows, a.narrowing())
+	a.dress(&view)
+	view.imports = a.importProfile != nil
+	a.guard("the first steps", func() {
+		a.welcome.apply(view)
+		a.checkOnce(view)
+	})
+	a.guard("the frame", func() {
+		a.frame.apply(open, view.kind != welcomeNone)
+		a.table.settle()
+	})
 }
 
 // names says what targets leave to the kubeconfig.

@@ -25,6 +25,10 @@ func (a *App) windowMenu(at fyne.Position) {
 	theme := func(choice, text string) parts.Option {
 		return parts.Option{Key: menuTheme + choice, Text: text, On: a.memory.Theme == choice}
 	}
+	quit := lang.L("Quit")
+	if a.elsewhere() {
+		quit = quitText(tallyOf(a.snap).running, true)
+	}
 	items := []parts.Option{
 		{Key: menuPrefs, Text: lang.L("Preferences…"), Note: with(fyne.KeyComma).String()},
 		{Key: menuTake, Text: lang.L("Import tunnels…")},
@@ -34,7 +38,7 @@ func (a *App) windowMenu(at fyne.Position) {
 		theme("", lang.L("As the desktop")), theme(themeLight, lang.L("Light")), theme(themeDark, lang.L("Dark")),
 		{Text: Title, Head: true},
 		{Key: menuAbout, Text: lang.L("About Culvert")},
-		{Key: menuQuit, Text: lang.L("Quit"), Note: with(fyne.KeyQ).String()},
+		{Key: menuQuit, Text: quit, Note: with(fyne.KeyQ).String()},
 	}
 	parts.OpenMenu(a.window.Canvas(), "window-menu", at, items, func(key string) {
 		choice, isTheme := strings.CutPrefix(key, menuTheme)

@@ -245,6 +245,8 @@ func guarded(s Store, f func(Store) (string, error)) (r result) {
 func unusable(err error) *tunnels.Error {
 	e := &tunnels.Error{Err: err, Cause: tunnels.CauseSignIn}
 	switch {
+	case errors.Is(err, errNoBus):
+		e.Hint = "Log in to a desktop session, which has a bus and a keyring; without them sign-ins last until Culvert ends."
 	case errors.Is(err, errNone):
 		e.Hint = "Install and start one, as gnome-keyring or KWallet, to stay signed in after Culvert has ended."
 	case errors.Is(err, errHangs), errors.Is(err, errPending):

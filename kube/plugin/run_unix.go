@@ -131,7 +131,8 @@ func (j Job) lock(ctx context.Context) (unlock func(), err error) {
 	if j.Lock == "" {
 		return func() {}, nil
 	}
-	l := flock.New(j.Lock, flock.SetPermissions(0o600))
+	const flags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK // a pipe in its place is not waited for
+	l := flock.New(j.Lock, flock.SetFlag(flags), flock.SetPermissions(0o600))
 	if err = os.MkdirAll(filepath.Dir(j.Lock), 0o700); err == nil {
 		_, err = l.TryLockContext(ctx, lookEvery)
 	}

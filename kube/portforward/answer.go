@@ -97,7 +97,7 @@ func readAnswer(resp *http.Response) *StatusError {
 	if json.Unmarshal(body, &status) == nil {
 		e.Message, e.Reason = oneLine(status.Message), oneLine(status.Reason)
 		if e.RetryAfter == 0 && status.Details.RetryAfterSeconds > 0 {
-			e.RetryAfter = time.Duration(status.Details.RetryAfterSeconds) * time.Second
+			e.RetryAfter = seconds(status.Details.RetryAfterSeconds)
 		}
 		return e
 	}
@@ -133,11 +133,17 @@ func firstLine(body string) string {
 
 // retryAfter reads a Retry-After header, seconds or a date, as of now.
 func retryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.Atoi(header); err == nil {
-		return max(0, time.Duration(min(seconds, 24*3600))*time.Second)
+	if n, err := strconv.Atoi(header); err == nil {
+		return seconds(n)
 	}
 	if at, err := http.ParseTime(header); err == nil {
 		return max(0, at.Sub(now))
 	}
 	return 0
+}
+
+// seconds is at least none, and at most a day.
+func seconds(n int) time.Duration {
+	const day = 24 * 60 * 60
+	return time.Duration(min(max(n, 0), day)) * time.Second
 }

@@ -71,7 +71,7 @@ func newBenchSession(b *testing.B) *Session {
 	if err := client.Handshake(); err != nil {
 		b.Fatal(err)
 	}
-	s, err := newSession(&upgraded{body: client, wire: w}, "SPDY", web1)
+	s, err := newSession(&upgraded{body: client, wire: w}, "SPDY", web1, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

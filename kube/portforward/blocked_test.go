@@ -54,7 +54,7 @@ func newTCPPeer(t *testing.T, sendBuffer int) (*Session, *peer) {
 	if err := errors.Join(ours.(*net.TCPConn).SetWriteBuffer(sendBuffer), theirs.SetReadBuffer(16<<10)); err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSession(ours, "SPDY", web1)
+	s, err := newSession(ours, "SPDY", web1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 
 	"k8s.io/client-go/rest"
 )
@@ -40,6 +41,9 @@ type Dialer struct {
 	// program or another server, and done is called once they are there. It is
 	// set before the first Dial.
 	Turn func(ctx context.Context) (done func(), err error)
+	// Crashes contains panics and reports them; nil contains them only. It is set before
+	// the first Dial.
+	Crashes *crash.Reporter
 
 	config *rest.Config
 	tls    *tls.Config
@@ -102,7 +106,7 @@ func (d *Dialer) Dial(ctx context.Context, pod PodRef, via tunnels.Via) (*Sessio
 	if err != nil {
 		return nil, fmt.Errorf("dial pod %s: %w", pod, err)
 	}
-	return newSession(conn, name, pod)
+	return newSession(conn, name, pod, d.Crashes)
 }
 
 // transport opens a connection that carries SPDY to a pod, and names it.
@@ -115,7 +119,7 @@ func (d *Dialer) transport(ctx context.Context, pod PodRef, via tunnels.Via) (co
 	case tunnels.ViaWebSocket:
 		name = "WebSocket"
 		if up, err = d.connect(ctx, ask{to: d.url(pod), webSocket: true}); err == nil {
-			return newWebSocket(up), name, nil
+			return newWebSocketFor(up, d.Crashes), name, nil
 		}
 	case tunnels.ViaNode:
 		name = "SPDY via node"
@@ -160,7 +164,7 @@ func (d *Dialer) requestInTime(ctx context.Context, a ask) (*upgraded, error) {
 		err  error
 	}
 	done := make(chan result)
-	go func() {
+	go d.Crashes.Contained("dialling", func() {
 		conn, err := d.requestInTurn(ctx, a)
 		select {
 		case done <- result{conn, err}:
@@ -169,7 +173,12 @@ func (d *Dialer) requestInTime(ctx context.Context, a ask) (*upgraded, error) {
 				_ = conn.Close() // nobody waits for it any more
 			}
 		}
-	}()
+	}, func(p *crash.Panic) {
+		select {
+		case done <- result{err: tunnels.PanicError(p)}:
+		case <-ctx.Done():
+		}
+	})()
 	select {
 	case r := <-done:
 		return r.conn, r.err

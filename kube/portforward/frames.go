@@ -46,6 +46,7 @@ type frameReader struct {
 	framer *spdy.Framer // parses control frames out of body
 	body   bytes.Reader // one complete control frame
 	buf    []byte       // what body reads from, reused
+	idle   idle         // frames of unknown kinds
 }
 
 // aheadReader is a connection that reads ahead. So many bytes as ReadAhead says
@@ -69,7 +70,7 @@ const fullRecord = 17 << 10
 
 // newFrameReader returns a reader of r, which reads from conn.
 func newFrameReader(r io.Reader, conn any) (*frameReader, error) {
-	f := &frameReader{br: bufio.NewReader(r)}
+	f := &frameReader{br: bufio.NewReader(r), idle: newIdle()}
 	f.ahead, _ = conn.(aheadReader)
 	framer, err := spdy.NewFramerWithOptions(io.Discard, &f.body,
 		spdy.WithMaxControlFramePayloadSize(maxControlPayload),
@@ -122,6 +123,9 @@ func (f *frameReader) control(head [frameHeaderSize]byte, length int) (spdy.Fram
 	}
 	kind := spdy.ControlFrameType(binary.BigEndian.Uint16(head[2:4]))
 	if !known(kind) {
+		if err := f.idle.frame(0); err != nil {
+			return nil, err
+		}
 		_, err := f.br.Discard(length)
 		return nil, inFrame(err)
 	}

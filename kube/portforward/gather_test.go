@@ -18,7 +18,7 @@ func newAheadPeer(t *testing.T) (*Session, *peer) {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	w := newWire(ours, new(sync.Pool))
-	s, err := newSession(&upgraded{body: w, wire: w}, "SPDY", web1)
+	s, err := newSession(&upgraded{body: w, wire: w}, "SPDY", web1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

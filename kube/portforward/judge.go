@@ -57,11 +57,11 @@ func (s *Session) hearAny() bool {
 	pong := make(chan struct{}, judgePings)
 	for sent := 0; ; sent++ {
 		if sent < judgePings {
-			running.Go(func() {
+			running.Go(s.contained(func() {
 				if s.Ping(ctx) == nil {
 					pong <- struct{}{}
 				}
-			})
+			}))
 		}
 		select {
 		case <-pong:

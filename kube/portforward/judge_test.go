@@ -117,6 +117,10 @@ func TestFault37NoAnswerOfALivingPeer(t *testing.T) {
 				if took := time.Since(start); took != test.took {
 					t.Errorf("took %v, want %v", took, test.took)
 				}
+				// What is in the way there is still there, so that others go elsewhere.
+				if load := s.Load(); load.Unheard < test.took {
+					t.Errorf("the session is said to have answered within %v", load.Unheard)
+				}
 				if name == "bytes of another stream" {
 					if _, err := idle.Read(make([]byte, 1)); err != nil {
 						t.Error(err)

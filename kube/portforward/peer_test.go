@@ -44,7 +44,7 @@ func newPeer(t *testing.T) (*Session, *peer) {
 func newPipeSession(t *testing.T) (*Session, net.Conn) {
 	t.Helper()
 	ours, theirs := net.Pipe()
-	s, err := newSession(ours, "SPDY", web1)
+	s, err := newSession(ours, "SPDY", web1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

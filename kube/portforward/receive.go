@@ -38,7 +38,15 @@ func (s *Session) receiveFrames() error {
 func (s *Session) onData(data dataFrame) error {
 	st := s.stream(data.id)
 	if st == nil {
+		if err := s.idle.skip(data.length, s.out.opened.Load()); err != nil {
+			return err
+		}
 		return s.in.discard(data.length)
+	}
+	if data.length == 0 {
+		if err := s.idle.frame(s.out.opened.Load()); err != nil {
+			return err
+		}
 	}
 	st.heard()
 	var err error
@@ -79,6 +87,9 @@ func (s *Session) onFin(st *Stream, id spdy.StreamId) {
 // that are over are ignored, as are settings and window updates: Kubernetes
 // uses neither.
 func (s *Session) onControl(frame spdy.Frame) error {
+	if err := s.idle.frame(s.out.opened.Load()); err != nil {
+		return err
+	}
 	switch f := frame.(type) {
 	case *spdy.SynReplyFrame:
 		s.onSign(f.StreamId, f.CFHeader.Flags)

@@ -25,11 +25,15 @@ const (
 // control frames queued before it along, so a stream's frames stay in order.
 type sender struct {
 	conn  net.Conn
-	start time.Time     // what since counts from
-	turn  chan struct{} // holds a token while somebody writes to conn
-	kick  chan struct{} // holds a token while control frames are to leave
-	batch []byte        // of whoever has the turn
-	since atomic.Int64  // when the write under way began, in ns; 0 if there is none
+	start time.Time // what since counts from
+	// contained returns what a timer is to call instead of f.
+	contained func(f func()) func()
+	turn      chan struct{} // holds a token while somebody writes to conn
+	kick      chan struct{} // holds a token while control frames are to leave
+	batch     []byte        // of whoever has the turn
+	since     atomic.Int64  // when the write under way began, in ns; 0 if there is none
+
+	opened atomic.Int64 // streams so far
 
 	opening atomic.Bool // the frames of a new stream wait for its first data, see open
 
@@ -44,7 +48,10 @@ type sender struct {
 
 // newSender returns a sender whose times count from start, which has passed.
 func newSender(conn net.Conn, start time.Time) (*sender, error) {
-	s := &sender{conn: conn, start: start, turn: make(chan struct{}, 1), kick: make(chan struct{}, 1), nextID: 1}
+	s := &sender{
+		conn: conn, start: start, turn: make(chan struct{}, 1), kick: make(chan struct{}, 1), nextID: 1,
+		contained: func(f func()) func() { return f },
+	}
 	framer, err := spdy.NewFramer(&s.pending, nil)
 	if err != nil {
 		return nil, err
@@ -119,6 +126,7 @@ func (s *sender) open(port uint16, register func(errID, dataID spdy.StreamId) er
 		return err
 	}
 	s.nextID += 4
+	s.opened.Add(1)
 	if s.pending.Len() > maxPending {
 		return errTooMuchPending
 	}
@@ -135,7 +143,7 @@ func (s *sender) waitLocked() {
 	case s.armed:
 		return
 	case s.later == nil:
-		s.later = time.AfterFunc(patience, s.waited) // until close
+		s.later = time.AfterFunc(patience, s.contained(s.waited)) // until close
 	default:
 		s.later.Reset(patience)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 
 	"github.com/moby/spdystream/spdy"
 )
@@ -23,6 +24,7 @@ type Session struct {
 	socket    syscall.RawConn // below conn; nil if unknown
 	in        *frameReader
 	out       *sender
+	crashes   *crash.Reporter
 	buffers   buffers
 	unheard   unheard
 	start     time.Time     // what the times below count from
@@ -33,6 +35,7 @@ type Session struct {
 	stalledAt atomic.Int64 // when the reader began to wait for a stream, in ns; 0 if it does not
 	queued    atomic.Int64 // bytes in all streams' queues
 	gathered  []*Stream    // have bytes that wait for more; of the receiving goroutine
+	idle      idle         // of the receiving goroutine
 
 	mu        sync.Mutex
 	over      bool
@@ -57,9 +60,11 @@ var (
 
 // newSession starts a session on an upgraded connection, which it owns from
 // then on, also when it returns an error. Closing conn must unblock its reads
-// and writes and must not take longer than half a second.
-func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
+// and writes and must not take longer than half a second. Panics are reported, and end
+// the session.
+func newSession(conn net.Conn, transport string, pod PodRef, crashes *crash.Reporter) (*Session, error) {
 	s := &Session{
+		crashes:   crashes,
 		pod:       pod,
 		transport: transport,
 		conn:      conn,
@@ -69,6 +74,7 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 		streams:   make(map[spdy.StreamId]*Stream),
 		pings:     make(map[uint32]chan struct{}),
 		nextPing:  1,
+		idle:      newIdle(),
 	}
 	var err error
 	if s.in, err = newFrameReader(heardReader{s}, conn); err == nil {
@@ -81,9 +87,19 @@ func newSession(conn net.Conn, transport string, pod PodRef) (*Session, error) {
 		s.in.ahead.BeforeWait(s.handOn)
 	}
 	s.running.Add(2)
-	go s.receive() // until conn is closed, see end
-	go s.flush()   // until s.ended is closed
+	s.out.contained = s.contained
+	go s.contained(s.receive)() // until conn is closed, see end
+	go s.contained(s.flush)()   // until s.ended is closed
 	return s, nil
+}
+
+// contained returns f so that its panic ends the session: what its streams share may be
+// wrong then.
+func (s *Session) contained(f func()) func() {
+	return s.crashes.Contained("a session", f, func(p *crash.Panic) {
+		_ = s.conn.Close() // whoever holds a lock of ours and waits for the network gives it up
+		s.end(tunnels.PanicError(p), spdy.GoAwayInternalError)
+	})
 }
 
 // heardReader notes when bytes arrive.
@@ -227,10 +243,10 @@ func (s *Session) after(d time.Duration, fn func()) (stop func() bool) {
 		return func() bool { return false }
 	}
 	s.running.Add(1)
-	timer := time.AfterFunc(d, func() {
+	timer := time.AfterFunc(d, s.contained(func() {
 		defer s.running.Done()
 		fn()
-	})
+	}))
 	return func() bool {
 		if !timer.Stop() {
 			return false

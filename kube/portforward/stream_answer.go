@@ -81,6 +81,7 @@ func (st *Stream) noAnswer() {
 	waited := time.Since(st.opened).Round(time.Second)
 	switch {
 	case alive:
+		s.unheard.overlook(st)
 		st.giveUp(&tunnels.Error{
 			Err: fmt.Errorf("the node did not answer the new connection to port %d of pod %s within %v",
 				st.port, s.pod.Name, waited),

@@ -11,7 +11,18 @@ import (
 type unheard struct {
 	mu             sync.Mutex
 	oldest, newest *Stream
+	overlooked     time.Time    // when the first one was opened that a living peer never answered
 	usual          atomic.Int64 // time to an answer, smoothed, in ns; 0 before the first
+}
+
+// overlook notes a stream that is given up because a living peer does not answer it.
+// What is in its way there does not go away by that: the next one may meet it too.
+func (u *unheard) overlook(st *Stream) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.overlooked.IsZero() {
+		u.overlooked = st.opened
+	}
 }
 
 func (u *unheard) add(st *Stream) {
@@ -57,11 +68,15 @@ func (u *unheard) answered(took time.Duration) {
 	u.usual.Store(max(1, usual+(int64(took)-usual)/8))
 }
 
-// since returns for how long the oldest stream has been waiting; 0 if none does.
+// since returns for how long the oldest stream has been waiting, also if it was
+// overlooked and is given up; 0 if none does.
 func (u *unheard) since() time.Duration {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.oldest == nil {
+	switch {
+	case !u.overlooked.IsZero():
+		return max(1, time.Since(u.overlooked))
+	case u.oldest == nil:
 		return 0
 	}
 	return max(1, time.Since(u.oldest.opened))

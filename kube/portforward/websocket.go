@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"culvert/tunnels/crash"
 )
 
 const (
@@ -78,6 +80,7 @@ type webSocket struct {
 	in   wsReader
 	done chan struct{} // closed by Close
 
+	crashes *crash.Reporter
 	running sync.WaitGroup // the goroutine that answers pings
 	status  atomic.Uint32  // to close with
 	once    sync.Once
@@ -97,6 +100,13 @@ type webSocket struct {
 	random  [256]byte     // likewise
 }
 
+// newWebSocketFor is newWebSocket that reports panics, each of which closes conn.
+func newWebSocketFor(conn *upgraded, crashes *crash.Reporter) *webSocket {
+	w := newWebSocket(conn)
+	w.crashes = crashes
+	return w
+}
+
 // newWebSocket takes over conn, on which both sides have agreed on a WebSocket.
 func newWebSocket(conn *upgraded) *webSocket {
 	w := &webSocket{
@@ -107,7 +117,7 @@ func newWebSocket(conn *upgraded) *webSocket {
 		pattern: make([]byte, wsPattern),
 	}
 	w.status.Store(wsNormal)
-	w.in = wsReader{br: bufio.NewReader(conn), pong: w.pong}
+	w.in = wsReader{br: bufio.NewReader(conn), pong: w.pong, idle: newIdle()}
 	return w
 }
 
@@ -254,7 +264,7 @@ func (w *webSocket) pong(payload []byte) {
 	w.ping, w.unanswered = append(w.ping[:0], payload...), true
 	if !w.answering {
 		w.answering = true
-		w.running.Go(w.answer) // until no ping waits, or Close
+		w.running.Go(w.crashes.Contained("a WebSocket", w.answer, func(*crash.Panic) { _ = w.conn.Close() })) // until no ping waits, or Close
 	}
 }
 

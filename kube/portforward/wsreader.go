@@ -64,7 +64,9 @@ type wsReader struct {
 
 	left   uint64 // bytes of the data frame under way
 	within bool   // a message has begun whose last frame has not come yet
+	paid   bool   // bytes have come since the last frame without any
 	err    error  // sticky
+	idle   idle
 
 	small [wsMaxControl]byte
 }
@@ -105,6 +107,15 @@ func (r *wsReader) frame() error {
 	}
 	if head[1]&wsMasked != 0 {
 		return &frameError{"a masked WebSocket frame from a server"}
+	}
+	// An API server ends each large message with an empty frame, which is no idle one.
+	if opcode >= wsClose || length == 0 && !r.paid {
+		if err := r.idle.frame(0); err != nil {
+			return err
+		}
+	}
+	if opcode < wsClose {
+		r.paid = length > 0
 	}
 	if opcode >= wsClose {
 		if !fin || length > wsMaxControl {

@@ -54,7 +54,7 @@ func TestKilled(t *testing.T) {
 		}
 		cmd.Process.Kill()
 		cmd.Wait()
-		if _, err := os.Lstat(filepath.Join(d, "control.lock")); err != nil {
+		if _, err := os.Lstat(filepath.Join(d, "window.lock")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,7 +72,7 @@ func TestOneAfterTheOther(t *testing.T) {
 		second(t, d)
 		s.Close()
 		left, err := os.ReadDir(d)
-		if err != nil || len(left) != 1 || left[0].Name() != "control.lock" {
+		if err != nil || len(left) != 1 || left[0].Name() != "window.lock" {
 			t.Errorf("it leaves %v, %v", left, err)
 		}
 	}
@@ -113,7 +113,7 @@ func TestSilent(t *testing.T) {
 		spoil func(t *testing.T, d string)
 	}{
 		{"it accepts and says nothing", func(t *testing.T, d string) {
-			p, err := findPlace(d)
+			p, err := findPlace(d, RoleWindow)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestSilent(t *testing.T) {
 			})
 		}},
 		{"it has the lock and no socket", func(t *testing.T, d string) {
-			p, err := findPlace(d)
+			p, err := findPlace(d, RoleWindow)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -160,7 +160,7 @@ func TestSilent(t *testing.T) {
 // be; the file that is there decides from then on.
 func TestCleanedAway(t *testing.T) {
 	d := dir(t)
-	p, err := findPlace(d)
+	p, err := findPlace(d, RoleWindow)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,10 +16,15 @@ import (
 	"unicode"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 )
 
-// maxAnswer bounds what is read of an answer, in bytes.
-const maxAnswer = 1 << 20
+// maxAnswer bounds what is read of an answer, in bytes, and maxEngineAnswer of one in
+// the role of the tunnels.
+const (
+	maxAnswer       = 1 << 20
+	maxEngineAnswer = 64 << 20
+)
 
 // Client talks to the first. Its calls take two seconds at most; their errors are
 // *tunnels.Errors, and that of a first that does not answer names its process. Only
@@ -27,24 +32,47 @@ const maxAnswer = 1 << 20
 type Client struct {
 	place    place
 	patience time.Duration
+	most     int64 // of an answer, in bytes
+	reach    func(context.Context) (net.Conn, peer, error)
 	http     *http.Client
 	first    Version
-	pid      atomic.Int64 // of the process that has accepted a connection; 0 when unknown
+	crashes  *crash.Reporter // contains panics; nil reports none
+	pid      atomic.Int64    // of the process that has accepted a connection; 0 when unknown
 }
 
 // meet connects to the first and asks for its version. The error wraps errAbsent
 // when nobody is there, and errLeaving when somebody is about to go.
-func meet(ctx context.Context, p place, patience time.Duration) (*Client, error) {
-	c := &Client{place: p, patience: patience}
-	c.http = &http.Client{Transport: &http.Transport{
-		DisableKeepAlives:      true,
-		MaxResponseHeaderBytes: maxBytes,
-		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) },
-	}}
+func meet(ctx context.Context, p place, r Role, patience time.Duration) (*Client, error) {
+	c := newClient(p, patience, func(ctx context.Context) (net.Conn, peer, error) {
+		conn, err := dial(ctx, p.socket)
+		if err != nil {
+			return nil, peer{}, err
+		}
+		other, err := serverOf(conn)
+		if err != nil {
+			conn.Close()
+		}
+		return conn, other, err
+	})
+	if r == RoleTunnels {
+		c.most = maxEngineAnswer
+	}
 	if err := c.call(ctx, http.MethodGet, "version", nil, &c.first); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// newClient returns a client of what reach connects to.
+func newClient(p place, patience time.Duration, reach func(context.Context) (net.Conn, peer, error)) *Client {
+	c := &Client{place: p, patience: patience, most: maxAnswer, reach: reach}
+	c.http = &http.Client{Transport: &http.Transport{
+		DisableKeepAlives:      true,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxBytes,
+		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) },
+	}}
+	return c
 }
 
 // First returns who is first.
@@ -67,15 +95,25 @@ func (c *Client) Args(ctx context.Context, a Args) (Answer, error) {
 	return out, err
 }
 
-// dial connects to a first of the same user.
+// Quit ends the first, which is a background process: a window refuses it.
+func (c *Client) Quit(ctx context.Context) error {
+	return c.call(ctx, http.MethodPost, "quit", struct{}{}, nil)
+}
+
+// dial connects to a first of the same user: the one that has answered before.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
-	conn, err := dial(ctx, c.place.socket)
+	ctx, cancel := context.WithTimeout(ctx, c.patience) // net/http does not end it with the request
+	defer cancel()
+	conn, p, err := c.reach(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, err := serverOf(conn)
-	if err == nil && !p.own {
+	was := c.pid.Load()
+	switch {
+	case !p.own:
 		err = errForeign
+	case was > 0 && p.pid > 0 && int64(p.pid) != was:
+		err = errReplaced
 	}
 	if err != nil {
 		conn.Close()
@@ -85,55 +123,71 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	return conn, nil
 }
 
-// call makes a request and decodes its answer into out; nil wants none.
-func (c *Client) call(ctx context.Context, method, verb string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, c.patience)
+// call makes a request that takes no longer than the client's patience, and decodes
+// its answer into out; nil wants none.
+func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
+	return c.callFor(ctx, c.patience, method, path, in, out)
+}
+
+// callFor is call with a patience of its own.
+func (c *Client) callFor(ctx context.Context, within time.Duration, method, path string, in, out any) error {
+	bounded, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	var body io.Reader
-	if in != nil {
-		data, err := json.Marshal(in)
-		if err != nil {
-			return tunnels.AsError(err)
-		}
-		body = bytes.NewReader(data)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+host+"/v1/"+verb, body)
+	resp, err := c.ask(bounded, method, path, in)
 	if err != nil {
-		return tunnels.AsError(err)
-	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return c.explain(ctx, err)
+		return c.explain(ctx, bounded, err)
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	data, err := io.ReadAll(io.LimitReader(resp.Body, c.most))
 	switch {
 	case err != nil:
-		return c.explain(ctx, err)
-	case resp.StatusCode == http.StatusServiceUnavailable:
-		return errLeaving
+		return c.explain(ctx, bounded, err)
 	case resp.StatusCode >= http.StatusBadRequest:
-		return c.refused(data)
+		return c.refused(resp.StatusCode, data)
 	case out == nil:
 		return nil
 	}
 	if err := json.Unmarshal(data, out); err != nil {
-		return stranger(c.process(), "its answer is "+err.Error())
+		return stranger(c.process(), "its answer is "+printable(err.Error()))
 	}
 	return nil
 }
 
-// explain says why there was no answer.
-func (c *Client) explain(ctx context.Context, err error) error {
+// ask makes a request.
+func (c *Client) ask(ctx context.Context, method, path string, in any) (*http.Response, error) {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		if len(data) > maxList { // the first would cut it off
+			return nil, errTooLarge
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+host+"/v1/"+path, body)
+	if err != nil {
+		return nil, err
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return c.http.Do(req)
+}
+
+// explain says why there was no answer. The caller's ctx was bounded.
+func (c *Client) explain(ctx, bounded context.Context, err error) error {
 	_, broken := errors.AsType[*net.OpError](err)
 	switch {
-	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return tunnels.AsError(context.Cause(ctx))
 	case ctx.Err() != nil:
+		return tunnels.AsError(context.Cause(ctx))
+	case bounded.Err() != nil:
 		return silent(c.process())
+	case errors.Is(err, errTooLarge):
+		return errTooLarge
+	case errors.Is(err, errReplaced):
+		return errReplaced
 	case errors.Is(err, errForeign):
 		return &tunnels.Error{Err: errForeign, Hint: "Somebody else on this machine pretends to be your Culvert: ask who administers it."}
 	case broken || isAbsent(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
@@ -143,15 +197,19 @@ func (c *Client) explain(ctx context.Context, err error) error {
 }
 
 // refused is the error that the first has answered with.
-func (c *Client) refused(data []byte) error {
+func (c *Client) refused(status int, data []byte) error {
+	if status == http.StatusServiceUnavailable {
+		return errLeaving
+	}
 	var f fault
-	if json.Unmarshal(data, &f) != nil || f.Error == "" {
+	if json.Unmarshal(data, &f) != nil || f.Text == "" {
 		return stranger(c.process(), "it answers with something else")
 	}
 	if len(f.Speaks) > 0 && !slices.Contains(f.Speaks, "v1") {
 		return stranger(c.process(), "it speaks "+printable(strings.Join(f.Speaks, ", "))+", this one speaks v1")
 	}
-	return &tunnels.Error{Err: errors.New(printable(f.Error)), Hint: printable(f.Hint)}
+	f.Text, f.Op, f.Hint, f.Raw = printable(f.Text), printable(f.Op), printable(f.Hint), printable(f.Raw)
+	return f.Parse()
 }
 
 // process returns the first's process id, or 0.

@@ -23,10 +23,17 @@ func noPlace(err error) error {
 var ErrGone = errors.New("the first is gone")
 
 var (
-	errAbsent  = fmt.Errorf("%w: nobody serves the socket", ErrGone)
-	errLeaving = fmt.Errorf("%w: it is leaving", ErrGone)
-	errForeign = errors.New("another user serves the socket")
+	errAbsent   = fmt.Errorf("%w: nobody serves the socket", ErrGone)
+	errLeaving  = fmt.Errorf("%w: it is leaving", ErrGone)
+	errReplaced = fmt.Errorf("%w: another process serves the socket", ErrGone)
+	errForeign  = errors.New("another user serves the socket")
 )
+
+// errTooLarge is the error of a request that no first would read.
+var errTooLarge = &tunnels.Error{
+	Err: errors.New("it is too large to be handed over to the Culvert that runs"), Hint: "Hand over fewer tunnels at a time.",
+	Cause: tunnels.CauseInvalid, Permanent: true,
+}
 
 // silent is the error about a first that does not answer.
 func silent(pid int) error {
@@ -48,3 +55,8 @@ func stranger(pid int, says string) error {
 		Hint: fmt.Sprintf("It may be of another version: end process %d, and start Culvert again.", pid),
 	}
 }
+
+// crowdedError is the error of a first that has too many streams.
+type crowdedError struct{ error }
+
+func (c *crowdedError) Unwrap() error { return c.error }

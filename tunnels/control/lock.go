@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"github.com/gofrs/flock"
+
+	"culvert/tunnels/durable"
 )
 
 // The process that holds the lock is written into the lock's file, behind its first
@@ -17,7 +19,7 @@ const (
 // tryLock takes the lock of a place, or returns nil when another process has it.
 func tryLock(p place) (*flock.Flock, error) {
 	for {
-		l := flock.New(p.lock, flock.SetPermissions(0o600))
+		l := durable.LockFile(p.lock)
 		ok, err := l.TryLock()
 		if err != nil || !ok {
 			_ = l.Close() // nothing was locked

@@ -10,7 +10,7 @@ import (
 
 // TestFullDisk: who cannot say that it holds the lock does not keep it from others.
 func TestFullDisk(t *testing.T) {
-	p := place{lock: filepath.Join(t.TempDir(), "control.lock")}
+	p := place{lock: filepath.Join(t.TempDir(), "window.lock")}
 	if err := os.Symlink("/dev/full", p.lock); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func TestRealSecondUser(t *testing.T) {
 	}
 	d := dir(t)
 	first(t, d, &answering{})
-	for path, mode := range map[string]os.FileMode{filepath.Dir(d): 0o755, d: 0o755, filepath.Join(d, "control.sock"): 0o666} {
+	for path, mode := range map[string]os.FileMode{filepath.Dir(d): 0o755, d: 0o755, filepath.Join(d, "window.sock"): 0o666} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
@@ -32,7 +32,7 @@ func TestRealSecondUser(t *testing.T) {
 	}
 	for user, heard := range map[uint32]bool{0: true, 65534: false} {
 		cmd := exec.CommandContext(t.Context(), program)
-		cmd.Dir, cmd.Env = "/", []string{askSocket + "=" + filepath.Join(d, "control.sock")}
+		cmd.Dir, cmd.Env = "/", []string{askSocket + "=" + filepath.Join(d, "window.sock")}
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.HasPrefix(string(out), "answered: ") || strings.Contains(string(out), "HTTP/1.1 200") != heard {

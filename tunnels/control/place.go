@@ -13,9 +13,9 @@ type place struct {
 	socket string // the path of the socket, or the name of the pipe
 }
 
-// findPlace returns the place in a private folder, which it makes when it is
+// findPlace returns the place of a role in a private folder, which it makes when it is
 // missing; an empty dir is the user's. Its error is noPlace's.
-func findPlace(dir string) (place, error) {
+func findPlace(dir string, r Role) (place, error) {
 	if dir == "" {
 		var err error
 		if dir, err = userFolder(); err != nil {
@@ -29,11 +29,11 @@ func findPlace(dir string) (place, error) {
 	if err := makePrivate(dir); err != nil {
 		return place{}, noPlace(err)
 	}
-	socket, err := socketIn(dir)
+	socket, err := socketIn(dir, r)
 	if err != nil {
 		return place{}, noPlace(err)
 	}
-	return place{lock: filepath.Join(dir, "control.lock"), socket: socket}, nil
+	return place{lock: filepath.Join(dir, r.file()+".lock"), socket: socket}, nil
 }
 
 // holder returns the process that holds the lock, or 0 when that is not known.

@@ -65,9 +65,9 @@ func owner(info fs.FileInfo) int {
 // the field that the system has for it.
 const longestSocket = len(syscall.RawSockaddrUnix{}.Path) - 1
 
-// socketIn returns the path of the socket in a folder.
-func socketIn(dir string) (string, error) {
-	path := filepath.Join(dir, "control.sock")
+// socketIn returns the path of a role's socket in a folder.
+func socketIn(dir string, r Role) (string, error) {
+	path := filepath.Join(dir, r.file()+".sock")
 	if len(path) > longestSocket {
 		return "", fmt.Errorf("the path %s has %d bytes, and a socket's may have %d at most", path, len(path), longestSocket)
 	}

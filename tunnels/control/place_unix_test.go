@@ -64,7 +64,7 @@ func mkdir(t *testing.T, path string, mode os.FileMode) string {
 func TestModes(t *testing.T) {
 	d := dir(t)
 	first(t, d, &answering{})
-	for name, want := range map[string]os.FileMode{"": 0o700, "control.sock": 0o600, "control.lock": 0o600} {
+	for name, want := range map[string]os.FileMode{"": 0o700, "window.sock": 0o600, "window.lock": 0o600} {
 		if info, err := os.Lstat(filepath.Join(d, name)); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%q: %v, %v", name, info, err)
 		}

@@ -20,12 +20,12 @@ func userFolder() (string, error) {
 // makePrivate makes the folder; its rights are inherited from the user's profile.
 func makePrivate(dir string) error { return os.MkdirAll(dir, 0o700) }
 
-// socketIn returns the name of the pipe that belongs to a folder and a user.
-func socketIn(dir string) (string, error) {
+// socketIn returns the name of the pipe that belongs to a role, a folder and a user.
+func socketIn(dir string, r Role) (string, error) {
 	sid, err := ownSID()
 	if err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(sid.String() + " " + strings.ToLower(dir)))
-	return `\\.\pipe\culvert-` + hex.EncodeToString(sum[:16]), nil
+	return `\\.\pipe\culvert-` + r.file() + "-" + hex.EncodeToString(sum[:16]), nil
 }

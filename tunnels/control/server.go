@@ -5,21 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/net/netutil"
+
+	"culvert/tunnels/crash"
 )
 
 // The limits of the server. Who sends slower than this is cut off.
 const (
 	maxBytes     = 64 << 10 // of a header, and of a body
-	maxConns     = 128
+	maxList      = 8 << 20  // of a body that may hold a whole profile
+	maxConns     = 512
+	maxStreams   = 384 // of these, two for each `culvert run`; the others are for short calls
 	headerWithin = 2 * time.Second
 	bodyWithin   = 5 * time.Second
 	answerWithin = 30 * time.Second // the handler's time included
@@ -53,23 +57,23 @@ type Answer struct {
 	Status int    `json:"status"`
 }
 
-// Version says who serves.
-type Version struct {
-	Version string    `json:"version"`
-	API     int       `json:"api"`
-	PID     int       `json:"pid"`
-	Started time.Time `json:"started"`
-}
-
 // Server is the first's end. It holds the lock until Close.
 type Server struct {
 	place    place
 	lock     *flock.Flock
 	listener net.Listener
 	http     *http.Server
-	about    Version
+	me       Version
+	about    func() About
+	quit     func() // nil where nobody else may end the process
 	warn     func(error)
-	leaving  atomic.Bool
+	log      *slog.Logger // nil for none
+	crashes  *crash.Reporter
+	limits   limits
+	streams  chan struct{} // a slot for each that is open
+	clients  clients
+	leaving  sync.Once
+	left     chan struct{} // closed when the end begins
 	closing  sync.Once
 	closed   chan struct{}
 	wg       sync.WaitGroup
@@ -82,23 +86,36 @@ func newServer(p place, lock *flock.Flock, o Options) (*Server, error) {
 		_ = lock.Close() // the first error is told
 		return nil, noPlace(err)
 	}
-	s := &Server{
-		place: p, lock: lock, warn: o.Warn, closed: make(chan struct{}),
-		listener: netutil.LimitListener(&ownListener{inner, isOwn}, maxConns),
-		about:    Version{Version: o.Version, API: 1, PID: os.Getpid(), Started: time.Now().UTC().Truncate(time.Second)},
-	}
-	s.http = &http.Server{
-		ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin, IdleTimeout: idleFor,
-		MaxHeaderBytes: maxBytes, ErrorLog: log.New(warnWriter(o.Warn), "", 0),
-	}
-	s.wg.Go(s.keepFresh)
+	s := serverOn(netutil.LimitListener(&ownListener{inner, isOwn}, maxConns), o)
+	s.place, s.lock = p, lock
+	s.wg.Go(s.crashes.Contained("keeping the control socket", s.keepFresh, nil))
 	return s, nil
 }
 
-// Serve answers with h until Close; it must be called once, and soon: others wait
-// for an answer from now on.
-func (s *Server) Serve(h Handler) {
-	s.http.Handler = s.routes(h)
+// serverOn returns a server of what a listener hands out, without lock and place.
+func serverOn(l net.Listener, o Options) *Server {
+	s := &Server{
+		listener: l, about: o.About, quit: o.Quit, warn: o.Warn, log: o.Log, crashes: o.Crashes, limits: usualLimits(), streams: make(chan struct{}, maxStreams),
+		left: make(chan struct{}), closed: make(chan struct{}),
+		me: Version{Version: o.Version, API: 1, PID: os.Getpid(), Started: time.Now().UTC().Truncate(time.Microsecond)},
+	}
+	s.http = &http.Server{
+		ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin, IdleTimeout: idleFor,
+		MaxHeaderBytes: maxBytes, ErrorLog: log.New(warnWriter(o.Warn), "", 0), ConnState: s.clients.note,
+	}
+	return s
+}
+
+// Serve answers in the role of the window, with h, until Close. Serve or ServeEngine
+// must be called once, and soon: others wait for an answer from now on.
+func (s *Server) Serve(h Handler) { s.serve(s.windowRoutes(h)) }
+
+// ServeEngine answers in the role of the tunnels, with what e does, until Close. The
+// engine must outlive it. See Serve.
+func (s *Server) ServeEngine(e Engine) { s.serve(s.engineRoutes(e)) }
+
+func (s *Server) serve(routes []route) {
+	s.http.Handler = s.handler(routes)
 	err := s.http.Serve(s.listener)
 	if !errors.Is(err, http.ErrServerClosed) {
 		s.warn(fmt.Errorf("the control socket is lost: %w", err))
@@ -106,8 +123,28 @@ func (s *Server) Serve(h Handler) {
 }
 
 // Leave makes others wait for Close, and then be first: call it when the end
-// begins.
-func (s *Server) Leave() { s.leaving.Store(true) }
+// begins. Streams end with the news of it.
+func (s *Server) Leave() { s.leaving.Do(func() { close(s.left) }) }
+
+// isLeaving tells whether the end has begun.
+func (s *Server) isLeaving() bool {
+	select {
+	case <-s.left:
+		return true
+	default:
+		return false
+	}
+}
+
+// version says who this is, now.
+func (s *Server) version() Version {
+	v := s.me
+	if s.about != nil {
+		about := s.about()
+		v.Kind, v.Kubeconfigs = about.Kind, about.Kubeconfigs
+	}
+	return v
+}
 
 // Close removes the socket and frees the lock. Answers under way get a moment;
 // handlers that are still at work then are not waited for. It is safe to call
@@ -123,7 +160,9 @@ func (s *Server) Close() {
 		}
 		s.listener.Close() // Serve may never have been called
 		s.wg.Wait()
-		_ = s.lock.Close() // the end of the process frees it at the latest
+		if s.lock != nil {
+			_ = s.lock.Close() // the end of the process frees it at the latest
+		}
 	})
 }
 

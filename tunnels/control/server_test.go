@@ -8,14 +8,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 )
 
 func TestCalls(t *testing.T) {
@@ -180,19 +183,47 @@ func TestAnotherUser(t *testing.T) {
 	}
 }
 
-// TestWarnings: a panic is told to the program, with where it was.
+// TestWarnings: a panic is told to the program, and the report says where it was.
 func TestWarnings(t *testing.T) {
 	d := dir(t)
 	warned := make(chan error, 1)
-	s, _, err := Claim(t.Context(), Options{Dir: d, Warn: func(err error) { warned <- err }})
+	crashes := crash.New(crash.Options{Folder: filepath.Join(d, "crashes")})
+	s, _, err := Claim(t.Context(), Options{Dir: d, Crashes: crashes, Warn: func(err error) { warned <- err }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	go s.Serve(&answering{})
 	second(t, d).Args(t.Context(), Args{Args: []string{"--panic"}})
-	if err := <-warned; !strings.Contains(err.Error(), "on purpose") || !strings.Contains(err.Error(), "main_test.go") {
+	if err := <-warned; !strings.Contains(err.Error(), "on purpose") {
 		t.Errorf("it says %v", err)
+	}
+	all, err := crash.Reports(crashes.Folder())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("the reports are %v, %v", all, err)
+	}
+	if text, err := os.ReadFile(all[0].Path); err != nil || !strings.Contains(string(text), "main_test.go") {
+		t.Errorf("the report is %s, %v", text, err)
+	}
+}
+
+// TestLog: requests are logged by their paths, and not with what they bring.
+func TestLog(t *testing.T) {
+	d := dir(t)
+	var logged strings.Builder // its handler has a lock
+	l := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	s, _, err := Claim(t.Context(), Options{Dir: d, Log: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve(&answering{})
+	c := second(t, d)
+	if _, err := c.Args(t.Context(), Args{Args: []string{"hidden"}, Dir: "/hidden"}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if got := logged.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "method=POST path=/v1/args") || strings.Contains(got, "hidden") {
+		t.Errorf("logged is\n%s", got)
 	}
 }
 
@@ -212,7 +243,7 @@ func TestStrangers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p, err := findPlace(dir(t))
+			p, err := findPlace(dir(t), RoleWindow)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -233,7 +264,7 @@ func TestStrangers(t *testing.T) {
 				server.Close()
 				<-done
 			}()
-			_, err = meet(t.Context(), p, long)
+			_, err = meet(t.Context(), p, RoleWindow, long)
 			if (err == nil) != (tt.says == "") || err != nil && (!strings.Contains(err.Error(), tt.says) || tunnels.AsError(err).Hint == "") {
 				t.Errorf("the error is %v", err)
 			}
@@ -245,8 +276,8 @@ func TestStrangers(t *testing.T) {
 func FuzzRequests(f *testing.F) {
 	f.Add([]byte("GET /v1/version HTTP/1.1\r\nHost: culvert\r\n\r\n"))
 	f.Add([]byte("POST /v1/args HTTP/1.1\r\nHost: culvert\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"args\":[]}"))
-	s := &Server{about: Version{Version: "x", API: 1}, warn: func(error) {}}
-	routes := s.routes(&answering{})
+	s := serverOn(nil, Options{Version: "x", Warn: func(error) {}})
+	routes := s.handler(s.windowRoutes(&answering{}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(data)))
 		if err != nil {

@@ -28,9 +28,12 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
+	if err := checkLinks(path + ".lock"); err != nil {
+		return nil, err
+	}
 	waiting, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
-	l := flock.New(path+".lock", flock.SetPermissions(0o600))
+	l := LockFile(path + ".lock")
 	if _, err := l.TryLockContext(waiting, lockRetry); err != nil {
 		_ = l.Close() // nothing was locked
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
@@ -39,4 +42,10 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		return nil, err
 	}
 	return func() { _ = l.Unlock() }, nil // closing the file, if nothing else, frees it
+}
+
+// LockFile returns a lock on a file of its own, which is made for its owner only.
+// Trying it does not wait, also where somebody has put a pipe in its place.
+func LockFile(path string) *flock.Flock {
+	return flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDONLY|noWait), flock.SetPermissions(0o600))
 }

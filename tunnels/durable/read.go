@@ -15,7 +15,7 @@ func Read(path string, most int) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errNoFile
+		return nil, ErrNoFile
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -25,7 +25,8 @@ func Read(path string, most int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, int64(most)))
 }
 
-var errNoFile = errors.New("it is not a file")
+// ErrNoFile says that what is there is a folder, a device or a pipe.
+var ErrNoFile = errors.New("it is not a file")
 
 // Reason returns what the system says of a file without its path, for who names it
 // anyway; other errors are returned as they are.

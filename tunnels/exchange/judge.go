@@ -82,7 +82,7 @@ func (j *judge) add(s tunnels.Spec, proposed bool) {
 	if key := sameness(s); j.same[key].title == "" {
 		j.same[key] = known{s.Title(), proposed}
 	}
-	on := listens(s.Listen)
+	on := tunnels.ListenAddrs(s.Listen)
 	for _, m := range s.Mappings {
 		if port := m.Local.Fixed(); port != 0 {
 			j.ports[port] = append(j.ports[port], listener{s.Title(), on})
@@ -102,7 +102,7 @@ func (j *judge) judge(p Proposal) Verdict {
 	if c := s.Target.Context; c != "" && len(j.contexts) > 0 && !j.contexts[c] {
 		v.Unknown = c
 	}
-	on := listens(s.Listen)
+	on := tunnels.ListenAddrs(s.Listen)
 	for _, a := range on {
 		if !a.IsLoopback() {
 			v.Open = append(v.Open, a.String())
@@ -126,34 +126,12 @@ func (j *judge) wants(port uint16, on []netip.Addr) (string, bool) {
 	}
 	for _, l := range j.ports[port] {
 		if slices.ContainsFunc(l.on, func(a netip.Addr) bool {
-			return slices.ContainsFunc(on, func(b netip.Addr) bool { return overlap(a, b) })
+			return slices.ContainsFunc(on, func(b netip.Addr) bool { return tunnels.Overlap(a, b) })
 		}) {
 			return l.title, true
 		}
 	}
 	return "", false
-}
-
-// overlap says whether who listens on one address has the other one too.
-func overlap(a, b netip.Addr) bool {
-	return a == b || a.Is4() == b.Is4() && (a.IsUnspecified() || b.IsUnspecified())
-}
-
-// listens are the addresses on which a tunnel listens.
-func listens(listen []string) []netip.Addr {
-	loopback := []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}
-	if len(listen) == 0 {
-		return loopback
-	}
-	var out []netip.Addr
-	for _, a := range listen {
-		if a == tunnels.Localhost {
-			out = append(out, loopback...)
-		} else if ip, err := netip.ParseAddr(a); err == nil {
-			out = append(out, ip.Unmap())
-		}
-	}
-	return out
 }
 
 // sameness is equal for two tunnels that do the same: they lead to the same ports of
@@ -164,7 +142,7 @@ func sameness(s tunnels.Spec) string {
 		parts = append(parts, m.String())
 	}
 	var on []string
-	for _, a := range listens(s.Listen) {
+	for _, a := range tunnels.ListenAddrs(s.Listen) {
 		on = append(on, a.String())
 	}
 	slices.Sort(parts)

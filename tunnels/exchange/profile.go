@@ -1,8 +1,10 @@
 package exchange
 
 import (
+	"errors"
 	"fmt"
 
+	"culvert/tunnels"
 	"culvert/tunnels/profiles"
 )
 
@@ -12,7 +14,7 @@ func readProfile(text string) (Found, error) {
 	f := Found{Format: FormatProfile}
 	profile, err := profiles.Parse("import", []byte(text))
 	if err != nil {
-		return f, err
+		return f, placed(err)
 	}
 	name := profile.Name
 	if name == profile.ID {
@@ -30,4 +32,16 @@ func readProfile(text string) (Found, error) {
 		f.Notes = append(f.Notes, "The tags of the profile, and whether it notifies, are left as they are where the tunnels go.")
 	}
 	return f, nil
+}
+
+// placed is an error of a profile's text with its line, and without a file's name,
+// which the user knows.
+func placed(err error) error {
+	e := *tunnels.AsError(err)
+	e.Op, e.Hint = "", "Correct the file."
+	var at *profiles.Position
+	if errors.As(err, &at) && at.Line > 0 {
+		e.Op = fmt.Sprintf("line %d", at.Line)
+	}
+	return &e
 }

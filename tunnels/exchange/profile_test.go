@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"culvert/tunnels"
 	"culvert/tunnels/profiles"
 )
 
@@ -49,5 +50,13 @@ func TestBrokenProfiles(t *testing.T) {
 		if f, err := Read("a.yaml", []byte(text)); err == nil || strings.TrimSpace(err.Error()) == "" {
 			t.Errorf("%q: %+v", text, f)
 		}
+	}
+}
+
+func TestBrokenProfileIsPlacedInTheFileThatWasRead(t *testing.T) {
+	_, err := Read("dev.yaml", []byte("version: 1\ntunnels:\n  - {name: web, target: svc/web, ports: 99999}\n"))
+	e := tunnels.AsError(err)
+	if e == nil || e.Op != "line 3" || e.Hint != "Correct the file." {
+		t.Errorf("the error is %v, with the hint %q", err, e.Hint)
 	}
 }

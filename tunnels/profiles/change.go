@@ -27,6 +27,9 @@ func (s *Store) update(ctx context.Context, change func() error) error {
 		return unwritable("profiles", ctx.Err())
 	}
 	unlock, err := s.shelf.lock(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = durable.ErrBusy
+	}
 	if err != nil {
 		return unwritable(cmp.Or(s.shelf.path(""), "profiles"), err)
 	}

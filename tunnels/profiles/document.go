@@ -256,7 +256,7 @@ func Parse(id string, data []byte) (Profile, error) {
 		return Profile{}, broken(id+".yaml", err)
 	}
 	p := d.profile(id)
-	name(p.Tunnels, make(map[tunnels.ID]bool))
+	giveNames(p.Tunnels, make(map[tunnels.ID]bool))
 	return p, nil
 }
 
@@ -269,9 +269,9 @@ func Key(s tunnels.Spec) string {
 	return s.Target.String() + " " + strings.Join(portTexts(s.Mappings), " ")
 }
 
-// name gives IDs to tunnels without one: the profile and the key, and what tells
+// giveNames gives IDs to tunnels without one: the profile and the key, and what tells
 // them from others where that is taken.
-func name(specs []tunnels.Spec, taken map[tunnels.ID]bool) {
+func giveNames(specs []tunnels.Spec, taken map[tunnels.ID]bool) {
 	for _, s := range specs {
 		taken[s.ID] = true
 	}

@@ -79,7 +79,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	}
 	t.Logf("%d were killed during a change, %d between two; %d left a file half written; %d changes of a and %d of b",
 		during, before, left, steps["a"], steps["b"])
-	if during < rounds/10 || steps["a"] < rounds/2 || steps["b"] < rounds/2 {
+	if during < rounds/10 || steps["a"] < rounds/10 || steps["b"] < rounds/10 { // else it has shown little
 		t.Errorf("of %d processes %d were killed during a change, after %v", 2*rounds, during, steps)
 	}
 	s := open1(t, dir)

@@ -157,6 +157,24 @@ func (s *Store) Duplicate(ctx context.Context, id, name string) (p Profile, err 
 	return p, err
 }
 
+// Keep makes a profile with the tunnels, tags and the like of one that is none of the
+// store's, under a name of its own. The tunnels have new IDs.
+func (s *Store) Keep(ctx context.Context, of Profile, name string) (p Profile, err error) {
+	if err := checkTitle(name); err != nil {
+		return Profile{}, err
+	}
+	err = s.update(ctx, func() error {
+		f, err := s.newFile(slug(name), func(id string) ([]byte, error) {
+			return Marshal(Profile{ID: id, Name: name, Tags: of.Tags, Quiet: of.Quiet, Tunnels: of.Tunnels})
+		})
+		if err == nil {
+			p = f.profile(s.shelf.path(f.base))
+		}
+		return err
+	})
+	return p, err
+}
+
 // Delete removes a profile with its file, also a broken one. What is returned
 // brings it back. Of a link only the link is removed.
 func (s *Store) Delete(ctx context.Context, id string) (d Deleted, err error) {

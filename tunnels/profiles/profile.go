@@ -12,6 +12,9 @@ type Profile struct {
 	Tags []string
 	// Quiet says that nobody is to be notified of what happens to its tunnels.
 	Quiet bool
+	// Guest says that the tunnels were brought by a file which is not among the
+	// user's profiles, as a project's: nobody keeps them, and they are not edited here.
+	Guest bool
 	// Tunnels are in the order in which they are shown; ID and Profile are set.
 	Tunnels []tunnels.Spec
 	// Err is why the file cannot be read now, with Line and Column where it is

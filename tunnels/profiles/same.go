@@ -46,6 +46,43 @@ func (d *document) others() string {
 	return unknown(d.root(), known)
 }
 
+// Unknown returns where a file has fields that are not known here, and have no effect;
+// nil for a file that cannot be read.
+func Unknown(data []byte) []Position {
+	d, err := read(data)
+	if err != nil {
+		return nil
+	}
+	out := unknownNames(d.root(), append(slices.Clone(headFields[:]), field[head]{name: tunnelsField}))
+	for _, e := range d.all {
+		out = append(out, unknownNames(e.node, tunnelFields[:])...)
+	}
+	return out
+}
+
+func unknownNames[T any](n *yaml.Node, known []field[T]) []Position {
+	if n == nil {
+		return nil
+	}
+	names := make([]string, len(known))
+	for i, f := range known {
+		names[i] = f.name
+	}
+	var out []Position
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if slices.Contains(names, key.Value) {
+			continue
+		}
+		why := fmt.Errorf("the field %q is not known, and has no effect", clean(key.Value))
+		if near := nearest(key.Value, names); len(near) > 0 {
+			why = fmt.Errorf("%w: do you mean %s?", why, near[0])
+		}
+		out = append(out, Position{key.Line, key.Column, why})
+	}
+	return out
+}
+
 // unknown returns, for comparing, what a mapping says in fields that are not known
 // here.
 func unknown[T any](n *yaml.Node, known []field[T]) string {

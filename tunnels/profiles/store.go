@@ -12,8 +12,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 	"culvert/tunnels/durable"
 )
 
@@ -28,6 +30,8 @@ type Options struct {
 	// Warn, when set, is told what goes wrong in the background, as when the
 	// system cannot tell of changes.
 	Warn func(error)
+	// Crashes contains panics and reports them; nil contains them only.
+	Crashes *crash.Reporter
 }
 
 // Store keeps profiles in files, and follows them when they are changed by others.
@@ -76,10 +80,16 @@ func Open(o Options) *Store {
 		close(s.done)
 		return s
 	}
-	go func() {
+	go o.Crashes.Guard("following the profiles", func() {
 		defer close(s.done)
-		s.follow(ctx, o.Dir, pollFiles)
-	}()
+		for o.Crashes.Contain("following the profiles", func() { s.follow(ctx, o.Dir, pollFiles) }) != nil {
+			select {
+			case <-time.After(pollFiles):
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
 	return s
 }
 
@@ -110,15 +120,21 @@ func (s *Store) Profiles() []Profile {
 	return s.now
 }
 
+// Look returns all profiles, as Profiles does, and what is closed when they are
+// others.
+func (s *Store) Look() (now []Profile, changed <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now, s.changed
+}
+
 // Watch blocks until ctx is done and calls fn with all profiles, now and after
 // each change, whoever makes it. Changes that come while fn runs are told in one
 // call. It is never called concurrently by the same Watch; fn may call all of the
 // store's methods but Close.
 func (s *Store) Watch(ctx context.Context, fn func([]Profile)) {
 	for {
-		s.mu.Lock()
-		now, changed := s.now, s.changed
-		s.mu.Unlock()
+		now, changed := s.Look()
 		fn(now)
 		select {
 		case <-changed:
@@ -299,7 +315,7 @@ func (s *Store) identify() {
 	}
 	delete(taken, "")
 	for _, id := range ids {
-		name(s.files[id].tunnels, taken)
+		giveNames(s.files[id].tunnels, taken)
 	}
 	s.gone = slices.DeleteFunc(s.gone, func(g gone) bool {
 		return !slices.ContainsFunc(old, func(o tunnels.Spec) bool { return o.ID == g.spec.ID })

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"reflect"
 	"slices"
 	"sync"
@@ -45,16 +44,21 @@ func (w *Workspace) followEdits(ctx context.Context) {
 	}
 }
 
-// follow makes the manager's tunnels those of the store. That stops tunnels which
-// are no more; of others than those of the profile that the user deletes it warns.
-// It is called before the workspace is used or by who has the turn.
+// follow makes the manager's tunnels those of the store and the guests. That stops
+// tunnels which are no more; of others than those of the profile that the user deletes
+// it warns. It is called before the workspace is used or by who has the turn.
 //
 // Files may come from somebody else, as by git, while their tunnels run. So an
 // edited tunnel goes on as Put says, but one that would lead to another context, or
 // listen for other computers where it did not, is stopped: the user's next start
 // asks about both.
 func (w *Workspace) follow(deleted string) {
-	ps := w.store.Profiles()
+	kept := make(map[tunnels.ID]bool)
+	for _, s := range specsOf(w.store.Profiles()) {
+		kept[s.ID] = true
+	}
+	w.guests.without(func(s tunnels.Spec) bool { return kept[s.ID] })
+	ps := w.profiles()
 	all, places := specsOf(ps), placesOf(ps)
 	running := w.Snapshot()
 	w.journal.note(running)
@@ -70,9 +74,9 @@ func (w *Workspace) follow(deleted string) {
 		have[st.Spec.ID] = true
 		switch {
 		case !stays && w.leavingOf(st.Spec.ID) == nil:
-			wg.Go(func() { w.drop(st, deleted) })
+			wg.Go(w.crashes.Contained("following edits of profiles", func() { w.drop(st, deleted) }, nil))
 		case stays && !reflect.DeepEqual(bare(spec), bare(st.Spec)):
-			wg.Go(func() { w.edit(st, spec) })
+			wg.Go(w.crashes.Contained("following edits of profiles", func() { w.edit(st, spec) }, nil))
 		}
 	}
 	wg.Wait()
@@ -91,11 +95,19 @@ func (w *Workspace) drop(st tunnels.Status, deleted string) {
 	w.told(w.Manager.Remove(w.ctx, st.Spec.ID))
 	if st.State != tunnels.Stopped && st.Spec.Profile != deleted {
 		w.warn(&tunnels.Error{
-			Op: "profile " + st.Spec.Profile, Err: fmt.Errorf("the tunnel %q is no longer in its file: it was stopped", st.Spec.Title()),
+			Op: w.origin(st.Spec.Profile), Err: fmt.Errorf("the tunnel %q is no longer in its file: it was stopped", st.Spec.Title()),
 			Hint:  "To have it again, write it into the file.",
 			Cause: tunnels.CauseInvalid, Permanent: true,
 		})
 	}
+}
+
+// origin names a profile in what is told.
+func (w *Workspace) origin(profile string) string {
+	if p, ok := w.guests.find(profile); ok {
+		return "tunnels of " + p.Name
+	}
+	return "profile " + profile
 }
 
 // edit gives the manager what the file says of a tunnel now.
@@ -110,7 +122,7 @@ func (w *Workspace) edit(st tunnels.Status, spec tunnels.Spec) {
 		return
 	}
 	w.warn(&tunnels.Error{
-		Op: "profile " + spec.Profile, Err: fmt.Errorf("the tunnel %q was stopped: %s", spec.Title(), why),
+		Op: w.origin(spec.Profile), Err: fmt.Errorf("the tunnel %q was stopped: %s", spec.Title(), why),
 		Hint:  "Look at the tunnel, and start it if that is as it should be.",
 		Cause: tunnels.CauseInvalid, Permanent: true,
 	})
@@ -122,11 +134,8 @@ func unasked(old, spec tunnels.Spec) string {
 	if old.Target.Context != spec.Target.Context {
 		return leadsElsewhere
 	}
-	for _, l := range spec.Listen {
-		addr, err := netip.ParseAddr(l)
-		if err == nil && !addr.Unmap().IsLoopback() && !slices.Contains(old.Listen, l) {
-			return opensUp
-		}
+	if slices.ContainsFunc(tunnels.Exposed(spec.Listen), func(l string) bool { return !slices.Contains(old.Listen, l) }) {
+		return opensUp
 	}
 	return ""
 }
@@ -149,9 +158,19 @@ func (w *Workspace) told(err error) {
 	}
 }
 
-// WatchProfiles calls fn with all profiles in the order in which they are shown,
-// now and after each change, also by an editor, never concurrently, until ctx is
-// done.
+// WatchProfiles calls fn with all profiles in the order in which they are shown, those
+// of guests last, now and after each change, also by an editor, never concurrently,
+// until ctx is done.
 func (w *Workspace) WatchProfiles(ctx context.Context, fn func([]profiles.Profile)) {
-	w.store.Watch(ctx, fn)
+	for {
+		stored, edited := w.store.Look()
+		guests, brought := w.guests.look()
+		fn(joined(stored, guests))
+		select {
+		case <-edited:
+		case <-brought:
+		case <-ctx.Done():
+			return
+		}
+	}
 }

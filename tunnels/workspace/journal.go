@@ -13,6 +13,8 @@ import (
 const (
 	// writeAfter is how long what is noted may wait for more.
 	writeAfter = time.Second
+	// writeAgain is when what could not be written, as on a full disk, is tried again.
+	writeAgain = 30 * time.Second
 	// lockWait bounds how long the beginning and the end wait for another process.
 	lockWait = time.Second
 )
@@ -21,8 +23,11 @@ const (
 // Its methods may be called from any goroutine.
 type journal struct {
 	path string // empty keeps nothing on a disk
-	warn func(error)
-	more chan struct{} // 1 slot: there is something to write
+	// passing leaves what ran to other processes, see Options.Passing.
+	passing bool
+	held    func(tunnels.ID) bool // runs for those alone who hold it; nil where that is never so
+	warn    func(error)
+	more    chan struct{} // 1 slot: there is something to write
 
 	mu      sync.Mutex
 	kept    map[place]past
@@ -33,9 +38,9 @@ type journal struct {
 }
 
 // openJournal reads the file. What is wrong with it is told, and no error.
-func openJournal(ctx context.Context, path string, warn func(error)) *journal {
+func openJournal(ctx context.Context, path string, passing bool, warn func(error)) *journal {
 	j := &journal{
-		path: path, warn: warn, more: make(chan struct{}, 1),
+		path: path, passing: passing, warn: warn, more: make(chan struct{}, 1),
 		kept: make(map[place]past), dirty: make(map[place]bool),
 		places: make(map[tunnels.ID]place), waiting: make(map[tunnels.ID]bool),
 	}
@@ -123,6 +128,7 @@ func (j *journal) note(s tunnels.Snapshot) {
 		}
 		before := j.kept[at]
 		p := pastOf(st, before)
+		p.Running = p.Running && !j.passing && !at.ofGuest() && (j.held == nil || !j.held(st.Spec.ID))
 		if p.Running {
 			delete(j.waiting, st.Spec.ID)
 		} else if j.waiting[st.Spec.ID] {
@@ -155,9 +161,11 @@ func (j *journal) signal() {
 
 // run writes what is noted, until ctx is done.
 func (j *journal) run(ctx context.Context) {
+	var again <-chan time.Time // after a failure
 	for {
 		select {
 		case <-j.more:
+		case <-again:
 		case <-ctx.Done():
 			return
 		}
@@ -166,7 +174,10 @@ func (j *journal) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		j.write(ctx)
+		again = nil
+		if !j.write(ctx) {
+			again = time.After(writeAgain)
+		}
 	}
 }
 
@@ -181,20 +192,29 @@ func (j *journal) end(s tunnels.Snapshot) {
 	j.write(ctx)
 }
 
-// write brings what is new to the disk. What could not be written is new still.
-func (j *journal) write(ctx context.Context) {
+// write brings what is new to the disk, and says whether it has. What could not be
+// written is new still.
+func (j *journal) write(ctx context.Context) bool {
 	j.mu.Lock()
 	dirty, kept := j.dirty, maps.Clone(j.kept)
 	j.dirty = make(map[place]bool)
 	j.mu.Unlock()
 	if j.path == "" || len(dirty) == 0 {
-		return
+		return true
 	}
 	err := updateState(ctx, j.path, time.Now(), j.warn, func(file map[place]past) {
 		for at := range dirty {
-			if p, ok := kept[at]; ok {
+			p, ok := kept[at]
+			was := file[at]
+			switch {
+			case j.passing && was.Running: // which another process has noted
+				if ok {
+					was.Ports, was.Seen = p.Ports, p.Seen
+					file[at] = was
+				}
+			case ok:
 				file[at] = p
-			} else {
+			default:
 				delete(file, at)
 			}
 		}
@@ -207,6 +227,7 @@ func (j *journal) write(ctx context.Context) {
 	if !errors.Is(err, context.Canceled) {
 		j.tell(err)
 	}
+	return err == nil
 }
 
 // tell tells of trouble that is not the same as before.

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -10,21 +11,27 @@ import (
 
 // Move gives a tunnel another place in its profile: right before another one of it
 // or, where before is empty or begins the next profile, behind all of it. The order
-// of [tunnels.Snapshot] is that of the profiles and, within each, this one.
+// of [tunnels.Snapshot] is that of the profiles and, within each, this one. Guests are
+// in the order of their file.
 func (w *Workspace) Move(id, before tunnels.ID) error {
 	ctx, release, err := w.take(w.ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	ps := w.store.Profiles()
+	ctx, cancel := context.WithTimeout(ctx, busyFor)
+	defer cancel()
+	if p, is := w.guests.of(id); is {
+		return notKept(p)
+	}
+	ps := w.profiles()
 	if before, err = landing(ps, id, before); err != nil {
 		return err
 	}
 	if err := w.store.Move(ctx, id, before); err != nil {
 		return err
 	}
-	ps = w.store.Profiles()
+	ps = w.profiles()
 	w.journal.place(placesOf(ps))
 	w.Arrange(idsOf(specsOf(ps)))
 	return nil

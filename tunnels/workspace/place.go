@@ -11,6 +11,9 @@ import (
 // its profile, a slash, which is in no profile's ID, and its key.
 type place string
 
+// ofGuest says whether the tunnel is a guest.
+func (p place) ofGuest() bool { return profiles.IsGuest(string(p)) }
+
 // placesOf names all tunnels of profiles. Of several with one key those that come
 // later have a number.
 func placesOf(ps []profiles.Profile) map[tunnels.ID]place {

@@ -26,6 +26,8 @@ type desk struct {
 	cluster tunneltest.Backend
 	// listen is the machine's own where it is nil.
 	listen func(context.Context, netip.AddrPort) (net.Listener, error)
+	// passing is Options.Passing of what is opened from now on.
+	passing bool
 
 	mu     sync.Mutex
 	warned []string
@@ -64,7 +66,7 @@ func (d *desk) open() *Workspace {
 	d.Helper()
 	w := Open(Options{
 		Manager:  tunnels.NewManager(&d.cluster, tunnels.Options{Listen: d.listen}),
-		Profiles: d.file("profiles"), State: d.file("state/state.json"), Settings: d.file("settings.yaml"),
+		Profiles: d.file("profiles"), State: d.file("state/state.json"), Settings: d.file("settings.yaml"), Passing: d.passing,
 		Warn: func(err error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 // or killed. All others stay stopped. Nothing is started: whoever calls asks the
 // user first where that is due, as for a tunnel that leads to production. Until such
 // a tunnel runs it counts as one that did, so that nothing is forgotten when the
-// program is killed meanwhile.
+// program is killed meanwhile. There are none with Options.Passing.
 func (w *Workspace) ToRestore() []tunnels.ID { return slices.Clone(w.begin) }
 
 // toRestore looks before anything is noted.

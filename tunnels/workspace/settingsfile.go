@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"sync"
 
 	"culvert/tunnels"
@@ -85,16 +87,53 @@ func writeSettings(ctx context.Context, path string, was, s Settings) (Settings,
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
-	err = errors.Join(enc.Encode(doc), enc.Close())
-	if err == nil {
-		err = durable.Write(path, out.Bytes())
-	}
-	if err != nil {
+	if err := errors.Join(enc.Encode(doc), enc.Close()); err != nil {
 		return s, unwritable(path, err)
 	}
+	now, err := written(out.Bytes(), was, s)
+	if err != nil {
+		return s, unchangeable(path, err)
+	}
+	if err := durable.Write(path, out.Bytes()); err != nil {
+		return s, unwritable(path, err)
+	}
+	return now, nil
+}
+
+// written returns what a changed file holds. It is an error when that is not what was
+// to be changed: a value may come from elsewhere in the file.
+func written(data []byte, was, s Settings) (Settings, error) {
 	var now Settings
-	err = doc.Decode(&now)
-	return now, err
+	if err := yaml.Unmarshal(data, &now); err != nil {
+		return s, err
+	}
+	var nodes [3]yaml.Node
+	var fields [3]map[string]*yaml.Node
+	for i, of := range [...]Settings{was, s, now} {
+		if err := nodes[i].Encode(of); err != nil {
+			return s, err
+		}
+		fields[i] = fieldsOf(&nodes[i])
+	}
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(fields[0])), slices.Collect(maps.Keys(fields[1]))) {
+		before, wanted, is := textOf(fields[0][name]), textOf(fields[1][name]), textOf(fields[2][name])
+		if before != wanted && is != wanted {
+			return s, fmt.Errorf("%s would not be changed: the file is written in a way that Culvert cannot change", name)
+		}
+	}
+	return now, nil
+}
+
+// textOf returns a value; empty for none.
+func textOf(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Value
+}
+
+func unchangeable(path string, err error) error {
+	return &tunnels.Error{Op: "write " + path, Err: err, Hint: "Change it in an editor.", Cause: tunnels.CauseInvalid, Permanent: true}
 }
 
 // readSettings returns the file's document too; a fresh one where there is no file.

@@ -103,6 +103,9 @@ func readBounded(path string) ([]byte, error) {
 // a newer version stays as it is, and is an error.
 func updateState(ctx context.Context, path string, now time.Time, warn func(error), change func(map[place]past)) error {
 	unlock, err := durable.Lock(ctx, path)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = durable.ErrBusy
+	}
 	if err != nil {
 		return unwritable(path, err)
 	}

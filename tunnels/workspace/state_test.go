@@ -137,7 +137,7 @@ func TestStateThatIsLeftAlone(t *testing.T) {
 	const newer = `{"version": 2, "tunnels": "something else"}`
 	path := stateFile(t, newer)
 	var told []string
-	j := openJournal(t.Context(), path, func(err error) { told = append(told, tunnels.AsError(err).Hint) })
+	j := openJournal(t.Context(), path, false, func(err error) { told = append(told, tunnels.AsError(err).Hint) })
 	j.adopt(aSpec(t, "a", ":80"), "dev/a")
 	j.end(tunnels.Snapshot{{Spec: aSpec(t, "a", ":80"), State: tunnels.Ready}})
 	if data, err := os.ReadFile(path); err != nil || string(data) != newer {
@@ -152,7 +152,7 @@ func TestStateThatIsLeftAlone(t *testing.T) {
 }
 
 func TestPlacesOfTheJournal(t *testing.T) {
-	j := openJournal(t.Context(), "", noWarning(t))
+	j := openJournal(t.Context(), "", false, noWarning(t))
 	running := func(ids ...tunnels.ID) tunnels.Snapshot {
 		var s tunnels.Snapshot
 		for _, id := range ids {

@@ -16,13 +16,17 @@ func (w *Workspace) CreateProfile(ctx context.Context, name string) (profiles.Pr
 	return w.store.Create(ctx, name)
 }
 
-// ChangeProfile changes what a profile says of itself.
+// ChangeProfile changes what a profile says of itself. That of guests is not changed
+// here.
 func (w *Workspace) ChangeProfile(ctx context.Context, id string, c profiles.Change) error {
 	ctx, release, err := w.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	if p, is := w.guests.find(id); is {
+		return notKept(p)
+	}
 	if err := w.store.Change(ctx, id, c); err != nil {
 		return err
 	}
@@ -30,22 +34,33 @@ func (w *Workspace) ChangeProfile(ctx context.Context, id string, c profiles.Cha
 	return nil
 }
 
-// DuplicateProfile makes a profile with the same tunnels, which are stopped.
+// DuplicateProfile makes a profile with the same tunnels, which are stopped. Thus
+// guests are kept, too.
 func (w *Workspace) DuplicateProfile(ctx context.Context, id, name string) (profiles.Profile, error) {
 	ctx, release, err := w.take(ctx)
 	if err != nil {
 		return profiles.Profile{}, err
 	}
 	defer release()
-	p, err := w.store.Duplicate(ctx, id, name)
+	var p profiles.Profile
+	if guest, is := w.guests.find(id); is {
+		p, err = w.store.Keep(ctx, guest, name)
+	} else {
+		p, err = w.store.Duplicate(ctx, id, name)
+	}
 	if err == nil {
 		w.follow("")
 	}
 	return p, err
 }
 
-// DeleteProfile deletes a profile, and stops and removes its tunnels.
+// DeleteProfile deletes a profile, and stops and removes its tunnels. Guests are
+// dismissed, and their file stays.
 func (w *Workspace) DeleteProfile(ctx context.Context, id string) (profiles.Deleted, error) {
+	if profiles.IsGuest(id) {
+		p, err := w.dismiss(ctx, id)
+		return profiles.Deleted{Profile: p}, err
+	}
 	ctx, release, err := w.take(ctx)
 	if err != nil {
 		return profiles.Deleted{}, err
@@ -60,6 +75,13 @@ func (w *Workspace) DeleteProfile(ctx context.Context, id string) (profiles.Dele
 
 // RestoreProfile brings a deleted profile back, its tunnels stopped.
 func (w *Workspace) RestoreProfile(ctx context.Context, d profiles.Deleted) error {
+	if p := d.Profile; p.Guest {
+		if _, again := w.guests.find(p.ID); again {
+			return nil // its file has brought it since
+		}
+		_, err := w.Bring(ctx, Guests{Path: p.Path, Name: p.Name, Tunnels: p.Tunnels})
+		return err
+	}
 	ctx, release, err := w.take(ctx)
 	if err != nil {
 		return err

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"culvert/tunnels"
+	"culvert/tunnels/crash"
 	"culvert/tunnels/profiles"
 )
 
@@ -22,7 +24,17 @@ type Options struct {
 	// is something to do about it; nil drops it. It may be called from any goroutine and
 	// must return soon.
 	Warn func(error)
+	// Passing says that what runs here is not noted as having run, as of a process that
+	// lives in a terminal: what another process has noted of that stays as it is. Random
+	// ports are kept as ever.
+	Passing bool
+	// Crashes contains panics and reports them; nil contains them only.
+	Crashes *crash.Reporter
 }
+
+// busyFor is how long what has no context waits for another process that changes
+// profiles.
+const busyFor = time.Second
 
 // Workspace is a manager whose tunnels are kept in profiles. Its own methods take
 // the place of the manager's that would change them. All of them may be called from
@@ -30,9 +42,12 @@ type Options struct {
 type Workspace struct {
 	*tunnels.Manager
 	store    *profiles.Store
+	guests   *guestBook
+	holds    *holds
 	journal  *journal
 	settings *settingsFile
 	warn     func(error)
+	crashes  *crash.Reporter
 
 	ctx    context.Context // ends with the workspace
 	cancel context.CancelFunc
@@ -59,26 +74,45 @@ func Open(o Options) *Workspace {
 	if o.Warn == nil {
 		o.Warn = func(error) {}
 	}
-	store := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn})
+	store := profiles.Open(profiles.Options{Dir: o.Profiles, Warn: o.Warn, Crashes: o.Crashes})
 	settings, err := openSettings(o.Settings)
 	if err != nil {
 		o.Warn(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Workspace{
-		Manager: o.Manager, store: store, settings: settings, warn: o.Warn,
-		journal: openJournal(ctx, o.State, o.Warn),
+		Manager: o.Manager, store: store, guests: newGuestBook(), holds: newHolds(), settings: settings, warn: o.Warn, crashes: o.Crashes,
+		journal: openJournal(ctx, o.State, o.Passing, o.Warn),
 		ctx:     ctx, cancel: cancel,
 		edited: make(chan struct{}, 1), closed: make(chan struct{}), turn: make(chan struct{}, 1),
 		leaving: make(map[tunnels.ID]chan struct{}),
 	}
+	w.journal.held = w.holds.passing
 	w.follow("")
-	w.begin = w.toRestore()
-	w.wg.Go(func() { store.Watch(ctx, func([]profiles.Profile) { signal(w.edited) }) })
-	w.wg.Go(func() { w.followEdits(ctx) })
-	w.wg.Go(func() { w.journal.run(ctx) })
-	w.wg.Go(func() { w.Watch(ctx, w.journal.note) })
+	if !o.Passing {
+		w.begin = w.toRestore()
+	}
+	w.spawn("the watch of profiles", func() { store.Watch(ctx, func([]profiles.Profile) { signal(w.edited) }) })
+	w.spawn("following edits of profiles", func() { w.followEdits(ctx) })
+	w.spawn("keeping what ran", func() { w.journal.run(ctx) })
+	w.spawn("keeping what ran", func() { w.Watch(ctx, w.journal.note) })
 	return w
+}
+
+// againAfter is how long a part of the workspace that has panicked waits.
+const againAfter = 5 * time.Second
+
+// spawn starts a goroutine, which ends with the workspace. After a panic it begins anew.
+func (w *Workspace) spawn(part string, f func()) {
+	w.wg.Go(w.crashes.Contained(part, func() {
+		for w.crashes.Contain(part, f) != nil {
+			select {
+			case <-time.After(againAfter):
+			case <-w.ctx.Done():
+				return
+			}
+		}
+	}, nil))
 }
 
 // Close stops all tunnels and ends all that the workspace has started. What is
@@ -154,7 +188,9 @@ func (w *Workspace) leavingOf(ids ...tunnels.ID) <-chan struct{} {
 
 // Put is [tunnels.Manager.Put] and writes the tunnel to its profile: into the
 // default one where spec names none, and out of another where it was in one. A new
-// tunnel is the last of its profile. After an error nothing has changed.
+// tunnel is the last of its profile. One that is a guest is kept thus, and runs on:
+// it has to name a profile that is none of guests, and is refused otherwise, but for
+// one that was removed or kept and is put back as it was. After an error nothing has changed.
 func (w *Workspace) Put(spec tunnels.Spec) error {
 	if err := spec.Validate(); err != nil {
 		return err
@@ -164,20 +200,37 @@ func (w *Workspace) Put(spec tunnels.Spec) error {
 		return err
 	}
 	defer release()
+	ctx, cancel := context.WithTimeout(ctx, busyFor)
+	defer cancel()
+	if in, is := w.guests.of(spec.ID); is && spec.Profile == "" {
+		spec.Profile = in.ID
+	}
+	if profiles.IsGuest(spec.Profile) {
+		return w.putGuest(ctx, spec)
+	}
 	if err := w.store.Put(ctx, spec); err != nil {
 		return err
 	}
+	w.guests.remove(spec.ID)
 	return w.carry(spec)
 }
 
 // Add puts several new tunnels, or none of them, and writes each profile once. They
-// are stopped. See Put.
+// are stopped. None of them may be a guest. See Put.
 func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
 	ctx, release, err := w.takeFor(ctx, idsOf(specs)...)
 	if err != nil {
 		return err
 	}
 	defer release()
+	for _, s := range specs {
+		if p, ok := w.guests.find(s.Profile); ok {
+			return notKept(p)
+		}
+		if _, is := w.guests.of(s.ID); is {
+			return refusal("tunnel "+s.Title(), "Add it under an ID of its own.", "another one has its ID")
+		}
+	}
 	if err := w.store.Add(ctx, specs); err != nil {
 		return err
 	}
@@ -189,7 +242,7 @@ func (w *Workspace) Add(ctx context.Context, specs []tunnels.Spec) error {
 // same tunnel at the same time is in it, and may go no further than any other. The
 // caller has the turn.
 func (w *Workspace) carry(asked tunnels.Spec) error {
-	ps := w.store.Profiles()
+	ps := w.profiles()
 	all := specsOf(ps)
 	i := slices.IndexFunc(all, func(s tunnels.Spec) bool { return s.ID == asked.ID })
 	if i < 0 {
@@ -220,7 +273,7 @@ func (w *Workspace) bring(spec tunnels.Spec, before tunnels.ID, at place) error 
 }
 
 // Remove removes a tunnel from its profile and stops it. After an error of the
-// store it goes on.
+// store it goes on. A guest is removed until its file is brought anew.
 func (w *Workspace) Remove(ctx context.Context, id tunnels.ID) error {
 	if err := w.forget(ctx, id); err != nil {
 		return err
@@ -232,7 +285,7 @@ func (w *Workspace) Remove(ctx context.Context, id tunnels.ID) error {
 	return w.Manager.Remove(ctx, id)
 }
 
-// forget removes a tunnel from the store, so that it is leaving.
+// forget removes a tunnel from the store or the guests, so that it is leaving.
 func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 	inner, release, err := w.takeFor(ctx, id)
 	if err != nil {
@@ -240,10 +293,12 @@ func (w *Workspace) forget(ctx context.Context, id tunnels.ID) error {
 	}
 	defer release()
 	w.journal.note(w.Snapshot()) // what it listens on now is what it may have again
-	if err := w.store.Remove(inner, id); err != nil {
+	if _, is := w.guests.of(id); is {
+		w.guests.remove(id)
+	} else if err := w.store.Remove(inner, id); err != nil {
 		return err
 	}
-	w.journal.place(placesOf(w.store.Profiles()))
+	w.journal.place(placesOf(w.profiles()))
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.leaving[id] = make(chan struct{})

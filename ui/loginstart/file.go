@@ -5,22 +5,17 @@ package loginstart
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"culvert/tunnels/durable"
 )
 
 // mostRead bounds an entry's file, in bytes.
 const mostRead = 64 << 10
 
 func readEntry(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("read the entry for the login: %w", err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	text, err := io.ReadAll(io.LimitReader(f, mostRead))
+	text, err := durable.Read(path, mostRead)
 	if err != nil {
 		return "", fmt.Errorf("read the entry for the login: %w", err)
 	}
@@ -30,24 +25,8 @@ func readEntry(path string) (string, error) {
 // writeEntry replaces a file as a whole. One that leads elsewhere, as into a folder
 // of settings kept by git, stays such a link.
 func writeEntry(path, text string) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the folder for the login: %w", err)
-	}
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
-	if err != nil {
+	if err := durable.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("write the entry for the login: %w", err)
-	}
-	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write the entry for the login: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }

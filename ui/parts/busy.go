@@ -66,6 +66,7 @@ func (b *Busy) begin() {
 		return
 	}
 	b.turn = fyne.NewAnimation(busyTurn, func(done float32) {
+		defer Catch()
 		if step := int(done * float32(len(b.dots))); step != b.step {
 			b.step = step
 			b.light()

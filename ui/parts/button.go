@@ -185,25 +185,48 @@ func (b *Button) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (b *Button) Tapped(*fyne.PointEvent) {
+	defer Catch()
 	if !b.disabled && b.OnTap != nil {
 		b.OnTap()
 	}
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (b *Button) MouseIn(e *desktop.MouseEvent) { b.hover = true; b.Refresh(); TipMoved(b, e) }
+func (b *Button) MouseIn(e *desktop.MouseEvent) {
+	defer Catch()
+	b.hover = true
+	b.Refresh()
+	TipMoved(b, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (b *Button) MouseMoved(e *desktop.MouseEvent) { TipMoved(b, e) }
+func (b *Button) MouseMoved(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(b, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (b *Button) MouseOut() { b.hover, b.pressed = false, false; b.Refresh(); TipGone(b) }
+func (b *Button) MouseOut() {
+	defer Catch()
+	b.hover, b.pressed = false, false
+	b.Refresh()
+	TipGone(b)
+}
 
 // MouseDown implements [desktop.Mouseable].
-func (b *Button) MouseDown(*desktop.MouseEvent) { b.pressed = true; b.Refresh(); TipGone(b) }
+func (b *Button) MouseDown(*desktop.MouseEvent) {
+	defer Catch()
+	b.pressed = true
+	b.Refresh()
+	TipGone(b)
+}
 
 // MouseUp implements [desktop.Mouseable].
-func (b *Button) MouseUp(*desktop.MouseEvent) { b.pressed = false; b.Refresh() }
+func (b *Button) MouseUp(*desktop.MouseEvent) {
+	defer Catch()
+	b.pressed = false
+	b.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (b *Button) Cursor() desktop.Cursor {
@@ -214,16 +237,30 @@ func (b *Button) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (b *Button) FocusGained() { b.focused = true; b.Refresh(); TipFocused(b) }
+func (b *Button) FocusGained() {
+	defer Catch()
+	b.focused = true
+	b.Refresh()
+	TipFocused(b)
+}
 
 // FocusLost implements [fyne.Focusable].
-func (b *Button) FocusLost() { b.focused = false; b.Refresh(); TipGone(b) }
+func (b *Button) FocusLost() {
+	defer Catch()
+	b.focused = false
+	b.Refresh()
+	TipGone(b)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (b *Button) TypedRune(r rune) { PassRune(b, r) }
+func (b *Button) TypedRune(r rune) {
+	defer Catch()
+	PassRune(b, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	TipGone(b)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:

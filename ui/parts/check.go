@@ -86,6 +86,7 @@ func (c *Check) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (c *Check) Tapped(*fyne.PointEvent) {
+	defer Catch()
 	TipGone(c)
 	if c.OnTap != nil {
 		c.OnTap(!c.on)
@@ -93,19 +94,33 @@ func (c *Check) Tapped(*fyne.PointEvent) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (c *Check) MouseIn(e *desktop.MouseEvent) { c.hover = true; c.Refresh(); TipMoved(c, e) }
+func (c *Check) MouseIn(e *desktop.MouseEvent) {
+	defer Catch()
+	c.hover = true
+	c.Refresh()
+	TipMoved(c, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (c *Check) MouseMoved(e *desktop.MouseEvent) { TipMoved(c, e) }
+func (c *Check) MouseMoved(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(c, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *Check) MouseOut() { c.hover = false; c.Refresh(); TipGone(c) }
+func (c *Check) MouseOut() {
+	defer Catch()
+	c.hover = false
+	c.Refresh()
+	TipGone(c)
+}
 
 // Cursor implements [desktop.Cursorable].
 func (c *Check) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
 func (c *Check) FocusGained() {
+	defer Catch()
 	c.focused = true
 	c.Refresh()
 	if c.OnFocus != nil {
@@ -114,13 +129,22 @@ func (c *Check) FocusGained() {
 }
 
 // FocusLost implements [fyne.Focusable].
-func (c *Check) FocusLost() { c.focused = false; c.Refresh(); TipGone(c) }
+func (c *Check) FocusLost() {
+	defer Catch()
+	c.focused = false
+	c.Refresh()
+	TipGone(c)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (c *Check) TypedRune(r rune) { PassRune(c, r) }
+func (c *Check) TypedRune(r rune) {
+	defer Catch()
+	PassRune(c, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (c *Check) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	switch e.Name {
 	case fyne.KeySpace:
 		if c.Visible() { // the toolkit leaves the focus to what is hidden

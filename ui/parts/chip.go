@@ -126,19 +126,28 @@ func (c *Chip) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (c *Chip) Tapped(*fyne.PointEvent) {
+	defer Catch()
 	if c.OnTap != nil {
 		c.OnTap()
 	}
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (c *Chip) MouseIn(*desktop.MouseEvent) { c.hover = true; c.Refresh() }
+func (c *Chip) MouseIn(*desktop.MouseEvent) {
+	defer Catch()
+	c.hover = true
+	c.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (c *Chip) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *Chip) MouseOut() { c.hover = false; c.Refresh() }
+func (c *Chip) MouseOut() {
+	defer Catch()
+	c.hover = false
+	c.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (c *Chip) Cursor() desktop.Cursor {
@@ -149,16 +158,25 @@ func (c *Chip) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (c *Chip) FocusGained() { c.focused = true; c.Refresh() }
+func (c *Chip) FocusGained() {
+	defer Catch()
+	c.focused = true
+	c.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (c *Chip) FocusLost() { c.focused = false; c.Refresh() }
+func (c *Chip) FocusLost() {
+	defer Catch()
+	c.focused = false
+	c.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
 func (c *Chip) TypedRune(rune) {}
 
 // TypedKey implements [fyne.Focusable].
 func (c *Chip) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.Tapped(nil)

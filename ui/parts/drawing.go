@@ -63,12 +63,21 @@ type drawingRenderer struct {
 	widget fyne.Widget
 }
 
-func (r *drawingRenderer) Layout(s fyne.Size)           { r.layout(s) }
-func (r *drawingRenderer) MinSize() fyne.Size           { return r.min() }
 func (r *drawingRenderer) Objects() []fyne.CanvasObject { return r.d.objects }
 func (r *drawingRenderer) Destroy()                     {}
 
+func (r *drawingRenderer) Layout(s fyne.Size) {
+	defer Catch()
+	r.layout(s)
+}
+
+func (r *drawingRenderer) MinSize() fyne.Size {
+	defer Catch()
+	return r.min()
+}
+
 func (r *drawingRenderer) Refresh() {
+	defer Catch()
 	r.layout(r.widget.Size())
 	r.d.Repaint()
 }

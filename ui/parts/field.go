@@ -46,6 +46,7 @@ func NewField(mark, placeholder, icon string, changed func(string)) *Field {
 	f.Entry.Scroll = fyne.ScrollHorizontalOnly
 	f.Entry.PlaceHolder = placeholder
 	f.Entry.OnChanged = func(s string) {
+		defer Catch()
 		if f.hint != "" {
 			f.Refresh()
 		}
@@ -165,6 +166,7 @@ type entry struct {
 
 // FocusGained implements [fyne.Focusable].
 func (e *entry) FocusGained() {
+	defer Catch()
 	e.field.focused = true
 	e.Entry.FocusGained()
 	e.field.Refresh()
@@ -175,6 +177,7 @@ func (e *entry) FocusGained() {
 
 // FocusLost implements [fyne.Focusable].
 func (e *entry) FocusLost() {
+	defer Catch()
 	e.field.focused = false
 	e.Entry.FocusLost()
 	e.field.Refresh()
@@ -185,6 +188,7 @@ func (e *entry) FocusLost() {
 
 // TypedKey implements [fyne.Focusable].
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
+	defer Catch()
 	switch k.Name {
 	case fyne.KeyEscape, fyne.KeyUp, fyne.KeyDown, fyne.KeyF1, fyne.KeyF5, fyne.KeyF6:
 		if e.field.OnKey == nil || !e.field.OnKey(k) {
@@ -197,6 +201,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 
 // TypedShortcut implements [fyne.Shortcutable].
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	defer Catch()
 	if c, ok := s.(*desktop.CustomShortcut); ok && (len(c.KeyName) == 1 || c.KeyName == fyne.KeyTab || c.KeyName == fyne.KeyReturn || c.KeyName == fyne.KeyEnter) {
 		if canvas := fyne.CurrentApp().Driver().CanvasForObject(e); canvas != nil {
 			if h, ok := canvas.(fyne.Shortcutable); ok {

@@ -74,6 +74,7 @@ func (m *menuBody) TypedRune(rune) {}
 
 // TypedKey implements [fyne.Focusable].
 func (m *menuBody) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	switch {
 	case e.Name == fyne.KeyHome:
 		m.list.move(-1, 1)

@@ -224,19 +224,28 @@ func (r *optionRow) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (r *optionRow) Tapped(*fyne.PointEvent) {
+	defer Catch()
 	if it := r.item(); it.Key != "" && r.o.OnChoose != nil {
 		r.o.OnChoose(it.Key)
 	}
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (r *optionRow) MouseIn(*desktop.MouseEvent) { r.hover = true; r.Refresh() }
+func (r *optionRow) MouseIn(*desktop.MouseEvent) {
+	defer Catch()
+	r.hover = true
+	r.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (r *optionRow) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (r *optionRow) MouseOut() { r.hover = false; r.Refresh() }
+func (r *optionRow) MouseOut() {
+	defer Catch()
+	r.hover = false
+	r.Refresh()
+}
 
 // Box returns the mark of the row, for those who drive the window.
 func (r *optionRow) Box() (mark, text string) {

@@ -100,6 +100,7 @@ func (o *Overlay) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped implements [fyne.Tappable].
 func (o *Overlay) Tapped(e *fyne.PointEvent) {
+	defer Catch()
 	p, s := o.content.Position(), o.content.Size()
 	inside := e.Position.X >= p.X && e.Position.Y >= p.Y && e.Position.X < p.X+s.Width && e.Position.Y < p.Y+s.Height
 	if inside || o.scrim { // a sheet holds typed text: it goes only by Escape or its buttons
@@ -109,7 +110,10 @@ func (o *Overlay) Tapped(e *fyne.PointEvent) {
 }
 
 // TappedSecondary implements [fyne.SecondaryTappable].
-func (o *Overlay) TappedSecondary(e *fyne.PointEvent) { o.Tapped(e) }
+func (o *Overlay) TappedSecondary(e *fyne.PointEvent) {
+	defer Catch()
+	o.Tapped(e)
+}
 
 // MouseIn implements [desktop.Hoverable].
 func (o *Overlay) MouseIn(*desktop.MouseEvent) {}

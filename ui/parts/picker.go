@@ -103,6 +103,7 @@ func (p *Picker) layout(s fyne.Size) {
 
 // Tapped implements [fyne.Tappable].
 func (p *Picker) Tapped(*fyne.PointEvent) {
+	defer Catch()
 	c := fyne.CurrentApp().Driver().CanvasForObject(p)
 	if c == nil {
 		return
@@ -178,19 +179,26 @@ func (p *Picker) choose(key string) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (p *Picker) MouseIn(*desktop.MouseEvent) { p.hover = true }
+func (p *Picker) MouseIn(*desktop.MouseEvent) {
+	defer Catch()
+	p.hover = true
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (p *Picker) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (p *Picker) MouseOut() { p.hover = false }
+func (p *Picker) MouseOut() {
+	defer Catch()
+	p.hover = false
+}
 
 // Cursor implements [desktop.Cursorable].
 func (p *Picker) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
 func (p *Picker) FocusGained() {
+	defer Catch()
 	p.focused = true
 	p.Refresh()
 	if p.OnFocus != nil {
@@ -199,13 +207,18 @@ func (p *Picker) FocusGained() {
 }
 
 // FocusLost implements [fyne.Focusable].
-func (p *Picker) FocusLost() { p.focused = false; p.Refresh() }
+func (p *Picker) FocusLost() {
+	defer Catch()
+	p.focused = false
+	p.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
 func (p *Picker) TypedRune(rune) {}
 
 // TypedKey implements [fyne.Focusable].
 func (p *Picker) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:
 		p.Tapped(nil)

@@ -101,16 +101,28 @@ func (s *Segments) layout(z fyne.Size) {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (s *Segments) FocusGained() { s.focused = true; s.Refresh() }
+func (s *Segments) FocusGained() {
+	defer Catch()
+	s.focused = true
+	s.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (s *Segments) FocusLost() { s.focused = false; s.Refresh() }
+func (s *Segments) FocusLost() {
+	defer Catch()
+	s.focused = false
+	s.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (s *Segments) TypedRune(r rune) { PassRune(s, r) }
+func (s *Segments) TypedRune(r rune) {
+	defer Catch()
+	PassRune(s, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (s *Segments) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	at := slices.IndexFunc(s.items, func(it Segment) bool { return it.Key == s.chosen })
 	switch e.Name {
 	case fyne.KeyLeft:
@@ -178,16 +190,27 @@ func (c *segmentCell) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // Tapped implements [fyne.Tappable].
-func (c *segmentCell) Tapped(*fyne.PointEvent) { c.of.OnChoose(c.item.Key) }
+func (c *segmentCell) Tapped(*fyne.PointEvent) {
+	defer Catch()
+	c.of.OnChoose(c.item.Key)
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (c *segmentCell) MouseIn(*desktop.MouseEvent) { c.hover = true; c.Refresh() }
+func (c *segmentCell) MouseIn(*desktop.MouseEvent) {
+	defer Catch()
+	c.hover = true
+	c.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (c *segmentCell) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *segmentCell) MouseOut() { c.hover = false; c.Refresh() }
+func (c *segmentCell) MouseOut() {
+	defer Catch()
+	c.hover = false
+	c.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (c *segmentCell) Cursor() desktop.Cursor { return desktop.PointerCursor }

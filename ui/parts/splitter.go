@@ -85,6 +85,7 @@ func (s *Splitter) layout(z fyne.Size) {
 
 // Dragged implements [fyne.Draggable].
 func (s *Splitter) Dragged(e *fyne.DragEvent) {
+	defer Catch()
 	if !s.dragging { // the first event tells how far the pointer is from where it was pressed
 		s.dragging = true
 		s.from = e.AbsolutePosition.Subtract(e.Dragged)
@@ -100,19 +101,39 @@ func (s *Splitter) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements [fyne.Draggable].
-func (s *Splitter) DragEnd() { s.dragging = false; s.Refresh() }
+func (s *Splitter) DragEnd() {
+	defer Catch()
+	s.dragging = false
+	s.Refresh()
+}
 
 // DoubleTapped implements [fyne.DoubleTappable].
-func (s *Splitter) DoubleTapped(*fyne.PointEvent) { s.OnReset() }
+func (s *Splitter) DoubleTapped(*fyne.PointEvent) {
+	defer Catch()
+	s.OnReset()
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (s *Splitter) MouseIn(e *desktop.MouseEvent) { s.hover = true; s.Refresh(); TipMoved(s, e) }
+func (s *Splitter) MouseIn(e *desktop.MouseEvent) {
+	defer Catch()
+	s.hover = true
+	s.Refresh()
+	TipMoved(s, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (s *Splitter) MouseMoved(e *desktop.MouseEvent) { TipMoved(s, e) }
+func (s *Splitter) MouseMoved(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(s, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (s *Splitter) MouseOut() { s.hover = false; s.Refresh(); TipGone(s) }
+func (s *Splitter) MouseOut() {
+	defer Catch()
+	s.hover = false
+	s.Refresh()
+	TipGone(s)
+}
 
 // TipAt implements [Tipped].
 func (s *Splitter) TipAt(fyne.Position) (text string, ok bool) { return s.Tip, s.Tip != "" }
@@ -126,16 +147,30 @@ func (s *Splitter) Cursor() desktop.Cursor {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (s *Splitter) FocusGained() { s.focused = true; s.Refresh(); TipFocused(s) }
+func (s *Splitter) FocusGained() {
+	defer Catch()
+	s.focused = true
+	s.Refresh()
+	TipFocused(s)
+}
 
 // FocusLost implements [fyne.Focusable].
-func (s *Splitter) FocusLost() { s.focused = false; s.Refresh(); TipGone(s) }
+func (s *Splitter) FocusLost() {
+	defer Catch()
+	s.focused = false
+	s.Refresh()
+	TipGone(s)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (s *Splitter) TypedRune(r rune) { PassRune(s, r) }
+func (s *Splitter) TypedRune(r rune) {
+	defer Catch()
+	PassRune(s, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (s *Splitter) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	TipGone(s)
 	less, more := fyne.KeyLeft, fyne.KeyRight
 	if s.lying {

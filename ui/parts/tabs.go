@@ -148,16 +148,28 @@ func (t *Tabs) layout(s fyne.Size) {
 }
 
 // FocusGained implements [fyne.Focusable].
-func (t *Tabs) FocusGained() { t.focused = true; t.Refresh() }
+func (t *Tabs) FocusGained() {
+	defer Catch()
+	t.focused = true
+	t.Refresh()
+}
 
 // FocusLost implements [fyne.Focusable].
-func (t *Tabs) FocusLost() { t.focused = false; t.Refresh() }
+func (t *Tabs) FocusLost() {
+	defer Catch()
+	t.focused = false
+	t.Refresh()
+}
 
 // TypedRune implements [fyne.Focusable].
-func (t *Tabs) TypedRune(r rune) { PassRune(t, r) }
+func (t *Tabs) TypedRune(r rune) {
+	defer Catch()
+	PassRune(t, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (t *Tabs) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	switch e.Name {
 	case fyne.KeyLeft:
 		t.turn(t.place() - 1)
@@ -243,16 +255,27 @@ func (c *tabCell) layout(s fyne.Size) {
 }
 
 // Tapped implements [fyne.Tappable].
-func (c *tabCell) Tapped(*fyne.PointEvent) { c.line.OnTurn(c.tab.Key) }
+func (c *tabCell) Tapped(*fyne.PointEvent) {
+	defer Catch()
+	c.line.OnTurn(c.tab.Key)
+}
 
 // MouseIn implements [desktop.Hoverable].
-func (c *tabCell) MouseIn(*desktop.MouseEvent) { c.hover = true; c.Refresh() }
+func (c *tabCell) MouseIn(*desktop.MouseEvent) {
+	defer Catch()
+	c.hover = true
+	c.Refresh()
+}
 
 // MouseMoved implements [desktop.Hoverable].
 func (c *tabCell) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements [desktop.Hoverable].
-func (c *tabCell) MouseOut() { c.hover = false; c.Refresh() }
+func (c *tabCell) MouseOut() {
+	defer Catch()
+	c.hover = false
+	c.Refresh()
+}
 
 // Cursor implements [desktop.Cursorable].
 func (c *tabCell) Cursor() desktop.Cursor { return desktop.PointerCursor }

@@ -14,6 +14,7 @@ type Theme struct {
 	regular, medium, semibold, mono, monoMedium fyne.Resource
 	force                                       *fyne.ThemeVariant
 	tight                                       bool
+	failed                                      func(value any) // see Catching
 }
 
 // NewTheme returns the theme; it reads the built-in fonts.

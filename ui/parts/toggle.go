@@ -108,6 +108,7 @@ func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped implements [fyne.Tappable].
 func (t *Toggle) Tapped(*fyne.PointEvent) {
+	defer Catch()
 	TipGone(t)
 	if t.OnTap != nil {
 		t.OnTap(!t.on)
@@ -118,16 +119,30 @@ func (t *Toggle) Tapped(*fyne.PointEvent) {
 func (t *Toggle) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained implements [fyne.Focusable].
-func (t *Toggle) FocusGained() { t.focused = true; t.Refresh(); TipFocused(t) }
+func (t *Toggle) FocusGained() {
+	defer Catch()
+	t.focused = true
+	t.Refresh()
+	TipFocused(t)
+}
 
 // FocusLost implements [fyne.Focusable].
-func (t *Toggle) FocusLost() { t.focused = false; t.Refresh(); TipGone(t) }
+func (t *Toggle) FocusLost() {
+	defer Catch()
+	t.focused = false
+	t.Refresh()
+	TipGone(t)
+}
 
 // TypedRune implements [fyne.Focusable].
-func (t *Toggle) TypedRune(r rune) { PassRune(t, r) }
+func (t *Toggle) TypedRune(r rune) {
+	defer Catch()
+	PassRune(t, r)
+}
 
 // TypedKey implements [fyne.Focusable].
 func (t *Toggle) TypedKey(e *fyne.KeyEvent) {
+	defer Catch()
 	TipGone(t)
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
@@ -140,13 +155,22 @@ func (t *Toggle) TypedKey(e *fyne.KeyEvent) {
 }
 
 // MouseIn implements [desktop.Hoverable].
-func (t *Toggle) MouseIn(e *desktop.MouseEvent) { TipMoved(t, e) }
+func (t *Toggle) MouseIn(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(t, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (t *Toggle) MouseMoved(e *desktop.MouseEvent) { TipMoved(t, e) }
+func (t *Toggle) MouseMoved(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(t, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (t *Toggle) MouseOut() { TipGone(t) }
+func (t *Toggle) MouseOut() {
+	defer Catch()
+	TipGone(t)
+}
 
 // TipAt implements [Tipped].
 func (t *Toggle) TipAt(fyne.Position) (text string, ok bool) { return t.Tip, t.Tip != "" }

@@ -232,10 +232,19 @@ func (l *TipLayer) Box() (mark, text string) {
 type Hovering struct{ Of Tipped }
 
 // MouseIn implements [desktop.Hoverable].
-func (h *Hovering) MouseIn(e *desktop.MouseEvent) { TipMoved(h.Of, e) }
+func (h *Hovering) MouseIn(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(h.Of, e)
+}
 
 // MouseMoved implements [desktop.Hoverable].
-func (h *Hovering) MouseMoved(e *desktop.MouseEvent) { TipMoved(h.Of, e) }
+func (h *Hovering) MouseMoved(e *desktop.MouseEvent) {
+	defer Catch()
+	TipMoved(h.Of, e)
+}
 
 // MouseOut implements [desktop.Hoverable].
-func (h *Hovering) MouseOut() { TipGone(h.Of) }
+func (h *Hovering) MouseOut() {
+	defer Catch()
+	TipGone(h.Of)
+}

@@ -120,6 +120,7 @@ func TestServices(t *testing.T) {
 					t.Errorf("got %q, %v", line, err)
 				}
 			})
+			t.Run("stream", func(t *testing.T) { checkStream(t, open) })
 			t.Run("page", func(t *testing.T) { checkPage(t, open) })
 		})
 	}
@@ -172,6 +173,47 @@ func checkSink(t *testing.T, c net.Conn) {
 		t.Fatalf("the answer has %d bytes", len(want))
 	}
 	wantRest(t, c, string(want))
+}
+
+// Streams of different seeds differ, whether they are sent slowly or not.
+func checkStream(t *testing.T, open func(*testing.T, uint16) net.Conn) {
+	for _, pace := range []uint64{0, 4 << 20} {
+		c := open(t, demopod.PortStream)
+		send(t, c, string(demopod.StreamHeader(bulk/5, 7, pace)))
+		got, err := io.ReadAll(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := demopod.NewStream(7, bulk/5)
+		if _, err := check.Write(got); err != nil || check.Left() != 0 {
+			t.Errorf("at pace %d %d bytes are missing, %v", pace, check.Left(), err)
+		}
+		if _, err := demopod.NewStream(8, bulk/5).Write(got); err == nil {
+			t.Error("another seed's bytes are the same")
+		}
+	}
+}
+
+// A pod that ends resets a stream that is not over.
+func TestEndOfThePodIsNotTheEndOfTheStream(t *testing.T) {
+	mem := &memnet.Network{}
+	s, err := demopod.Start(mem.Listen, "web-1", []demopod.Service{{Port: demopod.PortStream, Kind: demopod.Stream}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := mem.Dial(demopod.PortStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	send(t, c, string(demopod.StreamHeader(1<<30, 7, 1<<20)))
+	if _, err := io.ReadFull(c, make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	s.Stop()
+	if _, err := io.Copy(io.Discard, c); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("it ends with %v", err)
+	}
 }
 
 func checkPage(t *testing.T, open func(*testing.T, uint16) net.Conn) {

@@ -14,4 +14,6 @@
 //	9008              nothing listens here: connections are refused
 //	9009  slow        sends a line of 1 KiB every 100 ms until the client goes
 //	9010  late        reads one line that holds a duration, waits that long, answers "late\n", closes
+//	9011  stream      reads 8-byte count, seed and pace, sends that many bytes of NewStream, at most so many a second
+//	                  (0: as fast as it can), closes; a pod that ends before resets the connection
 package demopod

@@ -24,10 +24,16 @@ var table = sync.OnceValue(func() []byte {
 // io.Writer that checks what it gets against the same sequence.
 type Pattern struct {
 	length, offset uint64
+	start          uint64 // in the table
 }
 
 // NewPattern returns the first n bytes of the sequence.
 func NewPattern(n uint64) *Pattern { return &Pattern{length: n} }
+
+// NewStream returns the n bytes that the stream sends for a seed: those of one
+// seed are those of another, shifted, so that bytes of two connections are not
+// taken for each other.
+func NewStream(seed, n uint64) *Pattern { return &Pattern{length: n, start: seed % period} }
 
 // Read gives the next bytes, io.EOF after the last one.
 func (p *Pattern) Read(b []byte) (int, error) {
@@ -37,7 +43,7 @@ func (p *Pattern) Read(b []byte) (int, error) {
 	}
 	b = b[:min(uint64(len(b)), left)]
 	for total := 0; total < len(b); {
-		n := copy(b[total:], table()[p.offset%period:])
+		n := copy(b[total:], table()[(p.start+p.offset)%period:])
 		total, p.offset = total+n, p.offset+uint64(n)
 	}
 	return len(b), nil
@@ -49,7 +55,7 @@ func (p *Pattern) Write(b []byte) (int, error) {
 		return 0, fmt.Errorf("%d bytes more than the %d expected", uint64(len(b))-(p.length-p.offset), p.length)
 	}
 	for total := 0; total < len(b); {
-		want := table()[p.offset%period:]
+		want := table()[(p.start+p.offset)%period:]
 		got := b[total:min(len(b), total+len(want))]
 		if want = want[:len(got)]; string(got) != string(want) {
 			for i := range got {

@@ -26,6 +26,7 @@ const (
 	Reset
 	Slow
 	Late
+	Stream
 )
 
 // The standard ports.
@@ -41,6 +42,7 @@ const (
 	PortNothing   = 9008 // nobody listens here
 	PortSlow      = 9009
 	PortLate      = 9010
+	PortStream    = 9011
 )
 
 // Standard returns the services of the package comment's table.
@@ -56,6 +58,7 @@ func Standard() []Service {
 		{PortReset, "reset", Reset},
 		{PortSlow, "slow", Slow},
 		{PortLate, "late", Late},
+		{PortStream, "stream", Stream},
 	}
 }
 
@@ -81,6 +84,8 @@ func (k Kind) handler() handler {
 		return serveSlow
 	case Late:
 		return serveLate
+	case Stream:
+		return serveStream
 	case HTTP:
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -100,6 +101,56 @@ func serveLate(ctx context.Context, _ string, c net.Conn) {
 	case <-ctx.Done():
 	case <-time.After(wait):
 		_, _ = io.WriteString(c, "late\n") // the client may have left
+	}
+}
+
+// StreamHeader returns what a client sends to the stream at first.
+func StreamHeader(count, seed, pace uint64) []byte {
+	b := binary.BigEndian.AppendUint64(nil, count)
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, seed), pace)
+}
+
+// paceStep is how often a paced stream sends.
+const paceStep = 50 * time.Millisecond
+
+// serveStream resets the connection when it is closed too early: without that
+// the end of the pod's program would look like the end of the stream.
+func serveStream(ctx context.Context, _ string, c net.Conn) {
+	var b [24]byte
+	if _, err := io.ReadFull(c, b[:]); err != nil {
+		return
+	}
+	lingering, ok := c.(interface{ SetLinger(sec int) error })
+	if !ok || lingering.SetLinger(0) != nil {
+		return
+	}
+	stream := NewStream(binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint64(b[:]))
+	if err := sendPaced(ctx, c, stream, binary.BigEndian.Uint64(b[16:])); err != nil {
+		return
+	}
+	_ = lingering.SetLinger(-1) // the client may have left
+}
+
+// sendPaced copies at most so many bytes a second; 0 is as many as possible.
+func sendPaced(ctx context.Context, to io.Writer, from io.Reader, pace uint64) error {
+	if pace == 0 {
+		_, err := io.CopyBuffer(onlyWriter{to}, from, make([]byte, chunk))
+		return err
+	}
+	step := int64(max(1, pace/uint64(time.Second/paceStep)))
+	tick := time.NewTicker(paceStep)
+	defer tick.Stop()
+	for {
+		if _, err := io.CopyN(onlyWriter{to}, from, step); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-package ui
+package speaks
 
 import (
 	"io"
@@ -58,20 +58,20 @@ func TestWhatAPortSpeaks(t *testing.T) {
 	})
 	tests := []struct {
 		name, addr string
-		want       spoken
+		want       Spoken
 	}{
-		{"http", hostOf(plain.URL), spoken{scheme: "http"}},
-		{"https", hostOf(secure.URL), spoken{scheme: "https", tls: true}},
-		{"http/2", hostOf(two.URL), spoken{scheme: "https", tls: true}},
-		{"a banner", banner, spoken{said: "SSH-2.0-OpenSSH_9.2"}},
-		{"nothing", mute, spoken{}},
-		{"an echo", echo, spoken{echo: true}},
-		{"TLS that refuses", alert, spoken{scheme: "https", tls: true}},
-		{"http that hangs up", strict, spoken{scheme: "http"}},
+		{"http", hostOf(plain.URL), Spoken{Scheme: "http"}},
+		{"https", hostOf(secure.URL), Spoken{Scheme: "https", TLS: true}},
+		{"http/2", hostOf(two.URL), Spoken{Scheme: "https", TLS: true}},
+		{"a banner", banner, Spoken{Said: "SSH-2.0-OpenSSH_9.2"}},
+		{"nothing", mute, Spoken{}},
+		{"an echo", echo, Spoken{Echo: true}},
+		{"TLS that refuses", alert, Spoken{Scheme: "https", TLS: true}},
+		{"http that hangs up", strict, Spoken{Scheme: "http"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := speaks(t.Context(), tt.addr)
+			got, err := Port(t.Context(), tt.addr)
 			if err != nil || got != tt.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, tt.want)
 			}
@@ -84,21 +84,21 @@ func TestWhatAPortSpeaks(t *testing.T) {
 	}
 	free := l.Addr().String()
 	l.Close()
-	if _, err := speaks(t.Context(), free); err == nil {
+	if _, err := Port(t.Context(), free); err == nil {
 		t.Error("a port that nobody has speaks")
 	}
-	if got, err := speaks(t.Context(), gone); err != nil || got != (spoken{}) {
+	if got, err := Port(t.Context(), gone); err != nil || got != (Spoken{}) {
 		t.Errorf("a port that hangs up speaks %+v, %v", got, err)
 	}
 }
 
 func hostOf(url string) string { return url[strings.LastIndexByte(url, '/')+1:] }
 
-func TestPrintable(t *testing.T) {
+func TestShown(t *testing.T) {
 	for in, want := range map[string]string{
 		"220 mail ready\r\n250 ok": "220 mail ready", "\x00\x01J\x00\x008.0.36\xff": "J8.0.36", "": "",
 	} {
-		if got := printable(in); got != want {
+		if got := shown(in); got != want {
 			t.Errorf("%q is shown as %q, want %q", in, got, want)
 		}
 	}

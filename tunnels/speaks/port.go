@@ -1,4 +1,4 @@
-package ui
+package speaks
 
 import (
 	"context"
@@ -16,29 +16,29 @@ import (
 // How long a port may take: for a connection, which waits while the tunnel has no
 // session, and then for each answer.
 const (
-	speakDial   = 6 * time.Second
-	speakAnswer = 3 * time.Second
+	dialWithin   = 6 * time.Second
+	answerWithin = 3 * time.Second
 )
 
 // maxSaid bounds how much of an unknown language is quoted.
 const maxSaid = 48
 
-// spoken is what a port was found to speak.
-type spoken struct {
-	scheme string // "http" or "https"; empty for neither
-	tls    bool   // it speaks TLS
-	echo   bool   // it sends back what it gets
-	said   string // what else it sent, as far as it can be printed
+// Spoken is what a port was found to speak.
+type Spoken struct {
+	Scheme string // "http" or "https"; empty for neither
+	TLS    bool   // it speaks TLS
+	Echo   bool   // it sends back what it gets
+	Said   string // what else it sent, as far as it can be printed
 }
 
-// speaks finds out what a local port speaks: it begins TLS, and where that is not
+// Port finds out what a local port speaks: it begins TLS, and where that is not
 // understood it asks as HTTP on a new connection. Certificates are not checked,
 // since nothing is told to the other side. The error says that the port cannot be
 // reached. It blocks for 15 s at most.
-func speaks(ctx context.Context, addr string) (spoken, error) {
-	c, err := dialToSpeak(ctx, addr)
+func Port(ctx context.Context, addr string) (Spoken, error) {
+	c, err := dial(ctx, addr)
 	if err != nil {
-		return spoken{}, err
+		return Spoken{}, err
 	}
 	defer c.Close()
 	heard := &listening{Conn: c}
@@ -51,54 +51,54 @@ func speaks(ctx context.Context, addr string) (spoken, error) {
 	case err == nil:
 		return askSecure(ctx, secure, addr), nil
 	case strings.HasPrefix(heard.first(), "HTTP/"):
-		return spoken{scheme: "http"}, nil
+		return Spoken{Scheme: "http"}, nil
 	case isAlert(err, heard.first()):
-		return spoken{scheme: "https", tls: true}, nil // it wants a certificate or another name, which a browser may have
+		return Spoken{Scheme: "https", TLS: true}, nil // it wants a certificate or another name, which a browser may have
 	}
 	c.Close() // some serve one connection at a time
-	plain, err := dialToSpeak(ctx, addr)
+	plain, err := dial(ctx, addr)
 	if err != nil { // it has answered before
-		return spoken{said: printable(heard.first())}, nil
+		return Spoken{Said: shown(heard.first())}, nil
 	}
 	defer plain.Close()
 	answer := askHead(ctx, plain, addr)
 	if strings.HasPrefix(answer, "HTTP/") {
-		return spoken{scheme: "http"}, nil
+		return Spoken{Scheme: "http"}, nil
 	}
 	if strings.HasPrefix(answer, "HEAD / HTTP/") {
-		return spoken{echo: true}, nil
+		return Spoken{Echo: true}, nil
 	}
 	if answer == "" {
 		answer = heard.first()
 	}
-	return spoken{said: printable(answer)}, nil
+	return Spoken{Said: shown(answer)}, nil
 }
 
-func dialToSpeak(ctx context.Context, addr string) (net.Conn, error) {
-	d := net.Dialer{Timeout: speakDial}
+func dial(ctx context.Context, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: dialWithin}
 	c, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", addr, err)
 	}
-	return c, c.SetDeadline(time.Now().Add(speakAnswer))
+	return c, c.SetDeadline(time.Now().Add(answerWithin))
 }
 
-// askSecure finds out whether what is spoken inside TLS is HTTP.
-func askSecure(ctx context.Context, c *tls.Conn, addr string) spoken {
+// askSecure finds out whether what is Spoken inside TLS is HTTP.
+func askSecure(ctx context.Context, c *tls.Conn, addr string) Spoken {
 	if c.ConnectionState().NegotiatedProtocol == "h2" {
-		return spoken{scheme: "https", tls: true}
+		return Spoken{Scheme: "https", TLS: true}
 	}
 	answer := askHead(ctx, c, addr)
 	if strings.HasPrefix(answer, "HTTP/") {
-		return spoken{scheme: "https", tls: true}
+		return Spoken{Scheme: "https", TLS: true}
 	}
-	return spoken{tls: true, said: printable(answer)}
+	return Spoken{TLS: true, Said: shown(answer)}
 }
 
 // askHead asks as HTTP and returns the beginning of the answer.
 func askHead(ctx context.Context, c net.Conn, addr string) string {
 	defer context.AfterFunc(ctx, func() { c.Close() })()
-	if err := c.SetDeadline(time.Now().Add(speakAnswer)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(answerWithin)); err != nil {
 		return ""
 	}
 	if _, err := io.WriteString(c, "HEAD / HTTP/1.1\r\nHost: "+addr+"\r\nUser-Agent: culvert\r\nConnection: close\r\n\r\n"); err != nil {
@@ -140,8 +140,8 @@ func (l *listening) first() string {
 	return string(l.heard)
 }
 
-// printable is the first line of an answer without what cannot be shown.
-func printable(s string) string {
+// shown is the first line of an answer without what cannot be shown.
+func shown(s string) string {
 	s, _, _ = strings.Cut(strings.ToValidUTF8(s, ""), "\n")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -22,8 +22,7 @@ type forwarding struct {
 // boundAddr is what a line "Forwarding from …" tells.
 type boundAddr struct {
 	addr   netip.AddrPort
-	remote uint16 // 0 for a named one
-	name   string // the remote port as the command line has it
+	remote uint16 // the port of the pod
 }
 
 // forward starts culvert forward and waits until it has told of as many
@@ -56,9 +55,9 @@ func addresses(lines []string) []boundAddr {
 		}
 		local, remote, ok := strings.Cut(rest, " -> ")
 		addr, err := netip.ParseAddrPort(local)
-		if ok && err == nil {
-			port, _ := strconv.ParseUint(remote, 10, 16) // else it is a name
-			all = append(all, boundAddr{addr, uint16(port), remote})
+		port, wrong := strconv.ParseUint(remote, 10, 16)
+		if ok && err == nil && wrong == nil {
+			all = append(all, boundAddr{addr, uint16(port)})
 		}
 	}
 	return all
@@ -66,14 +65,9 @@ func addresses(lines []string) []boundAddr {
 
 // to returns the addresses that lead to a port of the pod, IPv4 first.
 func (f *forwarding) to(remote uint16) []netip.AddrPort {
-	return f.toPort(strconv.Itoa(int(remote)))
-}
-
-// toPort is to for a port as the command line has it.
-func (f *forwarding) toPort(remote string) []netip.AddrPort {
 	var all []netip.AddrPort
 	for _, b := range f.bound {
-		if b.name == remote {
+		if b.remote == remote {
 			all = append(all, b.addr)
 		}
 	}

@@ -13,9 +13,9 @@ import (
 func TestTargetsServe(t *testing.T) {
 	t.Run("a service", func(t *testing.T) {
 		f := forward(t, 4, "svc/podsrv", ":http", ":81")
-		wantPage(t, f.toPort("http")[0], "podsrv")
-		wantPage(t, f.toPort("http")[1], "podsrv")
-		if err := echo(dial(t, f.to(81)[0]), "hello\n"); err != nil {
+		wantPage(t, f.to(remoteHTTP)[0], "podsrv")
+		wantPage(t, f.to(remoteHTTP)[1], "podsrv")
+		if err := echo(dial(t, f.to(remoteEcho)[0]), "hello\n"); err != nil {
 			t.Error(err)
 		}
 		f.interrupt(t, syscall.SIGTERM)

@@ -181,3 +181,27 @@ func (w *Window) Target(mark string) (found Box) {
 	})
 	return found
 }
+
+// Has wants a box of that name whose text contains something, see [Window.Await].
+func Has(mark, text string) func(Boxes) error {
+	return func(b Boxes) error {
+		x, ok := b.Find(mark)
+		switch {
+		case !ok:
+			return fmt.Errorf("there is no %s", mark)
+		case !strings.Contains(x.Text, text):
+			return fmt.Errorf("%s is %q", mark, x.Text)
+		}
+		return nil
+	}
+}
+
+// Lacks wants no box of that name, see [Window.Await].
+func Lacks(mark string) func(Boxes) error {
+	return func(b Boxes) error {
+		if x, ok := b.Find(mark); ok {
+			return fmt.Errorf("%s is there with the text %q", mark, x.Text)
+		}
+		return nil
+	}
+}

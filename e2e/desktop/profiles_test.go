@@ -27,30 +27,6 @@ func (s *session) shows(w *desk.Window, what string, wanted func(desk.Boxes) err
 	}
 }
 
-// has wants a box of that name whose text begins so.
-func has(mark, text string) func(desk.Boxes) error {
-	return func(b desk.Boxes) error {
-		x, ok := b.Find(mark)
-		switch {
-		case !ok:
-			return fmt.Errorf("there is no %s", mark)
-		case !strings.HasPrefix(x.Text, text):
-			return fmt.Errorf("%s is %q", mark, x.Text)
-		}
-		return nil
-	}
-}
-
-// lacks wants no box of that name.
-func lacks(mark string) func(desk.Boxes) error {
-	return func(b desk.Boxes) error {
-		if x, ok := b.Find(mark); ok {
-			return fmt.Errorf("%s is there and says %q", mark, x.Text)
-		}
-		return nil
-	}
-}
-
 // What one writes to a profile in an editor is in the window at once. A mistake is
 // told with its line, and changes nothing.
 func TestProfileFiles(t *testing.T) {
@@ -58,7 +34,7 @@ func TestProfileFiles(t *testing.T) {
 	w := s.open()
 	w.See("welcome/title")
 	port := s.keepShop()
-	s.shows(w, "a new file", has("row:web", ""))
+	s.shows(w, "a new file", desk.Has("row:web", ""))
 	w.Want("row:web", "Stopped") // a file that comes starts nothing
 	w.Click("row:web/toggle")
 	w.Want("row:web", "Ready")
@@ -67,13 +43,13 @@ func TestProfileFiles(t *testing.T) {
 
 	text := fmt.Sprintf(shop, port)
 	s.keep("shop.yaml", strings.Replace(text, "name: redis_cart", "name: cache", 1))
-	s.shows(w, "another name", has("row:cache", ""))
-	s.shows(w, "not the one of before", lacks("row:redis_cart"))
+	s.shows(w, "another name", desk.Has("row:cache", ""))
+	s.shows(w, "not the one of before", desk.Lacks("row:redis_cart"))
 	desk.Host().WantPage(t, web, "web-")
 
 	other := freePort(t)
 	s.keep("shop.yaml", strings.Replace(text, port, other, 1))
-	s.shows(w, "another port", has("row:web/address:0", "127.0.0.1:"+other))
+	s.shows(w, "another port", desk.Has("row:web/address:0", "127.0.0.1:"+other))
 	w.Want("row:web", "Ready")
 	desk.Host().WantPage(t, "127.0.0.1:"+other, "web-")
 	desk.Host().WantRefusal(t, web)
@@ -103,8 +79,8 @@ func TestProfileFiles(t *testing.T) {
 	}
 
 	s.keep("shop.yaml", text)
-	s.shows(w, "the mistake mended", lacks("banner"))
-	s.shows(w, "the port of before", has("row:web/address:0", web))
+	s.shows(w, "the mistake mended", desk.Lacks("banner"))
+	s.shows(w, "the port of before", desk.Has("row:web/address:0", web))
 	w.Want("row:web", "Ready")
 	desk.Host().WantPage(t, web, "web-")
 }

@@ -23,9 +23,10 @@ import (
 type ClientHost struct {
 	c        *Cluster
 	netns    *os.File
-	id       string // of the cable, for the CNI plugin
-	cable    string // the name of its end in the cluster's network
-	here     netip.Addr
+	id       string     // of the cable, for the CNI plugin
+	cable    string     // the name of its end in the cluster's network
+	home     netip.Addr // the address that the CNI plugin has given
+	here     netip.Addr // the present one
 	there    netip.Addr
 	blackout bool
 }
@@ -105,7 +106,7 @@ func (h *ClientHost) connect() error {
 	h.there = after[h.cable]
 	return h.inside(func() error {
 		all, err := interfaces()
-		h.here = all[clientEnd]
+		h.home, h.here = all[clientEnd], all[clientEnd]
 		return err
 	})
 }

@@ -35,6 +35,18 @@ func (c *Cluster) StopComponent(ctx context.Context, name string) error {
 	return c.end(ctx, name, syscall.SIGTERM)
 }
 
+// Freeze stops a component in the middle of what it does, as a machine that is
+// out of memory may. Its connections stay, and nobody answers. Thaw lets it go
+// on.
+func (c *Cluster) Freeze(name string) error {
+	return c.host.call("Signal", node.Signal{Name: name, Signal: syscall.SIGSTOP}, nil)
+}
+
+// Thaw lets a frozen component go on. It is no error when it was not frozen.
+func (c *Cluster) Thaw(name string) error {
+	return c.host.call("Signal", node.Signal{Name: name, Signal: syscall.SIGCONT}, nil)
+}
+
 // Restart ends a component in good order and starts it again. It returns when
 // the API server, or the node, is ready again.
 func (c *Cluster) Restart(ctx context.Context, name string) error {
@@ -77,9 +89,21 @@ func (c *Cluster) AwaitReady(ctx context.Context, name string) error {
 		return err
 	}
 	if name == Kubelet || name == Containerd {
-		return c.awaitNode(ctx)
+		if err := c.awaitNode(ctx); err != nil {
+			return err
+		}
+		return c.awaitRuntime(ctx)
 	}
 	return nil
+}
+
+// awaitRuntime returns when the kubelet answers, and containerd answers it. The
+// node's condition would tell of neither for most of a minute.
+func (c *Cluster) awaitRuntime(ctx context.Context) error {
+	return retry(ctx, func() error {
+		_, err := c.api.CoreV1().RESTClient().Get().AbsPath("/api/v1/nodes", NodeName, "proxy", "runningpods/").DoRaw(ctx)
+		return err
+	})
 }
 
 // end sends a signal to a component and waits for its end; one that does not

@@ -56,13 +56,8 @@ func newARP(dev string, addr netip.Addr) *arpreq {
 }
 
 func (r *arpreq) do(request uintptr) error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = unix.Close(fd) }()
-	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(unsafe.Pointer(r))); errno != 0 {
-		return fmt.Errorf("the neighbour on %s: %w", r.dev[:], errno)
+	if err := withSocket(func(fd int) error { return ioctl(fd, request, unsafe.Pointer(r)) }); err != nil {
+		return fmt.Errorf("the neighbour on %s: %w", r.dev[:], err)
 	}
 	return nil
 }

@@ -107,10 +107,10 @@ func (p pair) tls() (tls.Certificate, error) { return tls.X509KeyPair(p.cert, p.
 
 // save writes the pair as dir/name.crt and dir/name.key.
 func (p pair) save(dir, name string) error {
-	if err := os.WriteFile(filepath.Join(dir, name+".crt"), p.cert, 0o600); err != nil {
+	if err := replaceFile(filepath.Join(dir, name+".crt"), p.cert); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, name+".key"), p.key, 0o600)
+	return replaceFile(filepath.Join(dir, name+".key"), p.key)
 }
 
 func encode(kind string, der []byte) []byte {
@@ -122,16 +122,22 @@ func adminIdentity() Identity {
 	return Identity{Name: "admin", Groups: []string{"system:masters"}}
 }
 
+// apiIdentity is the API server's own.
+func apiIdentity(addr string) Identity {
+	return Identity{Name: "kube-apiserver", Hosts: append(localHosts(addr), "10.96.0.1", "kubernetes", "kubernetes.default", "kubernetes.default.svc")}
+}
+
+func localHosts(addr string) []string { return []string{addr, "127.0.0.1", "::1", "localhost"} }
+
 // writePKI fills dir with what the components want to find there: ca.crt, a pair
 // per component, kubeconfigs, and the keys of service account tokens.
 func (a *authority) writePKI(dir, server, addr string) error {
 	if err := os.WriteFile(filepath.Join(dir, "ca.crt"), a.pem(), 0o600); err != nil {
 		return err
 	}
-	hosts := []string{addr, "127.0.0.1", "::1", "localhost"}
 	for name, id := range map[string]Identity{
-		"apiserver":       {Name: "kube-apiserver", Hosts: append(hosts, "10.96.0.1", "kubernetes", "kubernetes.default", "kubernetes.default.svc")},
-		"kubelet":         {Name: NodeName, Hosts: append(hosts, NodeName)},
+		APIServer:         apiIdentity(addr),
+		"kubelet":         {Name: NodeName, Hosts: append(localHosts(addr), NodeName)},
 		"kubelet-client":  {Name: "kube-apiserver-kubelet-client", Groups: []string{"system:masters"}},
 		"service-account": {Name: "service-account"},
 	} {

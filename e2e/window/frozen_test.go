@@ -28,30 +28,6 @@ func (w *window) answers(what string, do func(), wanted func(desk.Boxes) error) 
 	}
 }
 
-// has wants a box of that name whose text contains something.
-func has(mark, text string) func(desk.Boxes) error {
-	return func(b desk.Boxes) error {
-		x, ok := b.Find(mark)
-		switch {
-		case !ok:
-			return fmt.Errorf("there is no %s", mark)
-		case !strings.Contains(x.Text, text):
-			return fmt.Errorf("%s is %q", mark, x.Text)
-		}
-		return nil
-	}
-}
-
-// lacks wants no box of that name.
-func lacks(mark string) func(desk.Boxes) error {
-	return func(b desk.Boxes) error {
-		if x, ok := b.Find(mark); ok {
-			return fmt.Errorf("%s is there with the text %q", mark, x.Text)
-		}
-		return nil
-	}
-}
-
 // While the API server's process stands still, everything that one clicks on
 // answers at once, and what waits says so in its own place.
 func TestFrozenCluster(t *testing.T) {
@@ -71,19 +47,19 @@ func TestFrozenCluster(t *testing.T) {
 
 	cluster.Freeze(t)
 	click := func(mark string) func() { return func() { w.Click(mark) } }
-	w.answers("a namespace opens in the tree", click("tree:demo/data"), has("tree-group:demo/data/services", "Services"))
-	w.answers("what it waits for is said there", func() {}, has("tree-note:demo/data", "Asking for services…"))
-	w.answers("a search in the tree", func() { w.Click("tree-search"); w.Write("cart") }, lacks("tree:demo/default"))
-	w.answers("no search in the tree", func() { w.Press("Escape") }, has("tree:demo/default", "default"))
-	w.answers("a search in the table", func() { w.Click("search"); w.Write("api") }, lacks("row:web"))
-	w.answers("no search in the table", func() { w.Press("ctrl+a", "BackSpace") }, has("row:web", ""))
-	w.answers("the details of another tunnel", click("row:web"), has("details/toggle", ""))
-	w.answers("the sheet opens", func() { w.Press("ctrl+n") }, has("form/context", "demo"))
-	w.answers("a target is typed", func() { w.Click("form/line"); w.Write("svc/api") }, has("form/line", "svc/api"))
-	w.answers("the sheet closes", func() { w.Press("Escape") }, lacks("form/context"))
-	w.answers("a tunnel stops", click("row:api/toggle"), has("row:api", "Stopped"))
-	w.answers("and starts", click("row:api/toggle"), has("row:api", "Starting"))
-	w.answers("the details of what starts", click("row:api"), has("details/toggle", "on"))
+	w.answers("a namespace opens in the tree", click("tree:demo/data"), desk.Has("tree-group:demo/data/services", "Services"))
+	w.answers("what it waits for is said there", func() {}, desk.Has("tree-note:demo/data", "Asking for services…"))
+	w.answers("a search in the tree", func() { w.Click("tree-search"); w.Write("cart") }, desk.Lacks("tree:demo/default"))
+	w.answers("no search in the tree", func() { w.Press("Escape") }, desk.Has("tree:demo/default", "default"))
+	w.answers("a search in the table", func() { w.Click("search"); w.Write("api") }, desk.Lacks("row:web"))
+	w.answers("no search in the table", func() { w.Press("ctrl+a", "BackSpace") }, desk.Has("row:web", ""))
+	w.answers("the details of another tunnel", click("row:web"), desk.Has("details/toggle", ""))
+	w.answers("the sheet opens", func() { w.Press("ctrl+n") }, desk.Has("form/context", "demo"))
+	w.answers("a target is typed", func() { w.Click("form/line"); w.Write("svc/api") }, desk.Has("form/line", "svc/api"))
+	w.answers("the sheet closes", func() { w.Press("Escape") }, desk.Lacks("form/context"))
+	w.answers("a tunnel stops", click("row:api/toggle"), desk.Has("row:api", "Stopped"))
+	w.answers("and starts", click("row:api/toggle"), desk.Has("row:api", "Starting"))
+	w.answers("the details of what starts", click("row:api"), desk.Has("details/toggle", "on"))
 
 	w.SeeThat("row:web", "says that there is no answer", func(s string) bool { return s != "Ready" })
 	w.Click("row:web")

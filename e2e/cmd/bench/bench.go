@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"os"
@@ -30,7 +28,7 @@ type bench struct {
 	options
 	c       *real.Cluster
 	began   time.Time
-	proxy   *delay.Proxy
+	proxy   *delay.Link
 	far     string // a kubeconfig that leads through the proxy
 	samples []sample
 }
@@ -98,7 +96,8 @@ func (b *bench) prepare(ctx context.Context) error {
 		return err
 	}
 	server := strings.TrimPrefix(b.c.Server(), "https://")
-	b.proxy = delay.Serve(l, func(ctx context.Context) (net.Conn, error) { return b.c.Dial(ctx, "tcp", server) }, roundTrip/2)
+	b.proxy = delay.Serve(l, func(ctx context.Context) (net.Conn, error) { return b.c.Dial(ctx, "tcp", server) })
+	b.proxy.Set(delay.Condition{Delay: roundTrip / 2})
 	far, err := b.c.Access("far", real.Identity{Name: "far", Groups: []string{"system:masters"}})
 	if err != nil {
 		return err
@@ -136,44 +135,9 @@ const loadVerb = "load"
 func (b *bench) load(ctx context.Context, f *forwarder, j load.Job, while func(load.Result) error) (load.Result, error) {
 	j.Echo, j.Source = f.addrs[demopod.PortEcho], f.addrs[demopod.PortSource]
 	j.Sink, j.Late = f.addrs[demopod.PortSink], f.addrs[demopod.PortLate]
-	var r load.Result
 	self, err := os.Executable()
 	if err != nil {
-		return r, err
+		return load.Result{}, err
 	}
-	cmd := b.c.Command(self, loadVerb)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return r, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return r, err
-	}
-	if err := cmd.Start(); err != nil {
-		return r, err
-	}
-	// The client knows nothing of ctx.
-	defer context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })()
-	err = json.NewEncoder(in).Encode(j)
-	if err == nil {
-		err = json.NewDecoder(out).Decode(&r)
-	}
-	if err == nil && while != nil {
-		err = while(r)
-	}
-	if cerr := in.Close(); err == nil {
-		err = cerr
-	}
-	if _, rerr := io.Copy(io.Discard, out); err == nil {
-		err = rerr
-	}
-	if werr := cmd.Wait(); err == nil {
-		err = werr
-	}
-	if err != nil {
-		return r, fmt.Errorf("the client: %w", err)
-	}
-	return r, nil
+	return load.Client(ctx, b.c.Command(self, loadVerb), j, while)
 }

@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"culvert/e2e/load"
 	"culvert/e2e/real"
 	"culvert/kube/kubetest/demopod"
 )
@@ -50,8 +51,8 @@ func (b *bench) podReplaced(ctx context.Context, p peer) (sample, error) {
 	at.namespace, at.pod = benchNamespace, name
 	time.Sleep(listensAfter + calm) // kubectl would not survive an attempt that comes too early
 	return b.through(ctx, p, at, func(f *forwarder) (sample, error) {
-		k := startKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], knockEvery, knockWithin)
-		defer k.end()
+		k := load.StartKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], knockEvery, knockWithin)
+		defer k.End()
 		time.Sleep(calm)
 		old, err := pods.Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
@@ -69,22 +70,22 @@ func (b *bench) podReplaced(ctx context.Context, p peer) (sample, error) {
 		}
 		listens := time.Now().Add(listensAfter)
 		time.Sleep(listensAfter + calm)
-		back, err := k.backAfter(ctx, f, listens)
+		back, err := backAfter(ctx, k, f, listens)
 		time.Sleep(2 * calm)
 		v := map[string]float64{good: 0, bad: 0, cut: 0}
 		if err == nil {
 			v[seconds] = max(0, back.Sub(listens).Seconds())
 		}
-		for _, one := range k.end() {
+		for _, one := range k.End() {
 			switch {
-			case one.err == nil:
+			case one.Err == nil:
 				v[good]++
-			case one.began.Before(deleted):
+			case one.Began.Before(deleted):
 				v[cut]++
 			default:
 				v[bad]++
 				if err == nil {
-					err = fmt.Errorf("a connection %.2f s after the deletion: %w", one.began.Sub(deleted).Seconds(), one.err)
+					err = fmt.Errorf("a connection %.2f s after the deletion: %w", one.Began.Sub(deleted).Seconds(), one.Err)
 				}
 			}
 		}
@@ -96,9 +97,9 @@ func running(p *corev1.Pod) bool {
 	return p != nil && p.DeletionTimestamp == nil && len(p.Status.ContainerStatuses) > 0 && p.Status.ContainerStatuses[0].State.Running != nil
 }
 
-// backAfter is answered, but ends when the forwarder has ended or the time is
+// backAfter is as Answered, but ends when the forwarder has ended or the time is
 // over.
-func (k *knocks) backAfter(ctx context.Context, f *forwarder, since time.Time) (time.Time, error) {
+func backAfter(ctx context.Context, k *load.Knocks, f *forwarder, since time.Time) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, giveUp)
 	defer cancel()
 	over := make(chan struct{})
@@ -110,7 +111,7 @@ func (k *knocks) backAfter(ctx context.Context, f *forwarder, since time.Time) (
 		}
 	}()
 	defer close(over)
-	at, err := k.answered(ctx, since)
+	at, err := k.Answered(ctx, since, since)
 	if err == nil {
 		return at, nil
 	}
@@ -132,13 +133,13 @@ func (b *bench) away(ctx context.Context, p peer, away func() error, back func()
 			return sample{}, err
 		}
 		gone := time.Now()
-		k := startKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], probeEvery, knockWithin)
-		defer k.end()
+		k := load.StartKnocks(ctx, b.c.Dial, f.addrs[demopod.PortEcho], probeEvery, knockWithin)
+		defer k.End()
 		answers, first, err := back()
 		if err != nil {
 			return sample{}, err
 		}
-		served, err := k.backAfter(ctx, f, gone)
+		served, err := backAfter(ctx, k, f, gone)
 		if err != nil {
 			return sample{}, err
 		}
@@ -242,20 +243,20 @@ func (b *bench) hole(ctx context.Context, p peer, host *real.ClientHost) (sample
 		return sample{}, err
 	}
 	defer func() { _ = f.stop() }()
-	if err := echoOnce(ctx, host.Dial, f.addrs[demopod.PortEcho], knockWithin); err != nil {
+	if err := load.EchoOnce(ctx, host.Dial, f.addrs[demopod.PortEcho], knockWithin); err != nil {
 		return sample{}, err
 	}
 	if err := host.Blackhole(); err != nil {
 		return sample{}, err
 	}
-	k := startKnocks(ctx, host.Dial, f.addrs[demopod.PortEcho], time.Second, knockWithin)
-	defer k.end()
+	k := load.StartKnocks(ctx, host.Dial, f.addrs[demopod.PortEcho], time.Second, knockWithin)
+	defer k.End()
 	time.Sleep(holeFor)
 	if err := host.Heal(); err != nil {
 		return sample{}, err
 	}
 	healed := time.Now()
-	served, err := k.backAfter(ctx, f, healed)
+	served, err := backAfter(ctx, k, f, healed)
 	if err != nil {
 		return sample{}, err
 	}

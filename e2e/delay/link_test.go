@@ -32,7 +32,8 @@ func through(t *testing.T, delay time.Duration) (client, server net.Conn) {
 	t.Helper()
 	l := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
 	server, inner := net.Pipe()
-	p := Serve(l, func(context.Context) (net.Conn, error) { return inner, nil }, delay)
+	p := Serve(l, func(context.Context) (net.Conn, error) { return inner, nil })
+	p.Set(Condition{Delay: delay})
 	t.Cleanup(p.Close)
 	client, outer := net.Pipe()
 	l.conns <- outer

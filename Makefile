@@ -30,6 +30,12 @@ static: ## build the command line alone, static: bin/kubectl-culvert
 	@[ -x bin/kubectl-culvert ] || echo "Building bin/kubectl-culvert; the first time takes a minute or two ..."
 	CGO_ENABLED=0 $(GO) build -tags nogui -ldflags '-s -w $(LDFLAGS)' -o bin/kubectl-culvert .
 
+.PHONY: man
+man: ## write the manual pages: bin/man, to be read with man -l
+	@mkdir -p bin/man
+	CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
+		$(GO) run -tags nogui -ldflags '$(LDFLAGS)' ./cli/manpages bin/man
+
 .PHONY: demo
 demo: ## run the demo: a cluster inside the program, no Kubernetes needed
 	@if tools/display.sh; then \
@@ -53,7 +59,8 @@ check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests unde
 	$(LINT) run ./...
 	cd e2e && $(LINT) fmt --diff ./... && $(LINT) run --config ../.golangci.yml ./...
 	cd e2e/scripted && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./...
-	for m in . e2e e2e/cluster e2e/peer e2e/scripted tools; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	for m in . e2e e2e/cluster e2e/peer e2e/peer-forwarder e2e/scripted tools tools/audit; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	cd tools/audit && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./... && CGO_ENABLED=0 $(GO) test -count=1 ./...
 	CGO_ENABLED=0 $(GO) vet -tags nogui ./...
 	CGO_ENABLED=1 LC_ALL=C $(GO) test -race -tags migrated_fynedo ./...
 
@@ -69,6 +76,11 @@ bench: static ## measure against kubectl on a real cluster (root); BENCH='-help'
 	@echo "Measuring takes three quarters of an hour, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
 	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/bench -document ../docs/performance.md -json ../bin/bench.json $(BENCH)
 
+.PHONY: clients
+clients: static ## try psql, redis, wrk, ssh, git … against kubectl on a real cluster (root); CLIENTS='-help' lists flags
+	@echo "Trying takes some ten minutes, and needs the machine for itself; the first time builds Kubernetes, ten minutes more ..."
+	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/clients -document ../docs/clients.md $(CLIENTS)
+
 .PHONY: bench-ui
 bench-ui: ## measure the window: start, processor time, memory, clicks; WHILE=5s for a short look
 	@tools/deps.sh window
@@ -77,9 +89,28 @@ bench-ui: ## measure the window: start, processor time, memory, clicks; WHILE=5s
 	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -run TestBenchUI ./window -v -bench-ui -bench-ui-while $(or $(WHILE),20s) \
 		-bench-ui-document "$(CURDIR)/docs/performance-window.md" -bench-ui-profiles "$(CURDIR)/bin/bench-ui"
 
+.PHONY: peers
+peers: static ## do what can go wrong to Culvert, kubectl and others (root); PEERS='-help' lists flags
+	@echo "Measuring takes a quarter of an hour; the first time builds Kubernetes, ten minutes more ..."
+	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/peers -document ../docs/peers.md -json ../bin/peers.json $(PEERS)
+
+.PHONY: soak
+soak: static ## run on a real cluster with traffic and faults, 20 min or SOAK=8h (root); SEED=7
+	@echo "The first time builds Kubernetes, which takes some ten minutes more ..."
+	cd e2e && CGO_ENABLED=0 $(GO) run ./cmd/soak -for $(or $(SOAK),20m) $(if $(SEED),-seed $(SEED)) -document ../docs/reliability.md
+
 .PHONY: faults
 faults: ## disable ten lines that handle faults (SEED=7; ALL=1 for each): the tests must notice
 	cd tools && CGO_ENABLED=0 $(GO) run ./faults $(if $(SEED),-seed $(SEED)) $(if $(ALL),-all)
+
+.PHONY: fuzz
+fuzz: ## feed each parser with nonsense, a minute each (FUZZTIME=10s, FUZZ=FuzzFrames)
+	@tools/fuzz.sh $(or $(FUZZTIME),1m) $(FUZZ)
+
+.PHONY: audit
+audit: ## look at what is built in: licences, bill of materials (bin/sbom.json), vulnerabilities
+	cd tools/audit && CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
+		$(GO) run . -sbom "$(CURDIR)/bin/sbom.json" -version '$(VERSION)'
 
 .PHONY: pictures
 pictures: ## take the pictures in docs from the real window

@@ -55,7 +55,7 @@ func spdyTrials() []trial {
 		{name: "spdy-version", does: "frames of another version", script: frames([]byte{0x80, 9, 0, 4, 0, 0, 0, 0}, nil), tells: notProtocol},
 		{name: "spdy-zip-bomb", does: "headers of some 32 KiB that unpack to 32 MiB", script: frames(bomb(3), nil), tells: notProtocol},
 		{name: "spdy-headers-bad", does: "headers that do not unpack", script: frames(control(synReply, 8, append(numbers(3), 1, 2, 3, 4)), nil), tells: notProtocol},
-		{name: "spdy-streams", does: "opens thousands of streams", script: frames(opened(3000), nil), tells: notProtocol},
+		{name: "spdy-streams", does: "opens thirty thousand streams", script: frames(opened(30_000), nil), tells: notProtocol},
 		{name: "spdy-settings", does: "SETTINGS without end", script: frames(nil, again(whole(settings, 0))), tells: notProtocol},
 		{name: "spdy-pings", does: "pings without end", script: frames(nil, func(i int) []byte { return whole(ping, uint32(2*i+2)) }), tells: notProtocol},
 		{name: "spdy-pongs", does: "answers to pings that nobody has sent, without end", script: frames(nil, again(whole(ping, 99999))), tells: notProtocol},

@@ -60,6 +60,7 @@ func (r *run) accept(ctx context.Context, conn net.Conn, m Mapping) {
 func (r *run) serve(ctx context.Context, conn net.Conn, c *client) {
 	defer r.untrack(c)
 	defer context.AfterFunc(ctx, r.contained("cutting a connection", func() { reset(conn) }, nil))()
+	r.untilSure(ctx)
 	w, err := &way{}, error(nil)
 	if p := r.t.m.crashes.Contain("a connection", func() { w, err = r.carry(ctx, c, &replay{conn: conn}) }); p != nil {
 		reset(conn)

@@ -1,5 +1,7 @@
 package tunnels
 
+import "time"
+
 // FailSupervision has a goroutine that keeps a tunnel's sessions panic.
 func (m *Manager) FailSupervision(id ID) {
 	t, _ := m.find(id)
@@ -15,4 +17,11 @@ func (m *Manager) FailSupervision(id ID) {
 func (m *Manager) FailListening(id ID) {
 	t, _ := m.find(id)
 	t.running().moving <- move{mappings: []Mapping{}, done: make(chan struct{})}
+}
+
+// Oversleep is a sleep of an hour that nobody has noticed yet.
+func (m *Manager) Oversleep() {
+	last := m.clock()
+	last.wall = last.wall.Add(-time.Hour)
+	m.looked.Store(&last)
 }

@@ -184,6 +184,34 @@ func TestFault52DeadAfterSleep(t *testing.T) {
 	})
 }
 
+// TestFault52FirstAfterSleep: who connects before the sleep is noticed is not sent
+// to a session that died meanwhile.
+func TestFault52FirstAfterSleep(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		dead := t.cluster.Live()
+		for _, s := range dead {
+			s.Mute(true)
+			s.Overlook()
+		}
+		time.Sleep(300 * time.Millisecond) // between two looks
+		t.Oversleep()
+		began := time.Now()
+		first, second := t.patientDial(), t.patientDial()
+		t.echoOn(first)
+		t.echoOn(second)
+		if d := time.Since(began); d > 2*time.Second {
+			t.Errorf("answered after %v", d)
+		}
+		began = time.Now()
+		t.echo(v4)
+		if d := time.Since(began); d > 500*time.Millisecond {
+			t.Errorf("once it is known what has died, an answer takes %v", d)
+		}
+	})
+}
+
 // TestFault55LoadBalancer: one that cuts what has been idle for 350 s never sees
 // such a session.
 func TestFault55LoadBalancer(t *testing.T) {

@@ -50,9 +50,15 @@ func TestLookout(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			lookout(ctx, func() (m moment) {
+			clock := func() (m moment) {
 				locked(func() { m = moment{time.Now().Add(ahead).Round(0), time.Since(began)} })
 				return m
+			}
+			before := clock()
+			lookout(ctx, clock, func(now moment) bool {
+				last := before
+				before = now
+				return slept(last, now)
 			}, func() (as []string) {
 				locked(func() { as = home })
 				return as
@@ -73,7 +79,7 @@ func TestLookout(t *testing.T) {
 		want(1, 2*time.Second)
 		want(1, time.Minute)
 		locked(func() { home = []string{"198.51.100.7/24"} })
-		want(2, 4*time.Second)
+		want(2, 2*time.Second)
 		locked(func() { home = nil }) // the system does not tell
 		want(2, time.Minute)
 		locked(func() { home = []string{"198.51.100.7/24"} })

@@ -40,6 +40,8 @@ type Manager struct {
 	feed      feed
 	connID    atomic.Uint64
 	clock     func() moment
+	looked    atomic.Pointer[moment] // when overslept was last asked
+	sure      atomic.Int64           // on the monotonic clock: when it is known what a sleep has ended
 	rest      context.CancelFunc // ends the lookout
 	resting   chan struct{}      // closed when it has ended
 
@@ -68,6 +70,8 @@ func NewManager(b Backend, o Options) *Manager {
 		resting: make(chan struct{}),
 		tunnels: make(map[ID]*tunnel),
 	}
+	start := m.clock()
+	m.looked.Store(&start)
 	if o.Events != nil {
 		q := newEventQueue(o.Events, m.crashes)
 		m.followers.join(q)

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	clockEvery    = time.Second
-	clockJump     = 5 * time.Second // more than a busy machine delays a tick
-	networkChecks = 3               // ticks from one look at the addresses to the next
+	clockEvery = time.Second
+	clockJump  = 5 * time.Second // more than a busy machine delays a tick
+	wakeSure   = wakeDoubt + 100*time.Millisecond
 )
 
 // moment is one reading of both clocks.
@@ -32,13 +32,40 @@ func slept(before, now moment) bool {
 // Wake tells that the machine may have slept or changed its network: sessions
 // that do not answer within two seconds are replaced, and what waits for another
 // attempt makes it now. The manager notices both by itself while a tunnel runs,
-// within some seconds; a program that hears of it from the system may call Wake
+// within a second; a program that hears of it from the system may call Wake
 // earlier. It does not wait.
 func (m *Manager) Wake() {
+	m.sure.Store(int64(m.clock().mono + wakeSure))
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, t := range m.tunnels {
 		t.wake()
+	}
+}
+
+// overslept says whether the machine may have slept since anybody asked.
+func (m *Manager) overslept(now moment) bool { return slept(*m.looked.Swap(&now), now) }
+
+// untilSure wakes the tunnels when the machine has slept and the lookout has not
+// seen it yet, and says how long a new connection had better wait, 0.6 s at most:
+// until it is known which sessions have died meanwhile.
+func (m *Manager) untilSure() time.Duration {
+	now := m.clock()
+	if m.overslept(now) {
+		m.Wake()
+	}
+	return time.Duration(m.sure.Load()) - now.mono
+}
+
+// untilSure keeps a new connection back while the manager's says so.
+func (r *run) untilSure(ctx context.Context) {
+	d := r.t.m.untilSure()
+	if d <= 0 {
+		return
+	}
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
 	}
 }
 
@@ -53,23 +80,20 @@ func (t *tunnel) wake() {
 
 // lookout calls wake when the machine has slept or its addresses have changed, and
 // tick each time that it looks, until ctx is done.
-func lookout(ctx context.Context, now func() moment, addresses func() []string, wake func(), tick func(moment)) {
+func lookout(ctx context.Context, now func() moment, overslept func(moment) bool, addresses func() []string, wake func(), tick func(moment)) {
 	ticker := time.NewTicker(clockEvery)
 	defer ticker.Stop()
-	before, known := now(), addresses()
-	for n := 1; ; n++ {
+	known := addresses()
+	for {
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
 			return
 		}
 		at := now()
-		awoken := slept(before, at)
-		before = at
-		if n%networkChecks == 0 || awoken {
-			if as := addresses(); as != nil && !slices.Equal(as, known) {
-				known, awoken = as, true
-			}
+		awoken := overslept(at)
+		if as := addresses(); as != nil && !slices.Equal(as, known) {
+			known, awoken = as, true
 		}
 		if awoken {
 			wake()
@@ -81,7 +105,7 @@ func lookout(ctx context.Context, now func() moment, addresses func() []string, 
 // keepLookout is the lookout until ctx is done; after a panic it begins anew.
 func (m *Manager) keepLookout(ctx context.Context) {
 	for ctx.Err() == nil {
-		p := m.crashes.Contain("the lookout", func() { lookout(ctx, m.clock, addresses, m.Wake, m.expire) })
+		p := m.crashes.Contain("the lookout", func() { lookout(ctx, m.clock, m.overslept, addresses, m.Wake, m.expire) })
 		if p == nil {
 			return
 		}

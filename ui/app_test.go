@@ -388,6 +388,7 @@ func (w *world) until(what string, cond func() bool) {
 		select {
 		case f := <-w.queue:
 			f()
+		case <-time.After(20 * time.Millisecond): // not all is told through the queue
 		case <-late:
 			w.Fatalf("it never happened that %s", what)
 		}

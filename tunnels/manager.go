@@ -42,8 +42,8 @@ type Manager struct {
 	clock     func() moment
 	looked    atomic.Pointer[moment] // when overslept was last asked
 	sure      atomic.Int64           // on the monotonic clock: when it is known what a sleep has ended
-	rest      context.CancelFunc // ends the lookout
-	resting   chan struct{}      // closed when it has ended
+	rest      context.CancelFunc     // ends the lookout
+	resting   chan struct{}          // closed when it has ended
 
 	mu      sync.Mutex
 	order   []ID

@@ -103,8 +103,17 @@ func (l *lane) growOnce(ctx context.Context, p *pool, ended chan<- *Error) {
 	if !p.desperate() {
 		dial = Extra(ctx)
 	}
+	told := make(chan struct{})
+	tarries := time.AfterFunc(heldLong, l.crew.contained("opening a session", func() {
+		defer close(told)
+		p.tarries()
+	}))
 	m, err := l.openSession(dial, p.endpoint())
-	if !p.grown(m, err) {
+	late := !tarries.Stop()
+	if late {
+		<-told
+	}
+	if !p.grown(m, err, late) {
 		if m != nil {
 			_ = m.session.Close(nil) // nobody has used it
 		}

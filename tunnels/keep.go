@@ -137,7 +137,7 @@ func (l *lane) sweep(ctx context.Context, p *pool) (over bool, lost *Error) {
 	case !l.r.serves(p): // it waits for its pod
 	case c.silent == c.alive:
 		l.showSilent()
-	case c.refusal != nil && c.silent+c.held == c.alive:
+	case c.lacks && c.silent+c.held == c.alive:
 		l.showHeldUp(c.refusal)
 	default:
 		l.showReady(p)

@@ -57,6 +57,7 @@ type pool struct {
 	dialling int
 	refused  bool          // the last attempt to open one more failed, and its pause is not over
 	refusal  *Error        // why it failed, until one succeeds or is not needed any more
+	late     int           // of those that are being opened, such as take longer than heldLong
 	over     bool          // takes no more members
 	shut     map[Port]bool // ports that have refused a connection after they had accepted one
 	changed  chan struct{} // closed and replaced when open may answer otherwise
@@ -250,13 +251,16 @@ func (p *pool) desperate() bool {
 }
 
 // grown ends an attempt to open another session: m is nil when it has failed, and
-// then err says why. It returns false when the pool takes no more, and m is still
-// its caller's.
-func (p *pool) grown(m *member, err *Error) bool {
+// then err says why. late says that it was said to be. It returns false when the
+// pool takes no more, and m is still its caller's.
+func (p *pool) grown(m *member, err *Error, late bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dialling--
 	p.refused, p.refusal = m == nil, err
+	if late {
+		p.late--
+	}
 	if m != nil && !p.over {
 		p.members = append(p.members, m)
 	}
@@ -264,11 +268,20 @@ func (p *pool) grown(m *member, err *Error) bool {
 	return !p.over
 }
 
-// lacks says whether another session could not be opened that was needed.
+// tarries notes that an attempt to open another session takes long.
+func (p *pool) tarries() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.late++
+	signal(p.swept)
+}
+
+// lacks says whether another session could not be opened that was needed, or is
+// long in coming.
 func (p *pool) lacks() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.refusal != nil
+	return p.refusal != nil || p.late > 0
 }
 
 // noteShut remembers that a port has stopped listening.
@@ -333,7 +346,8 @@ type condition struct {
 	alive   int       // sessions that remain
 	silent  int       // of these, those that do not answer
 	held    int       // and those that have been held up for heldLong
-	refusal *Error    // why no other could be opened when one was needed; nil if none is
+	lacks   bool      // another was needed and did not come
+	refusal *Error    // why; nil when it may still come
 }
 
 // sweep takes the sessions out that are of no more use, which are its caller's
@@ -359,7 +373,7 @@ func (p *pool) sweep() condition {
 	if c.silent+c.held < c.alive && p.surveyLocked().fit > 0 {
 		p.refusal = nil
 	}
-	c.refusal = p.refusal
+	c.lacks, c.refusal = p.refusal != nil || p.late > 0, p.refusal
 	if len(c.left) > 0 {
 		p.tellLocked()
 		if c.alive > 0 {

@@ -174,6 +174,32 @@ func TestHeldUpWithoutAnother(t *testing.T) {
 	})
 }
 
+// TestHeldUpWhileAnotherIsSlow: nor does it while the other one is long in coming.
+func TestHeldUpWhileAnotherIsSlow(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		for range 3 {
+			t.echo(v4) // makes the spare one
+		}
+		held := t.cluster.Live()
+		for _, s := range held {
+			s.Stall(time.Minute)
+		}
+		t.cluster.MuteNew(true)
+		t.dial(v4)
+		time.Sleep(300 * time.Millisecond)
+		t.want(tunnels.Ready, "") // it may be there in a moment
+		time.Sleep(1500 * time.Millisecond)
+		t.want(tunnels.Reconnecting, "held up by a slow client")
+		for _, s := range held {
+			s.Stall(0)
+		}
+		time.Sleep(time.Second)
+		t.want(tunnels.Ready, "")
+	})
+}
+
 // TestUnheardSessionsGetNothingNew: a stream that gets no answer says that the
 // next one may get none either.
 func TestUnheardSessionsGetNothingNew(t *testing.T) {

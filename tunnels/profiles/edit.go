@@ -283,7 +283,7 @@ func (d *document) anew(change func(root *yaml.Node)) attempt {
 	return func() ([]byte, bool) {
 		doc := clone(d.doc)
 		change(doc.Content[0])
-		text, err := encode(doc)
+		text, err := Encode(doc)
 		if err != nil {
 			return nil, false
 		}

@@ -56,7 +56,7 @@ func (s *sheet) ended(line string) string {
 
 // written returns what a node is as lines, indented by so many spaces.
 func (s *sheet) written(n *yaml.Node, indent int) ([]string, error) {
-	data, err := encode(n)
+	data, err := Encode(n)
 	if err != nil {
 		return nil, err
 	}

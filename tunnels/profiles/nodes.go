@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -30,7 +31,7 @@ func Marshal(p Profile) ([]byte, error) {
 	if len(list.Content) > 0 {
 		root.Content = append(root.Content, scalar(tunnelsField), list)
 	}
-	data, err := encode(root)
+	data, err := Encode(root)
 	if err == nil {
 		var d *document
 		if d, err = read(data); err == nil {
@@ -194,18 +195,30 @@ func scalar(s string) *yaml.Node {
 	return n
 }
 
-// encode writes nodes as text.
-func encode(n *yaml.Node) ([]byte, error) {
+// Encode writes nodes as text: two spaces deep, comments and the order of fields as
+// they are.
+func Encode(n *yaml.Node) ([]byte, error) {
+	spellNulls(n, false)
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
-	if err := enc.Encode(n); err != nil {
-		return nil, err
-	}
-	if err := enc.Close(); err != nil {
+	if err := errors.Join(enc.Encode(n), enc.Close()); err != nil {
 		return nil, err
 	}
 	return legible(out.Bytes()), nil
+}
+
+// spellNulls writes a null for nothing between braces, and for a key that is
+// nothing: the library would make empty texts of them.
+func spellNulls(n *yaml.Node, flow bool) {
+	flow = flow || n.Style&yaml.FlowStyle != 0
+	for i, c := range n.Content {
+		key := n.Kind == yaml.MappingNode && i%2 == 0
+		if (flow || key) && c.Kind == yaml.ScalarNode && c.ShortTag() == "!!null" && c.Value == "" {
+			c.Value = "null"
+		}
+		spellNulls(c, flow)
+	}
 }
 
 // escapes are how the library writes what it takes for unprintable.

@@ -1,7 +1,6 @@
 package workspace
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"culvert/tunnels"
 	"culvert/tunnels/durable"
+	"culvert/tunnels/profiles"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -84,17 +84,15 @@ func writeSettings(ctx context.Context, path string, was, s Settings) (Settings,
 	if err := changeFields(doc, was, s); err != nil {
 		return s, unwritable(path, err)
 	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	if err := errors.Join(enc.Encode(doc), enc.Close()); err != nil {
+	text, err := profiles.Encode(doc)
+	if err != nil {
 		return s, unwritable(path, err)
 	}
-	now, err := written(out.Bytes(), was, s)
+	now, err := written(text, was, s)
 	if err != nil {
 		return s, unchangeable(path, err)
 	}
-	if err := durable.Write(path, out.Bytes()); err != nil {
+	if err := durable.Write(path, text); err != nil {
 		return s, unwritable(path, err)
 	}
 	return now, nil

@@ -13,14 +13,16 @@ const mostText = 200
 func shown(s string) string {
 	var b strings.Builder
 	n := 0
-	for i, word := range strings.Fields(s) {
-		if i > 0 {
-			b.WriteByte(' ')
-			n++
-		}
+	for _, word := range strings.Fields(s) {
+		first := n > 0 // of a word behind another
 		for _, r := range word {
 			if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 				continue
+			}
+			if first {
+				b.WriteByte(' ')
+				n++
+				first = false
 			}
 			if n++; n > mostText {
 				return b.String() + "…"

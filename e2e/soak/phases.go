@@ -25,7 +25,7 @@ type lengths struct {
 
 // idleSessions is after what Culvert has closed sessions that it does not need: 90 s, of
 // which it takes note every 15 s at the beginning and at the end (tunnels/pool.go).
-const idleSessions = 125 * time.Second
+const idleSessions = 150 * time.Second
 
 func lengthsOf(all time.Duration) lengths {
 	l := lengths{still: 5 * time.Second, warm: min(max(all/12, 10*time.Second), time.Minute), quiet: idleSessions}
@@ -79,7 +79,7 @@ func (r *run) phases(ctx context.Context) error {
 	if err := pause(ctx, l.quiet); err != nil {
 		return err
 	}
-	r.report.Quiet = r.usageSince(l.quiet / 3)
+	r.report.Quiet = r.usageSince(min(l.quiet/3, 20*time.Second))
 	r.countReconnects()
 	cancel()
 	watching.Wait()

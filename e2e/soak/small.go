@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 )
@@ -92,26 +93,44 @@ const (
 
 // idle is a connection as to a database: it speaks now and then.
 func idle(ctx context.Context, r *run, c *client) outcome {
-	conn, end, err := c.open(ctx, r, idleLife+time.Minute)
+	conn, closeIt, err := c.open(ctx, r, idleLife+time.Minute)
 	if err != nil {
 		return failed(err)
 	}
-	defer end()
-	life := time.NewTimer(idleLife/2 + time.Duration(c.random.Int64N(int64(idleLife/2))))
-	defer life.Stop()
-	for {
+	defer closeIt()
+	end := time.Now().Add(idleLife/2 + time.Duration(c.random.Int64N(int64(idleLife/2))))
+	for ctx.Err() == nil && time.Now().Before(end) {
 		if o := c.exchange(conn); o.err != nil || o.wrong != "" {
 			return o
 		}
-		speak := time.NewTimer(time.Duration(c.random.Int64N(int64(2 * idlePause))))
-		select {
-		case <-speak.C:
-		case <-life.C:
-			return outcome{}
-		case <-ctx.Done():
-			return outcome{}
+		pause := time.Duration(c.random.Int64N(int64(2 * idlePause)))
+		if o := quiet(ctx, conn, min(pause, time.Until(end))); o.err != nil || o.wrong != "" {
+			return o
 		}
 	}
+	return outcome{}
+}
+
+// quiet waits so long, or until ctx is done, on a connection on which nothing comes. One that
+// is cut meanwhile fails then, and not when something is said next.
+func quiet(ctx context.Context, conn *net.TCPConn, d time.Duration) outcome {
+	if err := conn.SetReadDeadline(time.Now().Add(d)); err != nil {
+		return failed(err)
+	}
+	if ctx.Err() != nil {
+		return outcome{}
+	}
+	n, err := conn.Read(make([]byte, 1))
+	switch {
+	case n > 0:
+		return outcome{wrong: "a byte came that was not asked for"}
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		return failed(err)
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return failed(err)
+	}
+	return outcome{}
 }
 
 // exchange echoes one line.

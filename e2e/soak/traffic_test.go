@@ -168,6 +168,37 @@ func TestTrafficFindsOut(t *testing.T) {
 	}
 }
 
+// TestIdleConnectionIsCutInSilence: what is cut while nothing is said fails at once.
+func TestIdleConnectionIsCutInSilence(t *testing.T) {
+	there := make(chan *net.TCPConn, 1)
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			t.Error(err)
+		}
+		there <- c.(*net.TCPConn)
+	}()
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, server := c.(*net.TCPConn), <-there
+	defer conn.Close()
+	if o := quiet(t.Context(), conn, 10*time.Millisecond); o.err != nil || o.wrong != "" {
+		t.Errorf("nothing happens, and it finds %q, %v", o.wrong, o.err)
+	}
+	_ = server.SetLinger(0)
+	server.Close()
+	if o := quiet(t.Context(), conn, time.Hour); o.err == nil {
+		t.Errorf("it is cut, and it finds %q, %v", o.wrong, o.err)
+	}
+}
+
 func TestProbeFindsOut(t *testing.T) {
 	r, c := through(t, demopod.PortEcho, flip(3))
 	r.probeOnce(t.Context(), c.door, 7)

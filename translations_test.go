@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// TestTranslationsAreWhole: each catalogue has every text of the window, no other one,
+// and says with the same values what it says.
+func TestTranslationsAreWhole(t *testing.T) {
+	texts := textsOf(t)
+	if len(texts) < 900 {
+		t.Fatalf("only %d texts were found", len(texts))
+	}
+	files, err := filepath.Glob("assets/translations/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the catalogues are %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			catalogue := readCatalogue(t, file)
+			for text := range catalogue {
+				if _, ok := texts[text]; !ok {
+					t.Errorf("no part of the window says %q", text)
+				}
+			}
+			for text, place := range texts {
+				said := catalogue[text]
+				if len(said) == 0 {
+					t.Errorf("%q (%s) is missing", text, place)
+				}
+				for _, s := range said {
+					if want, got := valuesOf(text), valuesOf(s); s == "" || !slices.Equal(want, got) {
+						t.Errorf("%q has the values %v and not %v of %q (%s)", s, got, want, text, place)
+					}
+				}
+			}
+		})
+	}
+}
+
+// readCatalogue returns the forms of each text.
+func readCatalogue(t *testing.T, file string) map[string][]string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(data, &raw); err != nil {
+		t.Fatal(err)
+	}
+	out := make(map[string][]string)
+	for text, r := range raw {
+		var one string
+		if json.Unmarshal(r, &one) == nil {
+			out[text] = []string{one}
+			continue
+		}
+		var forms map[string]string
+		if err := json.Unmarshal(r, &forms); err != nil || forms["other"] == "" {
+			t.Fatalf("%q: %v, %s", text, err, r)
+		}
+		out[text] = slices.Collect(maps.Values(forms))
+	}
+	return out
+}
+
+var value = regexp.MustCompile(`{{[^}]*}}`)
+
+func valuesOf(text string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(value.FindAllString(text, -1))))
+}
+
+// textsOf returns in which file each text that can be translated stands.
+func textsOf(t *testing.T) map[string]string {
+	t.Helper()
+	// Which arguments of a call are texts: from the first number on, up to the second.
+	calls := map[string][2]int{"L": {0, 1}, "N": {0, 1}, "X": {0, 1}, "plural": {1, 3}}
+	out := make(map[string]string)
+	product(t, func(path string, n ast.Node) {
+		c, ok := n.(*ast.CallExpr)
+		if !ok {
+			return
+		}
+		which, ok := calls[calledName(c.Fun)]
+		if !ok || len(c.Args) < which[1] {
+			return
+		}
+		for _, arg := range c.Args[which[0]:which[1]] {
+			if text, ok := constantText(arg); ok {
+				out[text] = path
+			}
+		}
+	})
+	return out
+}
+
+func constantText(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		a, ok := constantText(e.X)
+		b, too := constantText(e.Y)
+		return a + b, ok && too && e.Op == token.ADD
+	}
+	return "", false
+}

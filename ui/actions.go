@@ -34,13 +34,24 @@ func (a *App) act(id tunnels.ID, doing string, verb func(context.Context) error)
 				a.failed[id] = tunnels.AsError(err)
 				a.noteFailed(id, err)
 			}
+			if a.startNext[id] {
+				delete(a.startNext, id)
+				a.start1(id)
+			}
 			a.draw()
 		})
 	})
 }
 
+// start1 starts a tunnel; one that is shown as stopped and whose stop is not quite over
+// is started after that.
 func (a *App) start1(id tunnels.ID) {
-	if st, ok := a.snap.Find(id); ok {
+	st, ok := a.snap.Find(id)
+	if ok && st.State == tunnels.Stopped && a.busy[id] == lang.L("Stopping…") {
+		a.startNext[id] = true
+		return
+	}
+	if ok {
 		a.remember(st.Spec.Target)
 	}
 	a.act(id, lang.L("Starting…"), func(ctx context.Context) error { return a.deps.Tunnels.Start(ctx, id) })

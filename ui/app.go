@@ -140,8 +140,10 @@ type App struct {
 	chosen tunnels.ID        // the selected tunnel
 	detail bool              // the details are open
 	closed map[groupKey]bool // groups folded away in the table
-	busy   map[tunnels.ID]string
-	failed map[tunnels.ID]*tunnels.Error
+	// startNext are those to start when their stop is over.
+	startNext map[tunnels.ID]bool
+	busy      map[tunnels.ID]string
+	failed    map[tunnels.ID]*tunnels.Error
 
 	grouped grouping  // what the table's rows are put together by
 	sorting sortOrder // what they are sorted by
@@ -241,7 +243,7 @@ func New(d Deps) *App {
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &App{
 		deps: d, ctx: ctx, cancel: cancel, pump: newPump(), returned: make(chan struct{}),
-		closed: make(map[groupKey]bool), busy: make(map[tunnels.ID]string),
+		closed: make(map[groupKey]bool), busy: make(map[tunnels.ID]string), startNext: make(map[tunnels.ID]bool),
 		failed: make(map[tunnels.ID]*tunnels.Error), drafts: make(map[string]form),
 		opened: make(map[podsOf]bool), looking: make(map[podsOf]func()), typed: make(map[string][]string),
 		asked: make(map[string]bool), groups: make(map[groupOf]bool), lookingAt: make(map[groupOf]func()),

@@ -13,29 +13,62 @@ import (
 // have ended where it takes no more of them, or where another pool does.
 func (r *run) leave(ctx context.Context, p *pool, m *member, replaced bool) {
 	if load := m.session.Load(); (replaced || load.Draining) && load.Err == nil && load.Streams > 0 && ctx.Err() == nil {
-		r.spawn("draining a session", func() { drain(ctx, r.t.m.crashes, p, m.session) }, nil)
+		ctx, stop := context.WithCancel(ctx)
+		r.spawn("watching over a session that drains", func() { r.keepDraining(ctx, p, m) }, nil)
+		r.spawn("draining a session", func() { r.drain(ctx, p, m.session); stop() }, nil)
 		return
 	}
 	r.spawn("closing a session", func() { _ = m.session.Close(nil) }, nil) // its own cause, if it has one, is lost
 }
 
-// drain lets the streams of a session end, for drainFor at most, and closes it.
+// drain lets the streams of a session end, for as long as its pod is there and for
+// drainFor after that, and closes it.
 // Those that its node has overlooked, which happens beside refusals, are given up
 // where the pod cannot take them any more: so they can be tried elsewhere.
-func drain(ctx context.Context, crashes *crash.Reporter, p *pool, s Session) {
+func (r *run) drain(ctx context.Context, p *pool, s Session) {
 	defer s.Close(nil)
-	ctx, cancel := context.WithTimeout(ctx, drainFor)
-	defer cancel()
 	tick := time.NewTicker(drainFor / 60)
 	defer tick.Stop()
-	for s.Load().Streams > 0 {
+	for there := time.Now(); s.Load().Streams > 0 && time.Since(there) < drainFor; {
 		select {
 		case <-tick.C:
-			abandonOverlooked(ctx, crashes, p, s)
+			abandonOverlooked(ctx, r.t.m.crashes, p, s)
 		case <-s.Done():
 			return
 		case <-ctx.Done():
 			return
+		}
+		if r.mayBeThere(p.endpoint().UID) {
+			there = time.Now()
+		}
+	}
+}
+
+// mayBeThere says whether a pod was among the target's when these were last known.
+func (r *run) mayBeThere(uid string) bool {
+	c := r.lastCandidates()
+	if c.err != nil && len(c.Endpoints) == 0 && c.err.Cause != CauseNotFound {
+		return true
+	}
+	_, ok := findUID(c.Endpoints, uid)
+	return ok
+}
+
+// keepDraining closes a session that drains when it is dead, which [lane.keepAlive]
+// does for the members of a pool.
+func (r *run) keepDraining(ctx context.Context, p *pool, m *member) {
+	tick := time.NewTicker(pingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		sent := time.Now()
+		_, err := pingAny(ctx, r.t.m.crashes, m.session)
+		if err != nil && ctx.Err() == nil && !isDone(m.session) && !excused(m.session, sent) {
+			r.bury(p, m, pingDeadline)
 		}
 	}
 }

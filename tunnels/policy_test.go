@@ -101,6 +101,70 @@ func TestPolicyChoosesThePod(t *testing.T) {
 	}
 }
 
+// TestLeavingALivingPod: who is connected to a pod that its tunnel leaves stays there
+// for as long as it lives.
+func TestLeavingALivingPod(t *testing.T) {
+	terminating := func(e *tunnels.Endpoint) { e.Terminating = true }
+	tests := map[string]struct {
+		policy        tunnels.Policy
+		first, second []tunnels.Endpoint
+	}{
+		"for a newer one":                 {tunnels.PolicyNewest, []tunnels.Endpoint{replica(0)}, []tunnels.Endpoint{replica(0), replica(1)}},
+		"for the first one":               {tunnels.PolicyOrdinal, []tunnels.Endpoint{replica(1)}, []tunnels.Endpoint{replica(0), replica(1)}},
+		"that is not ready any more":      {tunnels.PolicySticky, []tunnels.Endpoint{replica(0)}, []tunnels.Endpoint{replica(0, notReady), replica(1)}},
+		"that has a long time to end":     {tunnels.PolicySticky, []tunnels.Endpoint{replica(0)}, []tunnels.Endpoint{replica(0, terminating), replica(1)}},
+		"of several, that has a long end": {tunnels.PolicyRoundRobin, []tunnels.Endpoint{replica(0)}, []tunnels.Endpoint{replica(0, terminating), replica(1)}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *bench) {
+				t.cluster.SetPods(nil, tt.first...)
+				t.runOn(tt.policy, "80")
+				held := t.dial("127.0.0.1:80")
+				former := t.podOf(held)
+				t.cluster.SetPods(nil, tt.second...)
+				time.Sleep(time.Second)
+				next := t.dial("127.0.0.1:80")
+				if got := t.podOf(next); got == former {
+					t.Fatalf("new connections still go to %s", got)
+				}
+				time.Sleep(10 * time.Minute)
+				t.echoOn(held)
+				t.cluster.SetPods(&tunnels.Error{Err: errors.New("no route to host"), Cause: tunnels.CauseUnreachable})
+				time.Sleep(time.Minute)
+				t.echoOn(held)
+
+				t.cluster.SetPods(nil, slices.DeleteFunc(tt.second, func(e tunnels.Endpoint) bool { return e.Pod == former })...)
+				time.Sleep(31 * time.Second)
+				if err := readErr(held); !errors.Is(err, syscall.ECONNRESET) {
+					t.Errorf("a connection to the pod that has gone got %v", err)
+				}
+				t.echoOn(next)
+			})
+		})
+	}
+}
+
+// TestLeavingAPodThatDies: a connection that has stayed on a pod is cut when that
+// answers no more, as others are.
+func TestLeavingAPodThatDies(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, replica(0))
+		t.runOn(tunnels.PolicyNewest, "80")
+		held := t.dial("127.0.0.1:80")
+		t.echoOn(held)
+		t.cluster.SetPods(nil, replica(0), replica(1))
+		time.Sleep(10 * time.Minute)
+		t.echoOn(held)
+		t.cluster.MutePod("uid-0")
+		time.Sleep(26 * time.Second)
+		if err := readErr(held); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("a connection to the pod that has died got %v", err)
+		}
+		t.echo("127.0.0.1:80")
+	})
+}
+
 func lacking80(e *tunnels.Endpoint) {
 	e.Ports = maps.Clone(e.Ports)
 	e.Ports[tunnels.Port{Number: 80}] = tunnels.PortResult{Err: &tunnels.Error{Err: errors.New("no such port")}}

@@ -9,8 +9,8 @@ const (
 	// demandGap is the least time between two attempts that waiting clients
 	// bring about.
 	demandGap = 500 * time.Millisecond
-	// drainFor is how long the connections of a session may go on that takes no
-	// new ones.
+	// drainFor is how long the connections of a session that takes no new ones may go
+	// on after its pod has gone.
 	drainFor = 30 * time.Second
 	// refusalDoubt is for how long after the end of a session a refusal of rights may
 	// be that of an API server that has just started.

@@ -37,11 +37,12 @@ func otherFields(t *testing.T, data []byte) map[string]string {
 	fields := make(map[string]string)
 	root := doc.Content[0]
 	for i := 0; i+1 < len(root.Content); i += 2 {
+		plain(root.Content[i])
 		name := root.Content[i].Value
 		if slices.Contains([]string{"restore", "closeQuits", "quiet"}, name) {
 			continue
 		}
-		spellNulls(root.Content[i+1])
+		plain(root.Content[i+1])
 		text, err := yaml.Marshal(root.Content[i+1])
 		if err != nil {
 			t.Fatal(err)
@@ -51,14 +52,16 @@ func otherFields(t *testing.T, data []byte) map[string]string {
 	return fields
 }
 
-// spellNulls writes each null as a word: however it is spelled, it is the same, and the
-// library would write an empty text for some.
-func spellNulls(n *yaml.Node) {
+// plain writes each null as a word, for however it is spelled it is the same, and leaves
+// out comments, which may be written elsewhere in a line: the library would write some
+// nulls as empty texts.
+func plain(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" {
 		n.Value = "null"
 	}
+	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
 	for _, c := range n.Content {
-		spellNulls(c)
+		plain(c)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	utilnet "k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/transport"
+	"k8s.io/client-go/util/connrotation"
 )
 
 // Time-outs of requests to an API server. A credential plugin may take its time
@@ -42,7 +43,8 @@ type cluster struct {
 	trip     http.RoundTripper // with credentials
 	plugin   *pluginPlace      // nil for none
 	turn     turn              // to ask it
-	idle     func()            // closes idle connections
+	bare     *http.Transport   // trip without credentials
+	conns    *connrotation.ConnectionTracker
 	sessions *portforward.Dialer
 	choice   choice
 	limits   *limits
@@ -54,6 +56,7 @@ type cluster struct {
 
 	gone    chan struct{} // closed when the configuration has changed
 	pending atomic.Int32  // requests given up because their plugin hangs
+	doubts  atomic.Int32  // since it was last asked whether it answers
 }
 
 // cluster returns the connection of a context, or an *tunnels.Error. Where the
@@ -128,7 +131,8 @@ func newCluster(e *entry, timeout time.Duration) (*cluster, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 4,
 	}}
-	cfg.Dial = dialer.DialContext
+	conns := connrotation.NewDialer(dialer.DialContext)
+	cfg.Dial = conns.DialContext
 	// The plugin's dialer closes its connections when it rotates a certificate.
 	tc, err := cfg.TransportConfig()
 	if err != nil {
@@ -147,6 +151,7 @@ func newCluster(e *entry, timeout time.Duration) (*cluster, error) {
 		MaxResponseHeaderBytes: maxHeader,
 		IdleConnTimeout:        90 * time.Second,
 		DisableCompression:     cfg.DisableCompression,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingEvery, PingTimeout: pingWait},
 		OnProxyConnectResponse: checkProxy,
 	})
 	trip, err := transport.HTTPWrappersForConfig(tc, endsTurn{patient{t, cmp.Or(timeout, answerTimeout) + dialTimeout}})
@@ -160,7 +165,7 @@ func newCluster(e *entry, timeout time.Duration) (*cluster, error) {
 	cl := &cluster{
 		context: e.context, rest: e.rest, plugin: e.plugin, print: e.print, base: base, sessions: sessions,
 		bounds: defaultBounds(),
-		trip:   trip, idle: t.CloseIdleConnections, gone: make(chan struct{}),
+		trip:   trip, bare: t, conns: conns.ConnectionTracker, gone: make(chan struct{}),
 	}
 	sessions.Turn = cl.turn.take
 	return cl, nil
@@ -170,7 +175,7 @@ func newCluster(e *entry, timeout time.Duration) (*cluster, error) {
 // once, and does not wait for them.
 func (cl *cluster) close() {
 	close(cl.gone)
-	cl.idle()
+	cl.bare.CloseIdleConnections()
 }
 
 // get asks for a path of [resource] below the server's URL and returns an answer with status

@@ -56,7 +56,7 @@ func brokenContext(name string, err error, addresses ...string) *tunnels.Error {
 		}
 	}
 	return &tunnels.Error{
-		Op:        "context " + name,
+		Op:        "context " + clean(name, mostText),
 		Err:       errors.New(strings.ReplaceAll(text, "\n", " ")),
 		Hint:      "Correct its cluster and user entries in the kubeconfig.",
 		Cause:     tunnels.CauseInvalid,
@@ -81,7 +81,7 @@ func missingPart(c Context, cluster *api.Cluster, user *api.AuthInfo) error {
 // unknownContext says that there is no such context, and which there are.
 func (c *config) unknownContext(name string) *tunnels.Error {
 	e := &tunnels.Error{
-		Op:        "context " + name,
+		Op:        "context " + clean(name, mostText),
 		Err:       errors.New("the kubeconfig has no context of this name"),
 		Cause:     tunnels.CauseNotFound,
 		Permanent: true,

@@ -25,6 +25,7 @@ type proxy struct {
 	to    string
 	used  atomic.Int32
 	conns sync.WaitGroup
+	kills atomic.Int32 // connections up to this one are dead, see forget
 
 	mu   sync.Mutex
 	open []net.Conn
@@ -75,9 +76,27 @@ func (p *proxy) socks(conn net.Conn) {
 	p.join(conn, "\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
 }
 
+// forget makes all connections dead that there are, as a router does that has lost its
+// table: nothing arrives any more, and nobody is told.
+func (p *proxy) forget() { p.kills.Store(p.used.Load()) }
+
+// mortal is a connection's way out, until it is forgotten.
+type mortal struct {
+	net.Conn
+	dead func() bool
+}
+
+func (m mortal) Write(b []byte) (int, error) {
+	if m.dead() {
+		return len(b), nil
+	}
+	return m.Conn.Write(b)
+}
+
 // join answers that all is well, and copies until both sides have ended.
 func (p *proxy) join(conn net.Conn, answer string) {
-	p.used.Add(1)
+	number := p.used.Add(1)
+	dead := func() bool { return number <= p.kills.Load() }
 	to, err := net.Dial("tcp", p.to)
 	if err != nil {
 		p.t.Error(err)
@@ -90,7 +109,7 @@ func (p *proxy) join(conn net.Conn, answer string) {
 	io.WriteString(conn, answer)
 	for _, way := range [][2]net.Conn{{conn, to}, {to, conn}} {
 		p.conns.Go(func() {
-			io.Copy(way[0], way[1])
+			io.Copy(mortal{way[0], dead}, way[1])
 			way[0].Close()
 			way[1].Close()
 		})

@@ -18,6 +18,7 @@ import (
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd/api"
+	"k8s.io/client-go/util/connrotation"
 )
 
 // tripper answers requests without a network.
@@ -43,7 +44,7 @@ func scripted(trip tripper) *Clusters {
 	e := &entry{context: Context{Name: "c", Server: "https://api.test", Namespace: "team"}, rest: &rest.Config{}}
 	cl := &cluster{
 		context: e.context, rest: e.rest, base: &url.URL{Scheme: "https", Host: "api.test"},
-		trip: trip, idle: func() {}, gone: make(chan struct{}), bounds: defaultBounds(),
+		trip: trip, bare: new(http.Transport), conns: connrotation.NewConnectionTracker(), gone: make(chan struct{}), bounds: defaultBounds(),
 	}
 	c := &Clusters{
 		loaded:   &config{entries: map[string]*entry{"c": e}, contexts: []Context{e.context}, current: "c"},

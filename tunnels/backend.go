@@ -27,6 +27,12 @@ type Backend interface {
 	// one. A Backend that bears only so many keeps some for tunnels without any,
 	// and fails at once rather than wait.
 	Dial(ctx context.Context, e Endpoint, via Via) (Session, error)
+
+	// Doubt says that connections of the Backend's own, over which it watches, may be
+	// dead without anybody having told: the machine has slept, a session does not
+	// answer, or a pod turns out to have gone. The Backend makes sure of them within
+	// seconds. Doubt does not wait.
+	Doubt()
 }
 
 type extraKey struct{}

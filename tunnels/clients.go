@@ -190,7 +190,9 @@ func (r *run) again(ctx context.Context, c *client, w *way, a *attempt, err *Err
 		if w.gate.refuse() {
 			return true
 		}
-		w.pool.noteShut(c.mapping.Remote)
+		if w.pool.noteShut(c.mapping.Remote) {
+			r.t.m.doubt() // its pod may have gone without a word
+		}
 		return r.regroups(ctx, c, w)
 	case CausePodGone:
 		r.fail(w.pool, err)
@@ -291,7 +293,11 @@ func (r *run) noteErr(c *client, err *Error) (pod string) {
 
 // fail ends all sessions of a pool; keep sees it and reports it.
 func (r *run) fail(p *pool, err *Error) {
-	for _, m := range p.shun() {
+	left := p.shun()
+	for _, m := range left {
 		r.spawn("closing a session", func() { _ = m.session.Close(err) }, nil) // within a second
+	}
+	if len(left) > 0 {
+		r.t.m.doubt() // the watch should have told of it
 	}
 }

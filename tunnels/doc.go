@@ -22,8 +22,8 @@
 // in a pool, all to one pod: connections go to an idle one, else to the least
 // loaded that is not held up, and another is opened for the next. When the pod
 // has to be left, or the user asks for it, the next pool has its first session
-// before the old one stops serving; the old one's connections may then end by
-// themselves for half a minute. A lane is the succession of such pools.
+// before the old one stops serving; the old one's connections go on for as long as
+// its pod is there, and half a minute longer at most. A lane is the succession of such pools.
 //
 // A connection that the pod refuses before its port has ever accepted one is
 // tried again, and so is one that found the pod gone: in both cases nothing of it

@@ -175,6 +175,9 @@ func TestFault52DeadAfterSleep(t *testing.T) {
 			s.Mute(true)
 		}
 		t.Wake()
+		if t.cluster.Doubts() == 0 {
+			t.Error("the cluster's own connections are not doubted")
+		}
 		began := time.Now()
 		if err := readErr(kept); !errors.Is(err, syscall.ECONNRESET) || time.Since(began) > 3*time.Second {
 			t.Errorf("a client of a session that died got %v after %v", err, time.Since(began))

@@ -56,6 +56,7 @@ func (l *lane) question(ctx context.Context, p *pool, m *member) bool {
 		defer close(doubted)
 		if !excused(m.session, sent) {
 			p.setSilent(m, true, 0)
+			l.r.t.m.doubt()
 		}
 	}))
 	latency, err := pingAny(ctx, l.r.t.m.crashes, m.session)

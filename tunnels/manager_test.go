@@ -636,6 +636,9 @@ func TestFault32BlackHole(t *testing.T) {
 		if t.cluster.Last() == s {
 			t.Error("there is no new session")
 		}
+		if t.cluster.Doubts() == 0 {
+			t.Error("the cluster's own connections are not doubted")
+		}
 	})
 }
 
@@ -716,6 +719,9 @@ func TestFault22SandboxGone(t *testing.T) {
 		case <-old.Done():
 		default:
 			t.Error("the session to the pod that is gone lives on")
+		}
+		if t.cluster.Doubts() == 0 {
+			t.Error("the watch, which has not told of it, is not doubted")
 		}
 	})
 }

@@ -284,14 +284,18 @@ func (p *pool) lacks() bool {
 	return p.refusal != nil || p.late > 0
 }
 
-// noteShut remembers that a port has stopped listening.
-func (p *pool) noteShut(port Port) {
+// noteShut remembers that a port has stopped listening, and says whether that is new.
+func (p *pool) noteShut(port Port) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.shut[port] {
+		return false
+	}
 	if p.shut == nil {
 		p.shut = make(map[Port]bool)
 	}
 	p.shut[port] = true
+	return true
 }
 
 // shutPorts returns the numbers of the ports that have stopped listening in a

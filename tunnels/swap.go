@@ -7,8 +7,8 @@ import (
 
 // Swap moves a running tunnel to another of its target's pods: to the one of that
 // name or, with an empty name, to the best one that it does not go to now. The
-// ports stay bound and the connections on the old pod may end by themselves for
-// half a minute. The tunnel goes to the new pod once a session to it answers, and
+// ports stay bound and the connections on the old pod go on for as long as it is
+// there. The tunnel goes to the new pod once a session to it answers, and
 // stays with it for as long as it is ready. Swap does not wait for that. Its error
 // is of CauseInvalid or CausePodNotReady, and then nothing has changed.
 func (m *Manager) Swap(id ID, pod string) error {

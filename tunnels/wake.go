@@ -36,12 +36,16 @@ func slept(before, now moment) bool {
 // earlier. It does not wait.
 func (m *Manager) Wake() {
 	m.sure.Store(int64(m.clock().mono + wakeSure))
+	m.doubt()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, t := range m.tunnels {
 		t.wake()
 	}
 }
+
+// doubt tells the backend that its connections may be dead.
+func (m *Manager) doubt() { m.crashes.Guard("doubting the connections to clusters", m.backend.Doubt) }
 
 // overslept says whether the machine may have slept since anybody asked.
 func (m *Manager) overslept(now moment) bool { return slept(*m.looked.Swap(&now), now) }

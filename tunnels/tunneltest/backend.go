@@ -28,6 +28,7 @@ type Backend struct {
 	watching int
 	refused  map[uint16]error
 	refusals int
+	doubts   int
 	sessions []*Session
 }
 
@@ -53,6 +54,20 @@ func (b *Backend) MuteNew(mute bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.muteNew = mute
+}
+
+// Doubt implements [tunnels.Backend]; it counts.
+func (b *Backend) Doubt() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.doubts++
+}
+
+// Doubts returns how often Doubt was called.
+func (b *Backend) Doubts() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.doubts
 }
 
 // MutePod makes all sessions to the pod with that UID answer no ping, those that

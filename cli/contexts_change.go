@@ -41,7 +41,7 @@ func newContextsMark(d Deps, kubeconfig *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mark NAME --production[=false]",
 		Short: "Mark a context as production",
-		Long:  "Marks a context as production: then the window does not try by itself whether it answers.",
+		Long:  "Marks a context as production: then the window does not try by itself whether it answers,\nand who starts a tunnel there is asked first.",
 		Example: "  culvert contexts mark prod-eu --production\n" +
 			"  culvert contexts mark test --production=false # takes it back",
 		Args: wrongUsage(cobra.ExactArgs(1)),

@@ -344,7 +344,7 @@ func (cl *cluster) explainAuthority(e *tunnels.Error, cert *x509.Certificate) {
 	if cert != nil && cert.Issuer.CommonName != "" {
 		issuer = fmt.Sprintf("%q, an authority", clean(cert.Issuer.CommonName, mostText))
 	}
-	fingerprint := fmt.Sprintf("`culvert login --server %s` shows the certificate's fingerprint", shellWord(where))
+	fingerprint := fmt.Sprintf("`culvert login --server %s --token-stdin` shows the certificate's fingerprint", shellWord(where))
 	switch {
 	case cert != nil && bytes.Equal(cert.RawIssuer, cert.RawSubject):
 		e.Err = fmt.Errorf("the certificate of %s is self-signed and not trusted", where)

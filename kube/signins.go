@@ -157,7 +157,7 @@ func orSignIn(err error) error {
 		return err
 	}
 	out := *e
-	out.Hint += " Without one, sign in: `culvert login --server https://…`."
+	out.Hint += " Without one, sign in: `culvert login --server https://… --token-stdin`."
 	return &out
 }
 

@@ -368,14 +368,14 @@ func translations() []explained {
 			name: "self-signed",
 			err:  x509.UnknownAuthorityError{Cert: certificate("kube", "kube")}, cause: untrusted, permanent: true,
 			say:  "the certificate of https://api.test is self-signed and not trusted",
-			hint: "`culvert login --server https://api.test` shows the certificate's fingerprint: compare it with whoever runs the cluster before you trust it.",
+			hint: "`culvert login --server https://api.test --token-stdin` shows the certificate's fingerprint: compare it with whoever runs the cluster before you trust it.",
 			raw:  "x509: certificate signed by unknown authority",
 		},
 		{
 			name: "unknown authority",
 			err:  &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{Cert: certificate("kube", "corp proxy")}}, cause: untrusted, permanent: true,
 			say:  `the certificate of https://api.test is signed by "corp proxy", an authority that is not trusted`,
-			hint: "Put that authority, the cluster's own or that of a proxy that opens TLS, into certificate-authority-data of the kubeconfig. `culvert login --server https://api.test` shows the certificate's fingerprint.",
+			hint: "Put that authority, the cluster's own or that of a proxy that opens TLS, into certificate-authority-data of the kubeconfig. `culvert login --server https://api.test --token-stdin` shows the certificate's fingerprint.",
 			raw:  "tls: failed to verify certificate: x509: certificate signed by unknown authority",
 		},
 		{
@@ -383,7 +383,7 @@ func translations() []explained {
 			change: func(cl *cluster) { cl.rest.CAData = []byte("x") },
 			err:    x509.UnknownAuthorityError{Cert: certificate("kube", "corp\x1b proxy")}, cause: untrusted, permanent: true,
 			say:  `the certificate of https://api.test is signed by "corp proxy", an authority that is not the one in the kubeconfig`,
-			hint: "A proxy on the way may open TLS, or the cluster was made anew: ask for a new kubeconfig. `culvert login --server https://api.test` shows the certificate's fingerprint.",
+			hint: "A proxy on the way may open TLS, or the cluster was made anew: ask for a new kubeconfig. `culvert login --server https://api.test --token-stdin` shows the certificate's fingerprint.",
 			raw:  "x509: certificate signed by unknown authority",
 		},
 		{

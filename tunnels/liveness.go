@@ -66,15 +66,19 @@ func (l *lane) question(ctx context.Context, p *pool, m *member) bool {
 	if ctx.Err() != nil || isDone(m.session) {
 		return false
 	}
-	if err == nil || excused(m.session, sent) {
+	switch {
+	case err == nil:
 		p.setSilent(m, false, latency)
-		if err == nil {
-			l.update(func(s *standing) { s.latency = latency })
+		l.update(func(s *standing) { s.latency = latency })
+	case excused(m.session, sent): // which shows that it may live, and not that it does
+		if time.Since(m.session.Load().LastByte) < suspectAfter {
+			p.setSilent(m, false, 0)
 		}
-		return true
+	default:
+		l.r.bury(p, m, pingDeadline)
+		return false
 	}
-	l.r.bury(p, m, pingDeadline)
-	return false
+	return true
 }
 
 // excused says whether a session that has not answered since sent may be well

@@ -328,6 +328,39 @@ func TestFault32SuspectAndDead(t *testing.T) {
 	})
 }
 
+// TestSuspectThatIsOnlyExcused: a byte that came after a ping, long ago, keeps a session
+// from being given up, and brings it no new connections.
+func TestSuspectThatIsOnlyExcused(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		s := t.cluster.Last()
+		s.Mute(true)
+		time.Sleep(17 * time.Second) // the first ping is 7 s old
+		s.Hear(time.Now())
+		time.Sleep(9 * time.Second) // it has had its 15 s
+		select {
+		case <-s.Done():
+			t.Fatal("a session that has said something since is given up")
+		default:
+		}
+		before := s.Streams()
+		for range 4 {
+			t.echo(v4)
+		}
+		t.clients(4)
+		if s.Streams() != before {
+			t.Error("new connections go to a session that does not answer")
+		}
+		time.Sleep(20 * time.Second)
+		select {
+		case <-s.Done():
+		default:
+			t.Error("it lives on")
+		}
+	})
+}
+
 // TestSuspectThatAnswersAgain goes on as if nothing had been.
 func TestSuspectThatAnswersAgain(t *testing.T) {
 	inBubble(t, func(t *bench) {

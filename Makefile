@@ -117,6 +117,10 @@ pictures: ## take the pictures in docs from the real window
 	@tools/deps.sh window
 	cd e2e && CGO_ENABLED=0 $(GO) test -count=1 -run TestPictures ./window -pictures "$(CURDIR)/docs"
 
+.PHONY: fonts
+fonts: ## make the Chinese fonts of what its catalogue is written with (Debian)
+	@tools/fonts.sh
+
 .PHONY: fmt
 fmt: $(TOOLS)/golangci-lint ## format the code
 	$(LINT) fmt ./...

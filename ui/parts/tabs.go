@@ -39,9 +39,10 @@ type Tabs struct {
 
 // Sizes of the line of tabs.
 const (
-	TabsHeight = 36
-	tabGap     = 18
-	tabCount   = 6 // between a text and its count
+	TabsHeight  = 36
+	tabGap      = 18
+	leastTabGap = 8
+	tabCount    = 6 // between a text and its count
 )
 
 var _ fyne.Focusable = (*Tabs)(nil)
@@ -125,7 +126,7 @@ func (t *Tabs) layout(s fyne.Size) {
 	t.ring.Set(None, None)
 	t.under.Place(0, 0, 0, 0)
 	var x float32
-	yc := floor(s.Height / 2)
+	yc, gap := floor(s.Height/2), t.gap(s.Width)
 	for i, c := range t.cells {
 		Show(c, i < len(t.tabs))
 		if i >= len(t.tabs) {
@@ -134,7 +135,7 @@ func (t *Tabs) layout(s fyne.Size) {
 		tab := t.tabs[i]
 		w := min(t.cellWidth(tab), max(s.Width-x, 0))
 		c.set(tab, tab.Key == t.chosen)
-		Put(c, x-tabGap/2, 0, w+tabGap, s.Height)
+		Put(c, x-gap/2, 0, w+gap, s.Height)
 		if tab.Key == t.chosen {
 			t.under.Place(x, s.Height-2, w, 2)
 			if t.focused {
@@ -143,8 +144,17 @@ func (t *Tabs) layout(s fyne.Size) {
 				t.ring.Place(x-6, yc-13, w+12, 26)
 			}
 		}
-		x += w + tabGap
+		x += w + gap
 	}
+}
+
+// gap is what there is between names, less where they would have no room otherwise.
+func (t *Tabs) gap(width float32) float32 {
+	lacks := t.Width() - width
+	if lacks <= 0 || len(t.tabs) < 2 {
+		return tabGap
+	}
+	return max(tabGap-ceil(lacks/float32(len(t.tabs)-1)), leastTabGap)
 }
 
 // FocusGained implements [fyne.Focusable].
@@ -249,9 +259,10 @@ func (c *tabCell) layout(s fyne.Size) {
 	}
 	yc := floor(s.Height / 2)
 	c.text.Set(text, colour)
-	used := c.text.Place(tabGap/2, yc, s.Width-tabGap)
+	gap := c.line.gap(c.line.Size().Width)
+	used := c.text.Place(gap/2, yc, s.Width-gap)
 	c.pill.Set(count, Text2, GreyTint)
-	c.pill.Place(tabGap/2+used+tabCount, yc)
+	c.pill.Place(gap/2+used+tabCount, yc)
 }
 
 // Tapped implements [fyne.Tappable].

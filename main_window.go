@@ -44,6 +44,9 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	end := newLeaving()
 	defer end.leave()
 	end.later(one.close)
+	if err := ui.SpeakUsersLanguage(); err != nil {
+		warn(err)
+	}
 	makeCacheDir()
 	launchNoBus()
 	keys := keyring.New(o.Keyring, nil) // what is to be said, the window says

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -87,6 +88,9 @@ func textsOf(t *testing.T) map[string]string {
 	calls := map[string][2]int{"L": {0, 1}, "N": {0, 1}, "X": {0, 1}, "plural": {1, 3}}
 	out := make(map[string]string)
 	product(t, func(path string, n ast.Node) {
+		for _, text := range engineTexts(n) {
+			out[text] = path
+		}
 		c, ok := n.(*ast.CallExpr)
 		if !ok {
 			return
@@ -102,6 +106,49 @@ func textsOf(t *testing.T) map[string]string {
 		}
 	})
 	return out
+}
+
+// engineTexts returns the templates of what the engine says where n is the function that
+// lists them, see ui/enginetexts.go.
+func engineTexts(n ast.Node) []string {
+	f, ok := n.(*ast.FuncDecl)
+	if !ok || f.Name.Name != "engineTexts" {
+		return nil
+	}
+	var out []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok {
+			return true
+		}
+		text, ok := constantText(e)
+		if ok {
+			out = append(out, text)
+		}
+		return !ok
+	})
+	return out
+}
+
+// TestTheEngineSaysSo: the templates of what the engine says are what it says.
+func TestTheEngineSaysSo(t *testing.T) {
+	said := make(map[saying]bool)
+	for _, s := range sentencesOf(t) {
+		said[s] = true
+	}
+	n := 0
+	product(t, func(_ string, node ast.Node) {
+		for _, text := range engineTexts(node) {
+			n++
+			plain := saying(strings.ReplaceAll(value.ReplaceAllString(text, "\x00"), `"`, ""))
+			if !said[plain] {
+				t.Errorf("nothing in the program says %q", text)
+			}
+		}
+	})
+	if n < 40 {
+		t.Errorf("only %d templates were found", n)
+	}
 }
 
 func constantText(e ast.Expr) (string, bool) {

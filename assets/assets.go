@@ -8,6 +8,9 @@ import "embed"
 //go:embed fonts icons states tray app/*.svg
 var files embed.FS
 
+//go:embed translations/*.json
+var translations embed.FS
+
 // Font returns a font file, as Font("Inter-Regular.otf").
 func Font(name string) []byte { return read("fonts/" + name) }
 
@@ -25,6 +28,10 @@ func App(name string) []byte { return read("app/" + name + ".svg") }
 // Tray returns an icon for the desktop's panel as SVG. Those whose names end in
 // "-template" have one colour, for panels that put their own in its place.
 func Tray(name string) []byte { return read("tray/" + name + ".svg") }
+
+// Translations returns the catalogues of the window's texts and the folder in which they
+// are: a file for each language but English, whose texts are the keys.
+func Translations() (catalogues embed.FS, folder string) { return translations, "translations" }
 
 // read panics for a file that was not built in: names are constants.
 func read(path string) []byte {

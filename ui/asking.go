@@ -52,7 +52,7 @@ func askingOf(ds []danger) question {
 	case !production:
 		q.title, q.ok = lang.L("Listen for other computers too?"), lang.L("Start and listen")
 	case len(ds) > 1:
-		q.title = lang.N("Start {{.N}} tunnels that ask first?", len(ds), vars{"N": len(ds)})
+		q.title = plural(len(ds), "Start 1 tunnel that asks first?", "Start {{.N}} tunnels that ask first?", nil)
 	}
 	var text []string
 	for _, d := range ds[:min(len(ds), mostNamed)] {
@@ -61,7 +61,7 @@ func askingOf(ds []danger) question {
 	if more := len(ds) - mostNamed; more > 0 {
 		text = append(text, plural(more, "And so does {{.N}} more.", "And so do {{.N}} more.", nil))
 	}
-	q.text = strings.Join(text, " ")
+	q.text = paragraph(text)
 	return q
 }
 

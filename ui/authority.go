@@ -2,10 +2,11 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 )
@@ -18,8 +19,8 @@ func readAuthority(path string) ([]byte, error) {
 	data, err := readBounded(strings.TrimSpace(path))
 	if err != nil {
 		return nil, &tunnels.Error{
-			Op: "read the certificate authority", Err: fmt.Errorf("its file cannot be read: %w", err),
-			Hint:  "Choose the file with the cluster's authority, in PEM.",
+			Op: "read the certificate authority", Err: errors.New(lang.L("its file cannot be read: {{.Why}}", vars{"Why": err.Error()})),
+			Hint:  lang.L("Choose the file with the cluster's authority, in PEM."),
 			Cause: tunnels.CauseInvalid, Permanent: true,
 		}
 	}
@@ -33,7 +34,7 @@ func readBounded(path string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no file")
+		return nil, errors.New(lang.L("it is no file"))
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -42,7 +43,7 @@ func readBounded(path string) ([]byte, error) {
 	defer func() { _ = f.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(f, maxAuthority+1))
 	if err == nil && len(data) > maxAuthority {
-		err = errors.New("it is far too large")
+		err = errors.New(lang.L("it is far too large"))
 	}
 	return data, err
 }

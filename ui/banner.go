@@ -68,7 +68,7 @@ func factsToTell(in bannerInput) []bannerView {
 	if err := in.contexts.err; err != nil && len(in.contexts.items) > 0 { // without contexts the window says it in full
 		out = append(out, bannerView{
 			key: "kubeconfig " + err.Error(), title: lang.L("The kubeconfig cannot be read as it is now."),
-			text: complaint(err) + " " + lang.L("What was read before stays in use."), button: lang.L("Copy"), copies: complaint(err),
+			text: joined(complaint(err), lang.L("What was read before stays in use.")), button: lang.L("Copy"), copies: complaint(err),
 		})
 	}
 	out = append(out, crashFacts(in.crashes, in.ended)...)
@@ -107,7 +107,7 @@ func signInFacts(in bannerInput) []bannerView {
 			c := in.contexts.items[i]
 			st, _ := in.snap.Find(ids[0])
 			if v := remedyOf(c, st.Err); len(v) > 0 {
-				b.verb, b.button = v[0].key, strings.TrimSuffix(v[0].text, "…")
+				b.verb, b.button = v[0].key, strings.TrimRight(v[0].text, "…\u00a0\u202f ")
 			}
 		}
 		out = append(out, b)

@@ -79,11 +79,11 @@ func quitConsequence(host, hides bool) string {
 	text := lang.L("What is connected through them is cut off.")
 	switch {
 	case !host:
-		return text + " " + lang.L("This desktop shows no tray in which they could go on.")
+		return joined(text, lang.L("This desktop shows no tray in which they could go on."))
 	case hides:
-		return text + " " + lang.L("They go on in the tray if you close the window instead.")
+		return joined(text, lang.L("They go on in the tray if you close the window instead."))
 	}
-	return text + " " + lang.L("Preferences can have them go on in the tray when the window is closed.")
+	return joined(text, lang.L("Preferences can have them go on in the tray when the window is closed."))
 }
 
 // hide takes the window away; tunnels go on, and nothing is drawn any more.

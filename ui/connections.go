@@ -117,7 +117,7 @@ func connRowOf(c tunnels.Conn, pods []string, now time.Time) connRow {
 	}
 	r.place = strings.Join(place, ", ")
 	if c.Err != nil && c.Err.Err != nil {
-		r.trouble, r.full, r.raw = quoted(c.Err.Err.Error()), complaint(c.Err), c.Err.Raw
+		r.trouble, r.full, r.raw = quoted(said(c.Err.Err.Error())), complaint(c.Err), c.Err.Raw
 	}
 	return r
 }

@@ -19,8 +19,8 @@ import (
 func (a *App) dress(v *welcomeView) {
 	v.cluster = a.can() && (v.kind == welcomeNoCluster || v.kind == welcomeFirst)
 	if e := tunnels.AsError(a.browser.Contexts().err); v.cluster && v.kind == welcomeNoCluster && e != nil && e.Cause == tunnels.CauseNotFound {
-		v.text = sentence(e.Err.Error()) + " " +
-			lang.L("Add a cluster by its address, or import a kubeconfig. A file at ~/.kube/config is noticed as soon as it is there.")
+		v.text = joined(sentence(e.Err.Error()),
+			lang.L("Add a cluster by its address, or import a kubeconfig. A file at ~/.kube/config is noticed as soon as it is there."))
 	}
 	for i := range v.contexts {
 		if k := a.browser.Check(v.contexts[i].name); k.running {

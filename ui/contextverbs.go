@@ -136,7 +136,7 @@ func (a *App) signOut(c kube.Context) {
 	}
 	text := lang.L("The token goes from this computer, and on OpenShift from the server too.")
 	if n := a.tunnelsTo(c.Name); n > 0 {
-		text += " " + plural(n, "{{.N}} tunnel goes there and stays, but needs you to sign in again.", "{{.N}} tunnels go there and stay, but need you to sign in again.", nil)
+		text = joined(text, plural(n, "{{.N}} tunnel goes there and stays, but needs you to sign in again.", "{{.N}} tunnels go there and stay, but need you to sign in again.", nil))
 	}
 	a.ask(question{
 		mark: "sign-out", title: lang.L("Sign out of {{.Context}}?", vars{"Context": c.Name}), text: text, ok: lang.L("Sign out"),
@@ -154,7 +154,7 @@ func leftText(name string, left []error) string {
 	}
 	text := lang.L("You are signed out of {{.Context}} here, but not all is gone.", vars{"Context": name})
 	for _, e := range left {
-		text += " " + sentence(e.Error())
+		text = joined(text, sentence(e.Error()))
 	}
 	return text
 }

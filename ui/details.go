@@ -220,7 +220,7 @@ func (v *detailsView) applyOverview() {
 	for _, w := range view.warnings {
 		warnings = append(warnings, sentence(w))
 	}
-	v.warning.warning(strings.Join(warnings, " "))
+	v.warning.warning(paragraph(warnings))
 	heading := lang.L("Listening on")
 	if !view.on {
 		heading = lang.L("Will listen on")

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -77,5 +76,5 @@ func (a *App) nextLocals(ctx context.Context, rows []portRow, clash []int, liste
 		rows[i] = portRow{tunnels.Port{Number: port}.String(), remote}
 		told = append(told, lang.L("{{.Old}} is another tunnel's: {{.New}} is the next free one.", vars{"Old": old, "New": port}))
 	}
-	return strings.Join(told, " ")
+	return paragraph(told)
 }

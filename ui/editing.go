@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"culvert/tunnels"
 )
@@ -28,7 +27,7 @@ func (a *App) editViewOf(st tunnels.Status) editView {
 	}
 	v := editView{
 		form: e.form, title: st.Spec.Target.Name, manyPods: e.form.manyPods(), changed: e.form != fresh, saving: e.saving,
-		bad: paneComplaints(e.form), warning: strings.Join(e.form.warnings(a.snap), " "),
+		bad: paneComplaints(e.form), warning: paragraph(e.form.warnings(a.snap)),
 	}
 	v.profiles, v.bad.profile = a.profileChoices(e.form.profile), a.profileRefusal(e.form)
 	spec, bad := paneSpec(e.form, st.Spec)

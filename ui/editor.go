@@ -353,7 +353,7 @@ func (e *editor) applyNamespaces(l listing[kube.Namespace]) {
 	case e.form.context == "":
 		status = lang.L("Choose a context first.")
 	case !l.loaded:
-		status = waitingText("Asking for namespaces", l.since, e.app.deps.Now())
+		status = waitingText(lang.L("Asking for namespaces"), l.since, e.app.deps.Now())
 	case l.refused:
 		status = lang.L("You may not list the namespaces here: type the name of yours.")
 	case l.err != nil:
@@ -370,14 +370,14 @@ func (e *editor) targetNote(lists *targetLists, known bool, only targetGroup) (n
 	lacks := lists.lack()
 	var out []string
 	out = append(out, lacks.troubles...)
-	if r := lacks.refusal("type a name, as svc/web or web-1."); r != "" {
+	if r := lacks.refusal(lang.L("type a name, as svc/web or web-1.")); r != "" {
 		out = append(out, r)
 	}
 	typed, valid := e.form.target()
 	switch {
 	case !lists.loaded():
 		if len(out) == 0 {
-			out = append(out, waitingText("Asking for what is there", e.waitingSince(lists), e.app.deps.Now()))
+			out = append(out, waitingText(lang.L("Asking for what is there"), e.waitingSince(lists), e.app.deps.Now()))
 		}
 	case len(out) > 0:
 	case lists.count() == 0:
@@ -387,7 +387,7 @@ func (e *editor) targetNote(lists *targetLists, known bool, only targetGroup) (n
 	case only != allGroups && len(lists[only].items) == 0:
 		out = append(out, lang.L("There are no {{.Targets}} in this namespace.", vars{"Targets": only.plural()}))
 	}
-	return strings.Join(out, " "), len(lacks.troubles) > 0
+	return paragraph(out), len(lacks.troubles) > 0
 }
 
 // waitingSince is when the first list was asked for that has not come.

@@ -83,17 +83,17 @@ func (f form) spec(old tunnels.Spec) (tunnels.Spec, complaints) {
 	bad.tags, bad.stop = f.liveTags(), f.liveStop()
 	spec.Target.Context, spec.Target.Namespace = f.context, f.namespace
 	if f.context == "" {
-		bad.context = "Choose a context."
+		bad.context = lang.L("Choose a context.")
 	}
 	bad.namespace = f.liveNamespace()
 	if f.namespace == "" {
-		bad.namespace = "Choose a namespace or type its name."
+		bad.namespace = lang.L("Choose a namespace or type its name.")
 	}
 	pod := strings.TrimSpace(f.pod)
 	if t, err := tunnels.ParseTarget(pod); err != nil {
 		bad.pod = complaint(err)
 		if pod == "" {
-			bad.pod = "Choose what to forward to, or type it, as svc/web."
+			bad.pod = lang.L("Choose what to forward to, or type it, as svc/web.")
 		}
 	} else {
 		spec.Target.Kind, spec.Target.Name = t.Kind, t.Name
@@ -153,11 +153,7 @@ func complaint(err error) string {
 	if !errors.As(err, &e) {
 		return sentence(err.Error())
 	}
-	s := sentence(e.Err.Error())
-	if e.Hint != "" {
-		s += " " + sentence(e.Hint)
-	}
-	return s
+	return joined(sentence(e.Err.Error()), sentence(e.Hint))
 }
 
 // livePorts is what to say below the ports while one types: nothing while the
@@ -299,11 +295,11 @@ func (f form) warnings(snap tunnels.Snapshot) []string {
 			continue
 		}
 		if m.Local < 1024 {
-			out = append(out, fmt.Sprintf("Port %d is below 1024: most systems let only root listen there.", m.Local))
+			out = append(out, lang.L("Port {{.Port}} is below 1024: most systems let only root listen there.", vars{"Port": fmt.Sprint(m.Local.Fixed())}))
 		}
 		for _, st := range snap {
 			if st.Spec.ID != f.id && takesPort(st, mine, m.Local.Fixed()) {
-				out = append(out, fmt.Sprintf("%d is the local port of “%s” too: only one of them can listen there.", m.Local, st.Spec.Title()))
+				out = append(out, lang.L("{{.Port}} is the local port of “{{.Tunnel}}” too: only one of them can listen there.", vars{"Port": fmt.Sprint(m.Local.Fixed()), "Tunnel": st.Spec.Title()}))
 				break
 			}
 		}

@@ -27,7 +27,7 @@ const mostPreview = 200
 
 func (g *giving) view() giveView {
 	v := giveView{
-		title: lang.L("Export “{{.Name}}”", vars{"Name": g.what.Name}), form: g.form, lost: strings.Join(g.lost, " "),
+		title: lang.L("Export “{{.Name}}”", vars{"Name": g.what.Name}), form: g.form, lost: paragraph(g.lost),
 		about: giveAbout(g.form), can: g.text != "" && !g.writing, copied: g.text != "" && g.app.copied == g.text,
 	}
 	if g.failed != nil {
@@ -49,7 +49,7 @@ func firstLines(text string, most int) string {
 	if len(lines) <= most {
 		return text
 	}
-	return strings.Join(lines[:most], "") + lang.L("… and {{.N}} more lines", vars{"N": len(lines) - most})
+	return strings.Join(lines[:most], "") + plural(len(lines)-most, "… and 1 more line", "… and {{.N}} more lines", nil)
 }
 
 func giveAbout(form string) string {

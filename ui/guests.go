@@ -111,14 +111,14 @@ func unusedName(want string, list []profiles.Profile) string {
 func removeGuestsText(v profileView) string {
 	out := ""
 	if v.running > 0 {
-		out = plural(v.running, "One tunnel runs now and is stopped.", "{{.N}} tunnels run now and are stopped.", nil) + " "
+		out = plural(v.running, "One tunnel runs now and is stopped.", "{{.N}} tunnels run now and are stopped.", nil)
 	}
 	if v.path == "" {
-		out += lang.L("They are kept nowhere else.")
+		out = joined(out, lang.L("They are kept nowhere else."))
 	} else {
-		out += lang.L("{{.File}} stays as it is: `culvert up` brings them again.", vars{"File": filepath.Base(v.path)})
+		out = joined(out, lang.L("{{.File}} stays as it is: `culvert up` brings them again.", vars{"File": filepath.Base(v.path)}))
 	}
-	return out + " " + lang.L("For a moment it can be undone.")
+	return joined(out, lang.L("For a moment it can be undone."))
 }
 
 // openGuestMove lets the user choose the profile that a guest is moved to, below the

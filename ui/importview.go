@@ -65,7 +65,7 @@ func importViewOf(i *importing, now []kube.Context, at time.Time) importView {
 		v.text, v.can = lang.L("There are no contexts in this file."), false
 	}
 	if n := len(contexts) - mostReviewed; n > 0 {
-		v.text += " " + lang.L("These are {{.Shown}} of its contexts; the other {{.More}} can be reviewed one by one once the file is imported.", vars{"Shown": mostReviewed, "More": n})
+		v.text = joined(v.text, lang.L("These are {{.Shown}} of its contexts; the other {{.More}} can be reviewed one by one once the file is imported.", vars{"Shown": mostReviewed, "More": n}))
 		contexts = contexts[:mostReviewed]
 	}
 	for _, c := range contexts {

@@ -59,7 +59,7 @@ func enumerate(words []string) string {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return lang.L("{{.Words}} and {{.Last}}", vars{"Words": strings.Join(words[:last], ", "), "Last": words[last]})
+	return lang.L("{{.Words}} and {{.Last}}", vars{"Words": listed(words[:last]), "Last": words[last]})
 }
 
 func kindPlural(k tunnels.Kind) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"culvert/kube"
 	"culvert/tunnels"
 )
@@ -20,7 +22,14 @@ const (
 
 // plural is the group in small letters.
 func (g targetGroup) plural() string {
-	return [targetGroups]string{"services", "workloads", "pods"}[g]
+	switch g {
+	case serviceGroup:
+		return lang.L("services")
+	case workloadGroup:
+		return lang.L("workloads")
+	default:
+		return lang.L("pods")
+	}
 }
 
 // title is the group's heading.
@@ -93,7 +102,7 @@ func offerWorkload(w kube.Workload) offer {
 	o := newOffer(w.Target())
 	o.dim, o.state = w.Ready == 0, w.Status
 	if strings.Contains(w.Status, "/") {
-		o.state += " ready"
+		o.state = lang.L("{{.Count}} ready", vars{"Count": w.Status})
 	}
 	for _, p := range w.Ports {
 		o.addPort(p.Number, p.Name, p.Protocol)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"reflect"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -44,7 +43,7 @@ func nothingToOpen(st tunnels.Status, doors []speaks.Door) string {
 	for _, d := range doors {
 		out = append(out, doorText(st, d))
 	}
-	return strings.Join(out, " ")
+	return paragraph(out)
 }
 
 func doorText(st tunnels.Status, d speaks.Door) string {
@@ -77,7 +76,7 @@ func (a *App) openBrowser(id tunnels.ID) {
 			err = a.deps.App.OpenURL(u)
 		}
 		if err != nil {
-			a.tell(lang.L("The browser could not be opened"), sentence(err.Error())+" "+lang.L("Copy the URL instead: {{.URL}}", vars{"URL": s.url}))
+			a.tell(lang.L("The browser could not be opened"), joined(sentence(err.Error()), lang.L("Copy the URL instead: {{.URL}}", vars{"URL": s.url})))
 		}
 	})
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,7 +98,7 @@ func stopOptions(now string) []parts.Option {
 // parseSpan reads a length of time as spanText tells it, and as one types it:
 // "1 h 30 min", "90m", "2d"; a bare number means minutes. An empty text is 0.
 func parseSpan(s string) (time.Duration, error) {
-	wrong := fmt.Errorf("%q is not a time: write it as 30 min, 1 h 30 min or 2 d", strings.TrimSpace(s))
+	wrong := errors.New(lang.L("“{{.Typed}}” is not a time: write it as 30 min, 1 h 30 min or 2 d", vars{"Typed": strings.TrimSpace(s)}))
 	rest := strings.ToLower(strings.TrimSpace(s))
 	var sum time.Duration
 	for rest != "" {
@@ -124,20 +123,22 @@ func parseSpan(s string) (time.Duration, error) {
 		sum += time.Duration(min(n, int64(tunnels.MaxStopAfter/unit)+1) * int64(unit)) // more is as wrong, and would overflow
 	}
 	if sum == 0 && strings.TrimSpace(s) != "" {
-		return 0, errors.New("no time is no time to stop after: give at least one second, or choose Never")
+		return 0, errors.New(lang.L("no time is no time to stop after: give at least one second, or choose Never"))
 	}
 	return sum, nil
 }
 
+// spanUnit knows the units in all languages of the window, whichever it has now: none
+// means different things in two of them.
 func spanUnit(s string) (time.Duration, bool) {
 	switch s {
-	case "", "m", "min", "mins", "minute", "minutes":
+	case "", "m", "min", "mins", "minute", "minutes", "minuten", "分", "分钟":
 		return time.Minute, true
-	case "h", "hour", "hours":
+	case "h", "hour", "hours", "std", "stunde", "stunden", "heure", "heures", "时", "小时":
 		return time.Hour, true
-	case "d", "day", "days":
+	case "d", "day", "days", "t", "tag", "tage", "j", "jour", "jours", "天", "日":
 		return 24 * time.Hour, true
-	case "s", "sec", "second", "seconds":
+	case "s", "sec", "second", "seconds", "sek", "sekunde", "sekunden", "seconde", "secondes", "秒":
 		return time.Second, true
 	}
 	return 0, false
@@ -154,12 +155,12 @@ func savingNote(st tunnels.Status, spec tunnels.Spec) string {
 	}
 	out := lang.L("Saving restarts the tunnel.")
 	if st.Conns > 0 {
-		out = lang.L("Saving restarts the tunnel:") + " " + plural(st.Conns, "1 connection will be cut.", "{{.N}} connections will be cut.", nil)
+		out = joined(lang.L("Saving restarts the tunnel:"), plural(st.Conns, "1 connection will be cut.", "{{.N}} connections will be cut.", nil))
 	}
 	if slices.ContainsFunc(spec.Mappings, func(m tunnels.Mapping) bool {
 		return m.Local == tunnels.AnyPort && slices.Contains(st.Spec.Mappings, m)
 	}) {
-		out += " " + lang.L("Random ports are kept.")
+		out = joined(out, lang.L("Random ports are kept."))
 	}
 	return out
 }

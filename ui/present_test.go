@@ -263,7 +263,7 @@ func TestTallyLeavesOutEmptyStates(t *testing.T) {
 	if n.total != 4 || n.running != 3 || n.attention != 1 {
 		t.Errorf("the tally is %+v", n)
 	}
-	want := []stateCount{{tunnels.Ready, "2 ready"}, {tunnels.NeedsUser, "1 needs you"}, {tunnels.Stopped, "1 stopped"}}
+	want := []stateCount{{tunnels.Ready, 2, "2 ready"}, {tunnels.NeedsUser, 1, "1 needs you"}, {tunnels.Stopped, 1, "1 stopped"}}
 	if got := n.strip(); !slices.Equal(got, want) {
 		t.Errorf("the strip is %v, want %v", got, want)
 	}

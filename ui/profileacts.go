@@ -93,7 +93,7 @@ func (a *App) openPath(path string) {
 		err := a.deps.App.OpenURL(u)
 		if err != nil && ctx.Err() == nil {
 			a.do(func() {
-				a.tell(lang.L("The desktop cannot open this"), sentence(err.Error())+" "+lang.L("It is at {{.Path}}.", vars{"Path": path}))
+				a.tell(lang.L("The desktop cannot open this"), joined(sentence(err.Error()), lang.L("It is at {{.Path}}.", vars{"Path": path})))
 			})
 		}
 	})
@@ -140,9 +140,9 @@ func deleteText(v profileView) string {
 		out = plural(v.total, "Its tunnel goes with it.", "Its {{.N}} tunnels go with it.", nil)
 	}
 	if v.running > 0 {
-		out += " " + plural(v.running, "One runs now and is stopped.", "{{.N}} run now and are stopped.", nil)
+		out = joined(out, plural(v.running, "One runs now and is stopped.", "{{.N}} run now and are stopped.", nil))
 	}
-	return out + " " + lang.L("For a moment it can be undone.")
+	return joined(out, lang.L("For a moment it can be undone."))
 }
 
 // runningIn are the tunnels of a profile that run.

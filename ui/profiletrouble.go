@@ -17,7 +17,7 @@ func profileTrouble(p profiles.Profile) string {
 	if p.Err == nil {
 		return ""
 	}
-	return unreadable(p) + " " + complaint(p.Err)
+	return joined(unreadable(p), complaint(p.Err))
 }
 
 // unreadable says which file cannot be read, and in which line.

@@ -22,16 +22,16 @@ type proof struct {
 func proofOf(u *login.UntrustedError) proof {
 	p := proof{
 		host: u.Host, subject: u.Subject(), issuer: u.Issuer(), fingerprint: u.Fingerprint(),
-		valid: lang.L("{{.From}} to {{.To}}", vars{"From": u.Cert.NotBefore.Local().Format("2 Jan 2006"), "To": u.Cert.NotAfter.Local().Format("2 Jan 2006")}),
+		valid: lang.L("{{.From}} to {{.To}}", vars{"From": shortDate(u.Cert.NotBefore.Local()), "To": shortDate(u.Cert.NotAfter.Local())}),
 	}
 	trust := lang.L("You can trust this certificate of the server, and no other.")
 	if u.IsAuthority() {
 		trust = lang.L("You can trust this authority, which has issued the server's certificate.")
 	}
-	p.text = strings.Join([]string{
+	p.text = paragraph([]string{
 		lang.L("No authority that this computer knows vouches for {{.Host}}.", vars{"Host": u.Host}), trust,
 		lang.L("Compare the fingerprint with the one that whoever runs the cluster tells you: if they differ, somebody else may be answering."),
-	}, " ")
+	})
 	return p
 }
 

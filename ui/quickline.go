@@ -98,7 +98,7 @@ func (n targetNames) has(kubeContext string) bool {
 // wordsOf tells what a line asks for that cannot be, or may be otherwise than one
 // thinks. seen says whether a namespace is known; it is asked about one that can be.
 func (f form) wordsOf(p command.Parsed, err error, known targetNames, seen func(namespace string) bool) lineWords {
-	out := lineWords{note: strings.Join(sentences(p.Warnings), " ")}
+	out := lineWords{note: paragraph(sentences(p.Warnings))}
 	switch c := p.Target.Context; {
 	case err != nil:
 		out.err = complaint(err)

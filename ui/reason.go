@@ -69,7 +69,7 @@ func readyText(st tunnels.Status, now time.Time) string {
 func minutesText(d time.Duration) string {
 	d = max(d+time.Minute-1, time.Minute).Truncate(time.Minute)
 	if d%time.Hour == 0 && d < 24*time.Hour {
-		return fmt.Sprintf("%d h", d/time.Hour)
+		return lang.L("{{.Hours}} h", vars{"Hours": int(d / time.Hour)})
 	}
 	return ageText(d)
 }
@@ -85,18 +85,13 @@ func endedText(st tunnels.Status) string {
 	case st.Reason == "background ended":
 		return lang.L("background ended")
 	default:
-		return st.Reason
+		return said(st.Reason)
 	}
 	return lang.L("by itself after {{.Time}}", vars{"Time": minutesText(st.Ended)})
 }
 
 // heldText says how many clients wait for the tunnel.
-func heldText(n int) string {
-	if n == 1 {
-		return lang.L("1 client waits")
-	}
-	return lang.N("{{.N}} clients wait", n, vars{"N": n})
-}
+func heldText(n int) string { return plural(n, "1 client waits", "{{.N}} clients wait", nil) }
 
 // phrase is why a tunnel is in its state, unless the state's word says it already.
 // What the cluster says itself stays as it is.
@@ -141,15 +136,12 @@ func phrase(st tunnels.Status) string {
 // saysItself says whether the state's word has the reason: the engine has the same
 // words for some causes, and others for the same.
 func saysItself(st tunnels.Status) bool {
-	switch {
-	case st.Err == nil:
+	if st.Err == nil {
 		return false
-	case strings.EqualFold(st.Reason, needs(st.Err)):
-		return true
 	}
 	switch st.Err.Cause {
-	case tunnels.CausePortBusy, tunnels.CausePrivileged, tunnels.CauseNoAddress, tunnels.CauseForbidden, tunnels.CauseInvalid:
-		return slices.Contains([]string{"port busy", "port needs rights", "no such address", "no permission", "invalid"}, st.Reason)
+	case tunnels.CausePortBusy, tunnels.CausePrivileged, tunnels.CauseNoAddress, tunnels.CauseForbidden, tunnels.CauseInvalid, tunnels.CauseSignIn:
+		return slices.Contains([]string{"port busy", "port needs rights", "no such address", "no permission", "invalid", "sign in"}, st.Reason)
 	default:
 		return false
 	}
@@ -183,17 +175,17 @@ func portPhrase(st tunnels.Status) string {
 
 // inShort leaves out of a long reason what the row says elsewhere.
 func inShort(st tunnels.Status) string {
-	s, t := st.Reason, st.Spec.Target
+	s, t := said(st.Reason), st.Spec.Target
 	if brief(s) {
 		return s
 	}
 	switch {
-	case s == "there is no "+t.String():
+	case st.Reason == "there is no "+t.String():
 		return lang.L("it does not exist yet")
-	case s == "looking for "+t.String():
+	case st.Reason == "looking for "+t.String():
 		return lang.L("looking for the {{.Kind}}", vars{"Kind": string(t.Kind)})
 	}
-	s = strings.ReplaceAll(s, t.String(), "the "+string(t.Kind))
+	s = strings.ReplaceAll(s, t.String(), lang.L("the {{.Kind}}", vars{"Kind": string(t.Kind)}))
 	s = strings.TrimPrefix(s, t.Name+" is ")
 	if _, detail, ok := strings.Cut(s, ": "); ok && !brief(s) { // "Pending: ImagePullBackOff"
 		return detail
@@ -208,7 +200,7 @@ func causeText(st tunnels.Status) string {
 	case st.State == tunnels.NeedsUser && st.Err != nil:
 		return needsText(st)
 	case st.Err != nil && st.Err.Err != nil:
-		return st.Err.Err.Error()
+		return said(st.Err.Err.Error())
 	case st.State == tunnels.Starting:
 		return lang.L("opening session…")
 	}
@@ -249,7 +241,7 @@ func needsText(st tunnels.Status) string {
 	if st.Err.Err == nil {
 		return ""
 	}
-	return st.Err.Err.Error()
+	return said(st.Err.Err.Error())
 }
 
 // unboundBy returns the first address that is not bound for the cause.

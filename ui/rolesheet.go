@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -38,7 +37,7 @@ func roleViewOf(a kube.Access, err error) roleView {
 	for _, l := range a.Limits {
 		limits = append(limits, sentence(l))
 	}
-	v.more = strings.Join(limits, " ")
+	v.more = paragraph(limits)
 	v.ask = lang.L("Ask whoever runs the cluster to apply this. It gives what is missing, and nothing else.")
 	if v.yaml == "" {
 		v.yaml = a.Role()

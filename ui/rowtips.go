@@ -79,7 +79,7 @@ func stateTip(st tunnels.Status, v rowView) string {
 	case st.Err != nil:
 		out = append(out, complaint(st.Err))
 	case st.Reason != "":
-		out = append(out, capital(st.Reason))
+		out = append(out, capital(said(st.Reason)))
 	case st.State == tunnels.Ready && st.Latency > 0:
 		out = append(out, lang.L("Answered a ping in {{.Time}}", vars{"Time": latencyText(st.Latency)}))
 	}

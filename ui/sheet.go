@@ -361,13 +361,6 @@ func (s *sheet) applyTrial(v sheetView) {
 	s.verdict.set(v.trial)
 }
 
-func joined(a, b string) string {
-	if a != "" && b != "" {
-		return a + " " + b
-	}
-	return a + b
-}
-
 // setChips offers the ports that the target declares.
 func (s *sheet) setChips(ports []portChip) {
 	e := s.e

@@ -292,7 +292,7 @@ func (s *signing) apply() {
 
 // signedIn says where and as whom.
 func signedIn(c kube.Context) string {
-	data := vars{"Server": host(c.Server), "User": c.User, "Context": c.Name, "Time": c.Expires.Local().Format("2 Jan 2006 15:04")}
+	data := vars{"Server": host(c.Server), "User": c.User, "Context": c.Name, "Time": momentText(c.Expires.Local())}
 	text := lang.L("You are signed in to {{.Server}}.", data)
 	switch {
 	case c.User != "" && !c.Expires.IsZero():
@@ -302,10 +302,10 @@ func signedIn(c kube.Context) string {
 	case !c.Expires.IsZero():
 		text = lang.L("You are signed in to {{.Server}}, until {{.Time}}.", data)
 	}
-	return text + " " + lang.L("The context is called {{.Context}}.", data)
+	return joined(text, lang.L("The context is called {{.Context}}.", data))
 }
 
 // memoryText says why a token ends with this process.
 func memoryText(why *tunnels.Error) string {
-	return lang.L("The token is kept in memory until Culvert ends, and in no file.") + " " + complaint(why)
+	return joined(lang.L("The token is kept in memory until Culvert ends, and in no file."), complaint(why))
 }

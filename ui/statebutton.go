@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"strings"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -52,8 +52,7 @@ func (b *stateButton) set(c stateCount, short, on bool) {
 // text is the count with its word, or alone.
 func (b *stateButton) text() string {
 	if b.short {
-		n, _, _ := strings.Cut(b.count.text, " ")
-		return n
+		return strconv.Itoa(b.count.n)
 	}
 	return b.count.text
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"culvert/tunnels"
 	"culvert/ui/parts"
@@ -101,7 +102,7 @@ func (n targetNames) context(t tunnels.Target) string {
 	if n.current != "" {
 		return n.current
 	}
-	return "current context"
+	return lang.L("current context")
 }
 
 func (n targetNames) namespace(t tunnels.Target) string {
@@ -260,7 +261,7 @@ func tunnelRow(st *tunnels.Status, k groupKey, in tableInput) rowView {
 		r.reason = doing
 	}
 	if e := in.failed[st.Spec.ID]; e != nil {
-		r.reason = capital(e.Err.Error())
+		r.reason = capital(said(e.Err.Error()))
 		if !brief(r.reason) {
 			r.reason = in.say.failed
 		}

@@ -234,7 +234,7 @@ func ignoredText(i exchange.Ignored) string {
 // takeRowOf is the row of one tunnel.
 func takeRowOf(in takeInput, i int, p exchange.Proposal, v exchange.Verdict) takeRow {
 	s := p.Spec
-	r := takeRow{index: i, can: p.Usable(), name: s.Title(), target: s.Target.String(), problem: strings.Join(p.Problems, " "), loss: strings.Join(p.Notes, " ")}
+	r := takeRow{index: i, can: p.Usable(), name: s.Title(), target: s.Target.String(), problem: paragraph(sentences(p.Problems)), loss: paragraph(sentences(p.Notes))}
 	if s.Target.Kind == "" || s.Target.Name == "" {
 		r.target = ""
 	}

@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"fmt"
-
-	"culvert/tunnels"
-)
+import "culvert/tunnels"
 
 // tally is how many tunnels are in each state.
 type tally struct {
@@ -32,26 +28,41 @@ func tallyOf(snap tunnels.Snapshot) tally {
 // stateCount is one word of the status strip.
 type stateCount struct {
 	state tunnels.State
-	text  string
+	n     int
+	text  string // with the number
 }
 
 // strip says the tally in words, the usual first; states without tunnels are
 // left out.
 func (t tally) strip() []stateCount {
-	words := []stateCount{
-		{tunnels.Ready, "ready"},
-		{tunnels.Starting, "starting"},
-		{tunnels.Waiting, "waiting"},
-		{tunnels.Reconnecting, "reconnecting"},
-		{tunnels.Degraded, "degraded"},
-		{tunnels.NeedsUser, "needs you"},
-		{tunnels.Stopped, "stopped"},
-	}
 	var out []stateCount
-	for _, w := range words {
-		if n := t.states[w.state]; n > 0 {
-			out = append(out, stateCount{w.state, fmt.Sprintf("%d %s", n, w.text)})
+	for _, s := range []tunnels.State{
+		tunnels.Ready, tunnels.Starting, tunnels.Waiting, tunnels.Reconnecting, tunnels.Degraded, tunnels.NeedsUser, tunnels.Stopped,
+	} {
+		if n := t.states[s]; n > 0 {
+			out = append(out, stateCount{s, n, countedText(s, n)})
 		}
 	}
 	return out
+}
+
+// countedText says how many tunnels are in a state.
+func countedText(s tunnels.State, n int) string {
+	switch s {
+	case tunnels.Ready:
+		return plural(n, "1 ready", "{{.N}} ready", nil)
+	case tunnels.Starting:
+		return plural(n, "1 starting", "{{.N}} starting", nil)
+	case tunnels.Waiting:
+		return plural(n, "1 waiting", "{{.N}} waiting", nil)
+	case tunnels.Reconnecting:
+		return plural(n, "1 reconnecting", "{{.N}} reconnecting", nil)
+	case tunnels.Degraded:
+		return plural(n, "1 degraded", "{{.N}} degraded", nil)
+	case tunnels.NeedsUser:
+		return plural(n, "1 needs you", "{{.N}} need you", nil)
+	case tunnels.Stopped:
+		return plural(n, "1 stopped", "{{.N}} stopped", nil)
+	}
+	return ""
 }

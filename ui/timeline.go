@@ -73,7 +73,7 @@ func lineOf(e tunnels.Event) timelineLine {
 			l.note = e.Pod
 		}
 	case tunnels.EventWarning:
-		l.icon, l.colour, l.title, l.note, l.full = "triangle-alert", parts.Amber, lang.L("Warning"), e.Warning, sentence(e.Warning)
+		l.icon, l.colour, l.title, l.note, l.full = "triangle-alert", parts.Amber, lang.L("Warning"), said(e.Warning), sentence(e.Warning)
 	case tunnels.EventCrash:
 		l.icon, l.colour, l.title = "triangle-alert", parts.Red, crashTitle(e)
 		l.say(e.Err)
@@ -86,7 +86,7 @@ func (l *timelineLine) say(err *tunnels.Error) {
 	if err == nil || err.Err == nil {
 		return
 	}
-	l.note, l.full, l.raw = quoted(err.Err.Error()), complaint(err), err.Raw
+	l.note, l.full, l.raw = quoted(said(err.Err.Error())), complaint(err), err.Raw
 }
 
 func stateLine(l timelineLine, e tunnels.Event) timelineLine {
@@ -95,7 +95,7 @@ func stateLine(l timelineLine, e tunnels.Event) timelineLine {
 	l.title, _ = stateWord(tunnels.Status{State: e.State, Err: e.Err}, e.Time)
 	l.say(e.Err)
 	if l.note == "" || e.State == tunnels.Waiting {
-		l.note = capital(e.Reason)
+		l.note = capital(said(e.Reason))
 	}
 	if e.State == tunnels.Stopped && e.In+e.Out > 0 {
 		moved := lang.L("{{.In}} received, {{.Out}} sent", vars{"In": bytesText(e.In), "Out": bytesText(e.Out)})
@@ -263,7 +263,7 @@ func withDays(lines []timelineLine) []timelineLine {
 	var out []timelineLine
 	for i, l := range lines {
 		if i > 0 && !sameDay(l.at, lines[i-1].at) {
-			out = append(out, timelineLine{day: l.at.Format("Mon 2 Jan 2006")})
+			out = append(out, timelineLine{day: dateText(l.at)})
 		}
 		out = append(out, l)
 	}
@@ -286,7 +286,7 @@ func dayText(t, now time.Time) string {
 	case sameDay(t, now.AddDate(0, 0, -1)):
 		return lang.L("Yesterday")
 	}
-	return t.Format("Mon 2 Jan 2006")
+	return dateText(t)
 }
 
 // comeback is how a tunnel got its session back the last time.

@@ -116,23 +116,7 @@ func trayHeadline(t tally) string {
 	if t.total == 0 {
 		return lang.L("No tunnels yet")
 	}
-	var worst string
-	var n int
-	for _, w := range []struct {
-		state     tunnels.State
-		one, many string
-	}{
-		{tunnels.NeedsUser, "1 needs you", "{{.N}} need you"},
-		{tunnels.Degraded, "1 is degraded", "{{.N}} are degraded"},
-		{tunnels.Reconnecting, "1 reconnects", "{{.N}} reconnect"},
-		{tunnels.Waiting, "1 waits for a pod", "{{.N}} wait for pods"},
-		{tunnels.Starting, "1 starts", "{{.N}} start"},
-	} {
-		if n = t.states[w.state]; n > 0 {
-			worst = plural(n, w.one, w.many, nil)
-			break
-		}
-	}
+	worst, n := trayWorst(t)
 	switch well := t.running - n; {
 	case t.running == 0:
 		return lang.L("No tunnel runs")
@@ -143,6 +127,29 @@ func trayHeadline(t tally) string {
 	default:
 		return lang.L("{{.N}} running", vars{"N": well}) + " · " + worst
 	}
+}
+
+// trayWorst says how many tunnels are in the worst state of those that are not well,
+// and what is the matter; empty for none.
+func trayWorst(t tally) (text string, n int) {
+	switch {
+	case t.states[tunnels.NeedsUser] > 0:
+		n = t.states[tunnels.NeedsUser]
+		return plural(n, "1 needs you", "{{.N}} need you", nil), n
+	case t.states[tunnels.Degraded] > 0:
+		n = t.states[tunnels.Degraded]
+		return plural(n, "1 is degraded", "{{.N}} are degraded", nil), n
+	case t.states[tunnels.Reconnecting] > 0:
+		n = t.states[tunnels.Reconnecting]
+		return plural(n, "1 reconnects", "{{.N}} reconnect", nil), n
+	case t.states[tunnels.Waiting] > 0:
+		n = t.states[tunnels.Waiting]
+		return plural(n, "1 waits for a pod", "{{.N}} wait for pods", nil), n
+	case t.states[tunnels.Starting] > 0:
+		n = t.states[tunnels.Starting]
+		return plural(n, "1 starts", "{{.N}} start", nil), n
+	}
+	return "", 0
 }
 
 // trayIconOf is the icon of the worst state.
@@ -318,7 +325,10 @@ func copyItem(snap tunnels.Snapshot) trayItem {
 // panel cuts nothing.
 func trayCut(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+		switch {
+		case r == '\u00a0' || r == '\u202f': // French has them before its colons
+			return ' '
+		case !unicode.IsPrint(r):
 			return -1
 		}
 		return r

@@ -249,7 +249,7 @@ func waitingText(what string, since, now time.Time) string {
 	if d := now.Sub(since); !since.IsZero() && d >= 3*time.Second {
 		return lang.L("{{.What}}… no answer for {{.Time}}.", vars{"What": what, "Time": untilText(d)})
 	}
-	return what + "…"
+	return lang.L("{{.What}}…", vars{"What": what})
 }
 
 func isForbidden(err error) bool {

@@ -90,7 +90,7 @@ func welcomeOf(cat checkView, t tally, rows int, by narrowing) welcomeView {
 	}
 	v.text = foundText(contexts.items, cat)
 	if contexts.err != nil {
-		v.text += " " + complaint(contexts.err)
+		v.text = joined(v.text, complaint(contexts.err))
 	}
 	return v
 }
@@ -105,7 +105,7 @@ func foundText(contexts []kube.Context, cat checkView) string {
 	}
 	text := plural(len(contexts), "One context was found.", "{{.N}} contexts were found.", nil)
 	if answer > 0 {
-		text += " " + plural(answer, "One answers now.", "{{.N}} answer now.", nil)
+		text = joined(text, plural(answer, "One answers now.", "{{.N}} answer now.", nil))
 	}
 	return text
 }
@@ -137,7 +137,7 @@ func noMatch(by narrowing) welcomeView {
 		v.icon, v.title = "search", lang.L("Nothing matches “{{.Search}}”", vars{"Search": by.search})
 		v.text = lang.L("The search looks at names, contexts, namespaces, targets and ports.")
 		if by.filter != filterAll || by.only != (only{}) {
-			v.text += " " + lang.L("It looks only at the tunnels that you have narrowed the table to.")
+			v.text = joined(v.text, lang.L("It looks only at the tunnels that you have narrowed the table to."))
 		}
 	case by.only.byState:
 		word, _ := stateWord(tunnels.Status{State: by.only.state}, time.Time{})

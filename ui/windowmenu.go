@@ -68,5 +68,5 @@ func (a *App) about() {
 	if version == "" {
 		version = lang.L("unknown")
 	}
-	a.tell(lang.L("About Culvert"), lang.L("Version {{.Version}}. Keeps port-forwards of Kubernetes and OpenShift running. The fonts Inter and JetBrains Mono are under the SIL Open Font License, the icons of Lucide under the ISC license.", vars{"Version": version}))
+	a.tell(lang.L("About Culvert"), lang.L("Version {{.Version}}. Keeps port-forwards of Kubernetes and OpenShift running. The fonts Inter, JetBrains Mono and Noto Sans SC are under the SIL Open Font License, the icons of Lucide under the ISC license.", vars{"Version": version}))
 }

@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 
 	"culvert/assets"
@@ -17,13 +18,15 @@ type Theme struct {
 	failed                                      func(value any) // see Catching
 }
 
-// NewTheme returns the theme; it reads the built-in fonts.
+// NewTheme returns the theme; it reads the built-in fonts. Those of the text are named
+// by the language's catalogue, for Inter has no Chinese.
 func NewTheme() *Theme {
+	family := lang.X("font.family", "Inter")
 	font := func(name string) fyne.Resource { return fyne.NewStaticResource(name, assets.Font(name)) }
 	return &Theme{
-		regular:    font("Inter-Regular.otf"),
-		medium:     font("Inter-Medium.otf"),
-		semibold:   font("Inter-SemiBold.otf"),
+		regular:    font(family + "-Regular.otf"),
+		medium:     font(family + "-Medium.otf"),
+		semibold:   font(family + "-SemiBold.otf"),
 		mono:       font("JetBrainsMono-Regular.ttf"),
 		monoMedium: font("JetBrainsMono-Medium.ttf"),
 	}

@@ -32,6 +32,7 @@ func run(ctx context.Context, args []string) error {
 	root := flags.String("root", "../..", "the `folder` of the product's main package")
 	sbom := flags.String("sbom", "", "the `file` for the bill of materials; none without one")
 	version := flags.String("version", "development", "the product's `version`, for the bill of materials")
+	vulnerabilities := flags.Bool("vulnerabilities", true, "look for what is known of them")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,6 +56,9 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		fmt.Printf("Bill of materials: %s, of %s.\n", *sbom, at.UTC().Format(time.RFC3339))
+	}
+	if !*vulnerabilities {
+		return nil
 	}
 	return told(checkVulnerabilities(ctx, *root), required())
 }

@@ -21,11 +21,15 @@ func TestLicencesOfTheProduct(t *testing.T) {
 	if err := Check(all); err != nil {
 		t.Error(err)
 	}
-	have := make(map[string][]string)
+	have, noticed := make(map[string][]string), 0
 	for _, m := range all {
+		noticed += len(m.Notices)
 		for _, f := range m.Files {
 			have[m.Path+"/"+f.Name] = f.Licences
 		}
+	}
+	if noticed == 0 { // several have some, go.yaml.in/yaml among them
+		t.Error("no notice is found")
 	}
 	for file, licence := range map[string]string{
 		"culvert/LICENSE": "Apache-2.0", "culvert/assets/icons/LICENSE.txt": "ISC", "culvert/assets/fonts/Inter-OFL.txt": "OFL-1.1", "culvert/assets/fonts/JetBrainsMono-OFL.txt": "OFL-1.1",
@@ -36,6 +40,33 @@ func TestLicencesOfTheProduct(t *testing.T) {
 		if !slices.Contains(have[file], licence) {
 			t.Errorf("%s has %v, want %s", file, have[file], licence)
 		}
+	}
+}
+
+// TestNotices: they are found beside licences and in packages that are linked, whole.
+func TestNotices(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"LICENSE": "MIT", "NOTICE": "Made by us.", "pkg/NOTICE.txt": "Made by others.", "pkg/notice.go": "package pkg", "other/NOTICE": "Not linked.", "noticed": "No notice.",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := &Module{Path: "test.invalid/m", dir: dir, dirs: map[string]bool{filepath.Join(dir, "pkg"): true}}
+	if err := m.read(classifier.NewClassifier(least)); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range m.Notices {
+		got = append(got, n.Name+": "+n.Text)
+	}
+	if want := []string{"NOTICE: Made by us.", "pkg/NOTICE.txt: Made by others."}; !slices.Equal(got, want) || len(m.Files) != 1 {
+		t.Errorf("the notices are %q, want %q; the licences %+v", got, want, m.Files)
 	}
 }
 

@@ -37,6 +37,7 @@ type Module struct {
 	Version string // empty for the product
 	Needs   []string
 	Files   []File // the licences, by name
+	Notices []File // what a licence asks to be passed on beside it, by name; without licences
 
 	dir  string
 	dirs map[string]bool // of packages that are linked, and of what they embed

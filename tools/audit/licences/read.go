@@ -25,6 +25,9 @@ type File struct {
 // NOTICE and PATENTS, are none.
 var isLicence = regexp.MustCompile(`(?i)^(?:(?:un)?licen[cs]e|copying|copyright|ofl|[a-z]+-ofl)(?:[-_.][^/]*)?$`)
 
+// isNotice are the names of files with what has to be said of a work.
+var isNotice = regexp.MustCompile(`(?i)^notices?(?:[-_.][^/]*)?$`)
+
 // isSource are the names of files that only sound like one.
 var isSource = regexp.MustCompile(`(?i)\.(?:go|c|h|m)$`)
 
@@ -84,15 +87,24 @@ func (m *Module) read(known *classifier.Classifier) error {
 			return err
 		}
 		for _, e := range entries {
-			if e.IsDir() || !isLicence.MatchString(e.Name()) || isSource.MatchString(e.Name()) {
+			if e.IsDir() || isSource.MatchString(e.Name()) {
 				continue
 			}
-			if err := m.add(known, filepath.Join(dir, e.Name())); err != nil {
+			var err error
+			switch path := filepath.Join(dir, e.Name()); {
+			case isLicence.MatchString(e.Name()):
+				err = m.add(known, path)
+			case isNotice.MatchString(e.Name()):
+				err = m.addNotice(path)
+			}
+			if err != nil {
 				return err
 			}
 		}
 	}
-	slices.SortFunc(m.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	byName := func(a, b File) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(m.Files, byName)
+	slices.SortFunc(m.Notices, byName)
 	return nil
 }
 
@@ -102,16 +114,35 @@ func within(root, dir string) bool {
 }
 
 func (m *Module) add(known *classifier.Classifier, path string) error {
-	text, err := os.ReadFile(path)
+	f, err := m.text(path)
 	if err != nil {
 		return err
+	}
+	f.Licences = namesIn(known, []byte(f.Text))
+	m.Files = append(m.Files, f)
+	return nil
+}
+
+func (m *Module) addNotice(path string) error {
+	f, err := m.text(path)
+	if err != nil {
+		return err
+	}
+	m.Notices = append(m.Notices, f)
+	return nil
+}
+
+// text reads one of the module's files.
+func (m *Module) text(path string) (File, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return File{}, err
 	}
 	name, err := filepath.Rel(m.dir, path)
 	if err != nil {
-		return err
+		return File{}, err
 	}
-	m.Files = append(m.Files, File{Name: filepath.ToSlash(name), Licences: namesIn(known, text), Text: string(text)})
-	return nil
+	return File{Name: filepath.ToSlash(name), Text: string(text)}, nil
 }
 
 // namesIn returns the licences that a text has.

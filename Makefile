@@ -59,8 +59,9 @@ check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests unde
 	$(LINT) run ./...
 	cd e2e && $(LINT) fmt --diff ./... && $(LINT) run --config ../.golangci.yml ./...
 	cd e2e/scripted && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./...
-	for m in . e2e e2e/cluster e2e/peer e2e/peer-forwarder e2e/scripted tools tools/audit; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	for m in . e2e e2e/cluster e2e/peer e2e/peer-forwarder e2e/scripted tools tools/audit tools/package; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
 	cd tools/audit && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./... && CGO_ENABLED=0 $(GO) test -count=1 ./...
+	cd tools/package && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./... && CGO_ENABLED=0 $(GO) test -count=1 ./...
 	CGO_ENABLED=0 $(GO) vet -tags nogui ./...
 	CGO_ENABLED=1 LC_ALL=C $(GO) test -race -tags migrated_fynedo ./...
 
@@ -111,6 +112,35 @@ fuzz: ## feed each parser with nonsense, a minute each (FUZZTIME=10s, FUZZ=FuzzF
 audit: ## look at what is built in: licences, bill of materials (bin/sbom.json), vulnerabilities
 	cd tools/audit && CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
 		$(GO) run . -sbom "$(CURDIR)/bin/sbom.json" -version '$(VERSION)'
+
+# What tools/package is told of the commit. PARTS and DOWNLOADS: see docs/packaging.md.
+PACKAGE = cd tools/package && CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
+	$(GO) run . $(1) -describe '$(VERSION)' $(if $(PARTS),-parts '$(PARTS)') $(if $(DOWNLOADS),-downloads '$(DOWNLOADS)')
+
+.PHONY: package
+package: package-parts ## make what is released, in dist; PARTS='cli linux windows sbom' for some of it
+	@$(MAKE) --no-print-directory package-index
+
+.PHONY: package-parts
+package-parts:
+	@tools/deps.sh package
+	@$(call PACKAGE,make)
+
+.PHONY: package-index
+package-index: ## write the sums and manifests of what is in dist
+	@$(call PACKAGE,index)
+
+.PHONY: notes
+notes: ## print what CHANGELOG.md says of the version
+	@$(call PACKAGE,notes)
+
+.PHONY: publish
+publish: ## make a draft of a release of the commit's tag from dist (for the workflow; needs gh)
+	@git describe --tags --exact-match >/dev/null
+	@mkdir -p bin
+	@$(MAKE) --no-print-directory --silent notes > bin/notes.md
+	cd dist && sha256sum --check --strict SHA256SUMS && gh release create '$(VERSION)' --draft --verify-tag --title 'Culvert $(VERSION)' \
+		$(if $(findstring -,$(VERSION)),--prerelease) --notes-file ../bin/notes.md $$(cut -c 67- SHA256SUMS) SHA256SUMS
 
 .PHONY: pictures
 pictures: ## take the pictures in docs from the real window

@@ -374,6 +374,7 @@ func TestSuspectThatAnswersAgain(t *testing.T) {
 		s.Hear(time.Now())
 		time.Sleep(10 * time.Second)
 		s.Mute(false)
+		time.Sleep(2 * time.Second) // there is a ping each second
 		t.want(tunnels.Ready, "")
 		t.echo(v4)
 	})

@@ -134,7 +134,7 @@ func TestLeavingALivingPod(t *testing.T) {
 				time.Sleep(time.Minute)
 				t.echoOn(held)
 
-				t.cluster.SetPods(nil, slices.DeleteFunc(tt.second, func(e tunnels.Endpoint) bool { return e.Pod == former })...)
+				t.cluster.SetPods(nil, slices.DeleteFunc(slices.Clone(tt.second), func(e tunnels.Endpoint) bool { return e.Pod == former })...)
 				time.Sleep(31 * time.Second)
 				if err := readErr(held); !errors.Is(err, syscall.ECONNRESET) {
 					t.Errorf("a connection to the pod that has gone got %v", err)

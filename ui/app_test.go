@@ -348,6 +348,9 @@ func newWorldWith(t *testing.T, f *fakeTunnels, c *fakeCatalog, access Access) *
 func newWorldOf(t *testing.T, f *fakeTunnels, c *fakeCatalog, change func(*Deps)) *world {
 	t.Helper()
 	fy := test.NewTempApp(t)
+	// The toolkit takes the time when it draws, and drops in the next drawing what a
+	// minute has gone by for since: what is made now is not to count from a test long ago.
+	test.NewCanvas().Capture()
 	fy.Settings().SetTheme(parts.NewTheme().For(theme.VariantLight))
 	w := &world{T: t, tunnels: f, catalog: c, queue: make(chan func(), 64)}
 	ended := make(chan struct{})

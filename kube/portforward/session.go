@@ -32,6 +32,7 @@ type Session struct {
 	running   sync.WaitGroup
 
 	heardAt   atomic.Int64 // when the peer was last heard of, in ns
+	backAt    atomic.Int64 // when a silence of the peer's ended that was longer than awayLong, in ns
 	stalledAt atomic.Int64 // when the reader began to wait for a stream, in ns; 0 if it does not
 	queued    atomic.Int64 // bytes in all streams' queues
 	gathered  []*Stream    // have bytes that wait for more; of the receiving goroutine
@@ -108,7 +109,10 @@ type heardReader struct{ s *Session }
 func (h heardReader) Read(p []byte) (int, error) {
 	n, err := h.s.conn.Read(p)
 	if n > 0 {
-		h.s.heardAt.Store(int64(time.Since(h.s.start)))
+		now := int64(time.Since(h.s.start))
+		if now-h.s.heardAt.Swap(now) > int64(awayLong) {
+			h.s.backAt.Store(now)
+		}
 	}
 	return n, err
 }

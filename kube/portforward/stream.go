@@ -45,6 +45,7 @@ type Stream struct {
 	answered bool
 	heardOf  chan struct{} // closed when answered; nil while nobody waits for it
 	replied  [2]bool       // to the error and to the data stream
+	pardon   bool          // the peer has been given time for it, see pardonNow
 	peer     ending        // of the peer's data stream
 	errEnded bool          // the peer's error stream
 	errText  []byte

@@ -15,6 +15,14 @@ import (
 // answer at first sight: a write may always be under way for a moment.
 const heldLong = time.Second
 
+const (
+	// awayLong is a silence in which a peer may have been away.
+	awayLong = time.Second
+	// pardon is how long a peer that is back may take for what came meanwhile: a node
+	// that had stopped for a while has all connections to answer at once.
+	pardon = 5 * time.Second
+)
+
 // expectAnswer starts the wait for the peer's replies.
 func (st *Stream) expectAnswer() {
 	st.mu.Lock()
@@ -72,7 +80,7 @@ func (st *Stream) noAnswer() {
 	if !st.late() {
 		return
 	}
-	alive := s.alive()
+	alive := st.pardoned() || s.alive()
 	select {
 	case <-s.ended:
 		return // and the session's end is the stream's
@@ -80,17 +88,20 @@ func (st *Stream) noAnswer() {
 	}
 	waited := time.Since(st.opened).Round(time.Second)
 	switch {
+	case !st.late(), alive && st.pardonNow():
 	case alive:
-		s.unheard.overlook(st)
-		st.giveUp(&tunnels.Error{
+		err := &tunnels.Error{
 			Err: fmt.Errorf("the node did not answer the new connection to port %d of pod %s within %v",
 				st.port, s.pod.Name, waited),
 			Hint:  overlookedHint,
 			Cause: tunnels.CauseUnknown,
-		})
+		}
+		if st.giveUp(err) {
+			s.unheard.overlook(st)
+		}
 	case s.held() > 0:
 		st.expectAnswer()
-	case st.late():
+	default:
 		s.drain()
 		st.giveUp(&tunnels.Error{
 			Err:   fmt.Errorf("pod %s did not answer the new connection within %v", s.pod.Name, waited),
@@ -98,6 +109,28 @@ func (st *Stream) noAnswer() {
 			Cause: tunnels.CauseSessionLost,
 		})
 	}
+}
+
+// pardonNow waits once more where the peer was silent until a moment ago.
+func (st *Stream) pardonNow() bool {
+	left := pardon - (time.Since(st.session.start) - time.Duration(st.session.backAt.Load()))
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.pardon || left <= 0 {
+		return false
+	}
+	st.pardon = true
+	if st.lateLocked() {
+		st.stop = st.session.after(left, st.noAnswer)
+	}
+	return true
+}
+
+// pardoned says whether the peer has had that time. It has shown then that it lives.
+func (st *Stream) pardoned() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.pardon
 }
 
 // overlookedHint is for a connection that a living node does not take.
@@ -113,8 +146,9 @@ func (st *Stream) late() bool {
 
 func (st *Stream) lateLocked() bool { return !st.answered && !st.closed && st.readErr == nil }
 
-// giveUp ends the stream with err if it still waits for an answer.
-func (st *Stream) giveUp(err error) {
+// giveUp ends the stream with err if it still waits for an answer, and says whether it
+// did.
+func (st *Stream) giveUp(err error) bool {
 	st.mu.Lock()
 	late := st.lateLocked()
 	if late {
@@ -124,4 +158,5 @@ func (st *Stream) giveUp(err error) {
 	if late {
 		st.session.reset(st)
 	}
+	return late
 }

@@ -135,6 +135,7 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 			if over, err := l.sweep(ctx, p); over {
 				return nil, err
 			}
+			l.trim(ctx, p, time.Now())
 			if again == nil && p.lacks() {
 				again = time.After(heldAgain)
 			}
@@ -142,14 +143,19 @@ func (l *lane) keep(ctx context.Context, p *pool) (next *pool, lost *Error) {
 			again = nil
 			signal(p.swept)
 		case now := <-trim.C:
-			for _, m := range p.trim(now) {
-				l.r.leave(ctx, p, m, true)
-			}
+			l.trim(ctx, p, now)
 		case <-l.changed:
 			if l.follow(p, &s) {
 				return nil, nil
 			}
 		}
+	}
+}
+
+// trim lets go of sessions that nobody needs.
+func (l *lane) trim(ctx context.Context, p *pool, now time.Time) {
+	for _, m := range p.trim(now) {
+		l.r.leave(ctx, p, m, true)
 	}
 }
 

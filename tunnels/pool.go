@@ -388,11 +388,14 @@ func (p *pool) sweep() condition {
 }
 
 // trim takes out the sessions that have been idle for long: of those without
-// connections one is kept.
+// connections one is kept. One that has left a connection unheard is taken out as soon
+// as it has none and another serves: it takes none any more, and others may want its
+// place at the API server.
 func (p *pool) trim(now time.Time) []*member {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	idle := 0
+	idle, fit := 0, p.surveyLocked().fit
+	spent := func(m *member) bool { return fit > 0 && m.session.Load().Unheard > heldLong }
 	for _, m := range p.members {
 		switch {
 		case m.session.Load().Streams > 0:
@@ -400,17 +403,24 @@ func (p *pool) trim(now time.Time) []*member {
 		case m.idle.IsZero():
 			m.idle = now
 		}
-		if !m.idle.IsZero() {
+		if !m.idle.IsZero() && !spent(m) {
 			idle++
 		}
 	}
 	var out []*member
-	for i := len(p.members) - 1; i >= 0 && idle > 1; i-- {
-		if m := p.members[i]; !m.idle.IsZero() && now.Sub(m.idle) >= spareFor {
-			out = append(out, m)
-			p.members = slices.Delete(p.members, i, i+1)
+	for i := len(p.members) - 1; i >= 0; i-- {
+		m := p.members[i]
+		switch {
+		case m.idle.IsZero():
+			continue
+		case spent(m):
+		case idle > 1 && now.Sub(m.idle) >= spareFor:
 			idle--
+		default:
+			continue
 		}
+		out = append(out, m)
+		p.members = slices.Delete(p.members, i, i+1)
 	}
 	return out
 }

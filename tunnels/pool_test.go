@@ -130,6 +130,48 @@ func TestSpareIsTriedSoon(t *testing.T) {
 	})
 }
 
+// TestSpentSessionGoes: a session that takes no connection any more goes as soon as it
+// has none and another serves; with a connection, or as the only one, it stays.
+func TestSpentSessionGoes(t *testing.T) {
+	inBubble(t, func(t *bench) {
+		t.cluster.SetPods(nil, pod("1"))
+		t.run("80")
+		held := t.dial(v4)
+		t.echoOn(held)
+		time.Sleep(time.Second)
+		spent := t.cluster.Live()
+		for _, s := range spent {
+			s.Unhear(time.Minute)
+		}
+		t.echo(v4)
+		time.Sleep(trimTick)
+		left := 0
+		for _, s := range t.cluster.Live() {
+			if slices.Contains(spent, s) {
+				left++
+			}
+		}
+		if len(spent) != 2 || left != 1 {
+			t.Errorf("of %d sessions that take none %d stay", len(spent), left)
+		}
+		t.echoOn(held)
+
+		t.cluster.SetDialError(&tunnels.Error{Err: errors.New("too many"), Cause: tunnels.CauseUnknown})
+		for _, s := range t.cluster.Live() {
+			s.Unhear(time.Minute)
+		}
+		before := len(t.cluster.Live())
+		time.Sleep(trimTick)
+		if after := len(t.cluster.Live()); after != before {
+			t.Errorf("%d of %d stay where no other serves", after, before)
+		}
+		t.echoOn(held)
+	})
+}
+
+// trimTick is longer than what is between two looks at sessions that nobody needs.
+const trimTick = 16 * time.Second
+
 // TestHeldUpWithoutAnother: a session that is held up may be dead without anybody knowing, for
 // nobody reads it. When no other can be opened either, the tunnel does not serve.
 func TestHeldUpWithoutAnother(t *testing.T) {

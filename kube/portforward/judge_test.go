@@ -136,9 +136,9 @@ func TestFault37NoAnswerOfALivingPeer(t *testing.T) {
 	}
 }
 
-// TestAnswerOfAPeerThatWasAway: a node that had stopped, and has much to do when it goes
+// TestFault37AnswerOfAPeerThatWasAway: a node that had stopped, and has much to do when it goes
 // on, is given the time. The session is as good as before.
-func TestAnswerOfAPeerThatWasAway(t *testing.T) {
+func TestFault37AnswerOfAPeerThatWasAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, p := newPeer(t)
 		st, e, d := p.accept(s)

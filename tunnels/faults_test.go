@@ -187,6 +187,33 @@ func TestFault52DeadAfterSleep(t *testing.T) {
 	})
 }
 
+// TestFault52BusyAtTheWake: a session whose node leaves single pings unanswered, or
+// takes no more bytes for a while, is not taken for one that has died.
+func TestFault52BusyAtTheWake(t *testing.T) {
+	tests := map[string]func(*tunneltest.Session){
+		"some of the node's workers wait for pods that do not read": func(s *tunneltest.Session) { s.AnswerEvery(5) },
+		"all of them do": func(s *tunneltest.Session) { s.Mute(true); s.Block(time.Minute) },
+	}
+	for name, busy := range tests {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *bench) {
+				t.cluster.SetPods(nil, pod("1"))
+				t.run("80")
+				kept := t.patientDial()
+				t.echoOn(kept)
+				for _, s := range t.cluster.Live() {
+					busy(s)
+				}
+				t.Wake()
+				time.Sleep(9 * time.Second) // the next question of the keepalive comes later
+				t.echoOn(kept)
+				t.want(tunnels.Ready, "")
+				t.echo(v4)
+			})
+		})
+	}
+}
+
 // TestFault52FirstAfterSleep: who connects before the sleep is noticed is not sent
 // to a session that died meanwhile.
 func TestFault52FirstAfterSleep(t *testing.T) {

@@ -83,7 +83,7 @@ func abandonOverlooked(ctx context.Context, crashes *crash.Reporter, p *pool, s 
 		return
 	}
 	began := time.Now()
-	if !answersAny(ctx, crashes, s, overlooked) {
+	if _, answered := answersAny(ctx, crashes, s, overlooked); !answered {
 		if ctx.Err() == nil && time.Since(s.Load().LastByte) > suspectAfter && !excused(s, began) {
 			_ = s.Close(&Error{
 				Err:   fmt.Errorf("%s does not answer any more", p.endpoint().Pod),

@@ -115,15 +115,16 @@ func (l *lane) wake(ctx context.Context, p *pool) {
 				defer close(doubted)
 				p.setSilent(m, true, 0)
 			}))
-			latency, err := pingWithin(ctx, m.session, wakePing)
+			latency, answered := answersAny(ctx, l.r.t.m.crashes, m.session, wakePing)
 			if !doubt.Stop() {
 				<-doubted // as in question
 			}
+			load := m.session.Load()
 			switch {
 			case ctx.Err() != nil || isDone(m.session):
-			case err == nil:
+			case answered:
 				p.setSilent(m, false, latency)
-			case m.session.Load().Stalled == 0:
+			case load.Stalled == 0 && load.Blocked == 0: // what came since may have waited here all the time
 				l.r.bury(p, m, wakePing)
 			}
 		}))
@@ -163,22 +164,23 @@ func pingAny(ctx context.Context, crashes *crash.Reporter, s Session) (time.Dura
 }
 
 // answersAny pings pingTries times at once, for the reason that pingAny gives, and
-// says whether one of them was answered within d.
-func answersAny(ctx context.Context, crashes *crash.Reporter, s Session, d time.Duration) bool {
+// says whether one of them was answered within d, and after how long the first was.
+func answersAny(ctx context.Context, crashes *crash.Reporter, s Session, d time.Duration) (latency time.Duration, answered bool) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	var answered atomic.Bool
+	began := time.Now()
+	var first atomic.Int64 // 0 while there is none
 	var running sync.WaitGroup
 	for range pingTries {
 		running.Go(crashes.Contained("a ping", func() {
 			if s.Ping(ctx) == nil {
-				answered.Store(true)
+				first.CompareAndSwap(0, int64(max(time.Since(began), time.Nanosecond)))
 				cancel() // the others are not needed
 			}
 		}, nil))
 	}
 	running.Wait()
-	return answered.Load()
+	return time.Duration(first.Load()), first.Load() > 0
 }
 
 // pingWithin pings once and returns how long the answer took.

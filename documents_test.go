@@ -10,7 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode"
+
+	"culvert/docs"
 )
 
 // documents returns the Markdown files of the project, by path.
@@ -39,7 +40,6 @@ func documents(t *testing.T) map[string]string {
 var (
 	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	codeBlock    = regexp.MustCompile("(?ms)^```.*?^```")
-	heading      = regexp.MustCompile(`(?m)^#+ +(.*)$`)
 )
 
 // TestLinks: each link between documents, to a picture or a file leads somewhere.
@@ -71,27 +71,11 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// anchors returns what headings are called in links: small letters, digits, hyphens for
-// spaces, and a number behind one that was there before.
+// anchors returns what links name the parts of a document by.
 func anchors(text string) []string {
 	var out []string
-	for _, m := range heading.FindAllStringSubmatch(codeBlock.ReplaceAllString(text, ""), -1) {
-		slug := strings.Map(func(r rune) rune {
-			switch {
-			case r == ' ':
-				return '-'
-			case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
-				return unicode.ToLower(r)
-			}
-			return -1
-		}, m[1])
-		for try, i := slug, 1; ; i++ {
-			if !slices.Contains(out, try) {
-				out = append(out, try)
-				break
-			}
-			try = slug + "-" + strconv.Itoa(i)
-		}
+	for _, s := range docs.New("", text).Sections {
+		out = append(out, s.Anchor)
 	}
 	return out
 }

@@ -3,13 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"culvert/tunnels/build"
 	"culvert/tunnels/control"
 )
 
@@ -36,36 +35,14 @@ type runningJSON struct {
 
 // buildOf tells what this program was built from.
 func buildOf(d Deps) buildJSON {
-	b := buildJSON{Version: d.Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, Window: d.Window != nil}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return b
+	b := build.Of(d.Version)
+	return buildJSON{
+		Version: b.Version, Commit: b.Commit, Built: b.Committed, Go: b.Go, OS: b.OS, Arch: b.Arch, Window: d.Window != nil,
+		ClientGo: b.ModuleVersion("k8s.io/client-go"),
 	}
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			b.Commit = s.Value + b.Commit
-		case s.Key == "vcs.modified" && s.Value == "true":
-			b.Commit += "+"
-		case s.Key == "vcs.time":
-			b.Built = s.Value
-		}
-	}
-	for _, m := range info.Deps {
-		if m.Path == "k8s.io/client-go" {
-			b.ClientGo = m.Version
-		}
-	}
-	return b
 }
 
-func (b buildJSON) shortCommit() string {
-	const most = 12
-	if hash, changed := strings.CutSuffix(b.Commit, "+"); changed {
-		return hash[:min(len(hash), most)] + "+"
-	}
-	return b.Commit[:min(len(b.Commit), most)]
-}
+func (b buildJSON) shortCommit() string { return build.Info{Commit: b.Commit}.ShortCommit() }
 
 func (b buildJSON) windowWord() string {
 	if b.Window {

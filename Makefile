@@ -113,6 +113,10 @@ audit: ## look at what is built in: licences, bill of materials (bin/sbom.json),
 	cd tools/audit && CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
 		$(GO) run . -sbom "$(CURDIR)/bin/sbom.json" -version '$(VERSION)'
 
+.PHONY: licences
+licences: ## write assets/licences.txt anew, after a change of what is linked in
+	cd tools/audit && CGO_ENABLED=0 $(GO) run . -vulnerabilities=false -table "$(CURDIR)/assets/licences.txt" >/dev/null
+
 # What tools/package is told of the commit. PARTS and DOWNLOADS: see docs/packaging.md.
 PACKAGE = cd tools/package && CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
 	$(GO) run . $(1) -describe '$(VERSION)' $(if $(PARTS),-parts '$(PARTS)') $(if $(DOWNLOADS),-downloads '$(DOWNLOADS)')

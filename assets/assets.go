@@ -3,10 +3,16 @@
 // folder of other people's work holds its licence.
 package assets
 
-import "embed"
+import (
+	"embed"
+	"strings"
+)
 
 //go:embed fonts icons states tray app/*.svg
 var files embed.FS
+
+//go:embed licences.txt
+var licences string
 
 //go:embed translations/*.json
 var translations embed.FS
@@ -32,6 +38,17 @@ func Tray(name string) []byte { return read("tray/" + name + ".svg") }
 // Translations returns the catalogues of the window's texts and the folder in which they
 // are: a file for each language but English, whose texts are the keys.
 func Translations() (catalogues embed.FS, folder string) { return translations, "translations" }
+
+// Licences returns the names that SPDX gives the licences of what can be linked in, by
+// the module's path; what "culvert" has includes those of the fonts and icons.
+func Licences() map[string][]string {
+	out := make(map[string][]string)
+	for line := range strings.Lines(licences) {
+		words := strings.Fields(line)
+		out[words[0]] = words[1:]
+	}
+	return out
+}
 
 // read panics for a file that was not built in: names are constants.
 func read(path string) []byte {

@@ -31,6 +31,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
 	root := flags.String("root", "../..", "the `folder` of the product's main package")
 	sbom := flags.String("sbom", "", "the `file` for the bill of materials; none without one")
+	table := flags.String("table", "", "the `file` for the list of licences that the window shows; none without one")
 	version := flags.String("version", "development", "the product's `version`, for the bill of materials")
 	vulnerabilities := flags.Bool("vulnerabilities", true, "look for what is known of them")
 	if err := flags.Parse(args); err != nil {
@@ -51,6 +52,11 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("licences: %w", err)
 	}
 	fmt.Printf("Licences: those of all %d modules are known and allowed.\n", len(modules))
+	if *table != "" {
+		if err := os.WriteFile(*table, licences.Table(modules), 0o644); err != nil {
+			return err
+		}
+	}
 	if *sbom != "" {
 		if err := writeBOM(*sbom, modules, *version, at); err != nil {
 			return err

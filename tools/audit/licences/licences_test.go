@@ -21,6 +21,10 @@ func TestLicencesOfTheProduct(t *testing.T) {
 	if err := Check(all); err != nil {
 		t.Error(err)
 	}
+	const table = "../../../assets/licences.txt"
+	if listed, err := os.ReadFile(table); err != nil || string(listed) != string(Table(all)) {
+		t.Errorf("assets/licences.txt is not what is linked in (%v): run make licences", err)
+	}
 	have, noticed := make(map[string][]string), 0
 	for _, m := range all {
 		noticed += len(m.Notices)

@@ -177,3 +177,13 @@ func (m *Module) Names() []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+// Table lists the modules, each in a line of its own: the path, and the names of its
+// licences, with a space before each. It is what the window shows.
+func Table(modules []*Module) []byte {
+	var out []byte
+	for _, m := range modules {
+		out = fmt.Appendf(out, "%s %s\n", m.Path, strings.Join(m.Names(), " "))
+	}
+	return out
+}

@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,16 @@ import (
 
 // busyTurn is how long the light takes from the first dot to the first dot.
 const busyTurn = 1200 * time.Millisecond
+
+// still has nothing move; see [Still].
+var still atomic.Bool
+
+// Still says whether nothing is to move by itself, whatever the toolkit's own settings
+// say. What moves already goes on until its end. It may be called from any goroutine.
+func Still(on bool) { still.Store(on) }
+
+// moves says whether something may move by itself.
+func moves() bool { return !still.Load() && fyne.CurrentApp().Settings().ShowAnimations() }
 
 // Busy says in words what goes on, behind three dots that light up in turn.
 // Where no animations are shown the dots stand still: the words tell it too.
@@ -62,7 +73,7 @@ func (b *Busy) Text() string { return b.text }
 // with its window.
 func (b *Busy) begin() {
 	b.step = 0
-	if b.turn != nil || !fyne.CurrentApp().Settings().ShowAnimations() {
+	if b.turn != nil || !moves() {
 		return
 	}
 	b.turn = fyne.NewAnimation(busyTurn, func(done float32) {

@@ -13,8 +13,11 @@ import (
 	"fyne.io/systray"
 
 	"culvert/cli"
+	"culvert/tunnels/build"
+	"culvert/tunnels/workspace"
 	"culvert/ui"
 	"culvert/ui/loginstart"
+	"culvert/ui/motion"
 	"culvert/ui/parts"
 	"culvert/ui/trayhost"
 )
@@ -30,7 +33,11 @@ func background(d *ui.Deps, o cli.WindowOptions) {
 	d.Hidden = o.Hidden
 	d.Notify = notifier(d.App)
 	d.Restore = restore
-	d.Folder = o.Folder
+	d.Still = motion.Reduced
+	d.Build, d.Folder = build.Of(version), o.Folder
+	if dir, err := workspace.StateFolder(); err == nil && !o.Demo {
+		d.State = dir
+	}
 	if !o.Demo && o.Folder != "" && o.Program != "" {
 		d.Login = loginstart.Entry{
 			ID: appID, Name: ui.Title, Comment: "Keeps Kubernetes port-forwards running",

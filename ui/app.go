@@ -13,6 +13,7 @@ import (
 	"culvert/kube/keyring"
 	"culvert/tunnels"
 	"culvert/tunnels/attach"
+	"culvert/tunnels/build"
 	"culvert/tunnels/crash"
 	"culvert/tunnels/holder"
 	"culvert/tunnels/speaks"
@@ -88,13 +89,20 @@ type Deps struct {
 	Notify func(ctx context.Context, title, text string)
 	// Restore brings a minimized window back; nil means that showing it does.
 	Restore func(w fyne.Window)
+	// Still says whether the user wants as little motion as possible. It may block for
+	// some seconds; nil means that nobody has asked for that.
+	Still func(ctx context.Context) bool
 	// Login has the program start with the user's session; nil means that this is not
 	// offered.
 	Login Login
 	// Crashes contains panics and reports them; nil contains them only.
 	Crashes *crash.Reporter
+	// Build tells what the program was built from.
+	Build build.Info
 	// Folder is where profiles and settings are; empty means nowhere.
 	Folder string
+	// State is where the log and crash reports are; empty means nowhere.
+	State string
 	// Keyring is the system's, which the user is told of when it does not serve; nil
 	// means that there is nothing to tell.
 	Keyring Keyring
@@ -321,7 +329,16 @@ func (a *App) start() {
 	a.spawn(a.tellNotices)
 	a.spawn(a.hearWarnings)
 	a.hearEnded()
+	a.askForStillness()
 	a.serveBoxes()
+}
+
+// askForStillness has nothing move by itself where the user wants that.
+func (a *App) askForStillness() {
+	if a.deps.Still == nil {
+		return
+	}
+	a.spawn(func(ctx context.Context) { parts.Still(a.deps.Still(ctx)) })
 }
 
 // Close ends all goroutines of the window and waits for them, but not for long:

@@ -15,6 +15,7 @@ const (
 	menuTake  = "import"
 	menuGive  = "export"
 	menuKeys  = "keys"
+	menuDocs  = "documents"
 	menuAbout = "about"
 	menuQuit  = "quit"
 	menuTheme = "theme:" // and the choice
@@ -37,6 +38,7 @@ func (a *App) windowMenu(at fyne.Position) {
 		{Text: lang.L("Theme"), Head: true},
 		theme("", lang.L("As the desktop")), theme(themeLight, lang.L("Light")), theme(themeDark, lang.L("Dark")),
 		{Text: Title, Head: true},
+		{Key: menuDocs, Text: lang.L("Documentation")},
 		{Key: menuAbout, Text: lang.L("About Culvert")},
 		{Key: menuQuit, Text: quit, Note: with(fyne.KeyQ).String()},
 	}
@@ -56,17 +58,10 @@ func (a *App) windowMenu(at fyne.Position) {
 			a.showKeys()
 		case key == menuQuit:
 			a.quitAsked()
+		case key == menuDocs:
+			a.showDocument("")
 		case key == menuAbout:
 			a.about()
 		}
 	})
-}
-
-// about says what the program is.
-func (a *App) about() {
-	version := a.deps.App.Metadata().Version
-	if version == "" {
-		version = lang.L("unknown")
-	}
-	a.tell(lang.L("About Culvert"), lang.L("Version {{.Version}}. Keeps port-forwards of Kubernetes and OpenShift running. The fonts Inter, JetBrains Mono and Noto Sans SC are under the SIL Open Font License, the icons of Lucide under the ISC license.", vars{"Version": version}))
 }

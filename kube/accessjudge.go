@@ -56,7 +56,7 @@ func (p *plan) judge(a *Access, v version) {
 	case toldYes:
 		a.Verdict, a.Reason = VerdictYes, target+" can be forwarded to"
 		if len(a.Limits) > 0 {
-			a.Reason += ", with limits"
+			a.Reason = target + " can be forwarded to, with limits"
 		}
 	case toldNothing:
 		a.Verdict, a.Reason = VerdictUnknown, "whether "+target+" can be forwarded to could not be checked"
@@ -64,7 +64,7 @@ func (p *plan) judge(a *Access, v version) {
 			a.Reason += ": " + p.checks[i].Err.Err.Error()
 		}
 	case toldNo:
-		a.Verdict, a.Reason = VerdictNo, cannot(p.target)+": "+strings.Join(lacks, ", and ")
+		a.Verdict, a.Reason = VerdictNo, p.target.String()+" cannot be forwarded to: "+strings.Join(lacks, ", and ")
 		a.Limits = nil
 		if v.isUnknown() && p.via != tunnels.ViaNode && p.via != tunnels.ViaSPDY && p.checks[0].told() == toldNo && p.checks[1].told() != toldNo {
 			a.Limits = []string{unknownVersion}

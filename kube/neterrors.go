@@ -93,10 +93,3 @@ func (cl *cluster) explainNetwork(e *tunnels.Error, err error) bool {
 	e.Cause = tunnels.CauseUnreachable
 	return true
 }
-
-func quoted(s string) string {
-	if s == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (%q)", s)
-}

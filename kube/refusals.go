@@ -28,11 +28,11 @@ func (cl *cluster) explainForbidden(e *tunnels.Error, a action, r *responseError
 	if strings.HasPrefix(r.Message, "unable to parse") || strings.Contains(r.Message, "admission") {
 		e.Err = fmt.Errorf("%w: %w", e.Err, r)
 	}
-	e.Hint = fmt.Sprintf("Ask whoever runs the cluster for the right to %s %s", a.verb, action{resource: a.resource, namespace: a.namespace}.what())
+	right := a.verb + " " + action{resource: a.resource, namespace: a.namespace}.what()
+	e.Hint = fmt.Sprintf("Ask whoever runs the cluster for the right to %s.", right)
 	if a.namespace != "" || a.resource == nodesProxy {
-		e.Hint += fmt.Sprintf(": `%s` prints the Role for it", cl.accessCommand(a))
+		e.Hint = fmt.Sprintf("Ask whoever runs the cluster for the right to %s: `%s` prints the Role for it.", right, cl.accessCommand(a))
 	}
-	e.Hint += "."
 	if a.verb == "list" && a.name == "" && a.resource != endpointSlicesResource.name() {
 		e.Hint += fmt.Sprintf(" Until then type the %s's name.", strings.TrimSuffix(a.resource, "s"))
 	}
@@ -135,7 +135,10 @@ func policySilent(message string) bool {
 // explainPage judges a web page, of which only the title is known, if that.
 func (cl *cluster) explainPage(e *tunnels.Error, title string) {
 	e.Cause, e.Permanent = tunnels.CauseSignIn, true
-	e.Err = fmt.Errorf("%s answers with a web page%s instead of the Kubernetes API", cl.context.Server, quoted(title))
+	e.Err = fmt.Errorf("%s answers with a web page instead of the Kubernetes API", cl.context.Server)
+	if title != "" {
+		e.Err = fmt.Errorf("%s answers with a web page (%q) instead of the Kubernetes API", cl.context.Server, title)
+	}
 	e.Hint = "Sign in to the network or proxy in front of it, or check the server's URL in the kubeconfig."
 }
 

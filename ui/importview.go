@@ -80,9 +80,9 @@ func importItemOf(c kube.Context, i *importing, now []kube.Context) importItem {
 		item.note = lang.L("Talks to its server, with what the file holds, and does nothing else.")
 		return item
 	}
-	item.demands, item.hash = c.Consent.Text, c.Consent.Hash
-	if len(item.demands) > mostDemands {
-		item.demands = strings.ToValidUTF8(item.demands[:mostDemands], "") + "…"
+	item.demands, item.hash = saidConsent(c.Consent.Text), c.Consent.Hash
+	if len(c.Consent.Text) > mostDemands {
+		item.demands = saidConsent(strings.ToValidUTF8(c.Consent.Text[:mostDemands], "") + "…")
 		item.hash = ""
 		item.note = lang.L("This is more than can be read here, so it cannot be allowed here.")
 		return item

@@ -100,14 +100,28 @@ func offerService(s kube.Service) offer {
 
 func offerWorkload(w kube.Workload) offer {
 	o := newOffer(w.Target())
-	o.dim, o.state = w.Ready == 0, w.Status
-	if strings.Contains(w.Status, "/") {
-		o.state = lang.L("{{.Count}} ready", vars{"Count": w.Status})
-	}
+	o.dim, o.state = w.Ready == 0, workloadState(w.Status)
 	for _, p := range w.Ports {
 		o.addPort(p.Number, p.Name, p.Protocol)
 	}
 	return o
+}
+
+// workloadState says how a workload stands.
+func workloadState(status string) string {
+	switch {
+	case status == "waiting":
+		return lang.L("waiting")
+	case status == "idle":
+		return lang.L("idle")
+	case status == "complete":
+		return lang.L("complete")
+	case status == "failed":
+		return lang.L("failed")
+	case strings.Contains(status, "/"):
+		return lang.L("{{.Count}} ready", vars{"Count": status})
+	}
+	return said(status)
 }
 
 func offerPod(p kube.Pod) offer {

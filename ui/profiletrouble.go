@@ -82,7 +82,7 @@ func (a *App) unchangeable(id string) bool {
 func complaintAt(err error) string {
 	var at *profiles.Position
 	if e := tunnels.AsError(err); e != nil && e.Op != "" && errors.As(err, &at) {
-		return e.Op + ": " + complaint(err)
+		return lang.L("{{.About}}: {{.Why}}", vars{"About": saidOp(e.Op), "Why": complaint(err)})
 	}
 	return complaint(err)
 }

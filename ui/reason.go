@@ -187,8 +187,10 @@ func inShort(st tunnels.Status) string {
 	}
 	s = strings.ReplaceAll(s, t.String(), lang.L("the {{.Kind}}", vars{"Kind": string(t.Kind)}))
 	s = strings.TrimPrefix(s, t.Name+" is ")
-	if _, detail, ok := strings.Cut(s, ": "); ok && !brief(s) { // "Pending: ImagePullBackOff"
-		return detail
+	for _, colon := range []string{": ", "："} {
+		if _, detail, ok := strings.Cut(s, colon); ok && !brief(s) { // "Pending: ImagePullBackOff"
+			return detail
+		}
 	}
 	return s
 }

@@ -4,39 +4,165 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2/lang"
 )
 
-// said gives a text of the engine in the window's language. What the engine did not
-// make itself, as the words of an API server, stays as it is.
+// said gives a text of the engine in the window's language: a sentence with or without
+// its capital and full stop, several of them, or one behind what it is about and a colon.
+// What the engine did not make itself, as the words of an API server, stays as it is.
 func said(text string) string {
-	for _, t := range engineTemplates() {
-		values, ok := t.match(text)
-		if !ok {
-			continue
-		}
-		if why, has := values[valueWhy]; has {
-			values[valueWhy] = said(why.(string)) // it is shorter than text: a template has words of its own
-		}
-		return lang.L(t.text, values)
-	}
-	return text
+	s, _ := rendered(text)
+	return s
 }
 
-// valueWhy is the value of a template that is a text of the engine itself.
+// saidConsent gives what an imported context does, line by line, in the window's language.
+func saidConsent(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		bare := strings.TrimLeft(line, " ")
+		s, _ := filled(consentTemplates(), bare, true)
+		lines[i] = line[:len(line)-len(bare)] + s
+	}
+	return strings.Join(lines, "\n")
+}
+
+// rendered is said, and whether some of the text is the engine's.
+func rendered(text string) (string, bool) {
+	if s, ok := filled(engineTemplates(), text, false); ok {
+		return s, true
+	}
+	if first, rest, ok := cutSentence(text); ok {
+		a, known := rendered(first)
+		b, too := rendered(rest)
+		if known || too {
+			return joined(a, b), true
+		}
+	} else if s, ok := renderedBare(text); ok {
+		return s, true
+	} else if s, ok := renderedBehind(text); ok {
+		return s, true
+	}
+	return filled(engineTemplates(), text, true)
+}
+
+// renderedBare renders a sentence that has got a full stop, and perhaps a capital, since the
+// engine made its text.
+func renderedBare(text string) (string, bool) {
+	bare, ok := strings.CutSuffix(text, ".")
+	if !ok || bare == "" {
+		return "", false
+	}
+	if s, ok := filled(engineTemplates(), bare, false); ok {
+		return withStop(s, bare), true
+	}
+	if bare[0] < 'A' || bare[0] > 'Z' {
+		return "", false
+	}
+	small := strings.ToLower(bare[:1]) + bare[1:]
+	s, ok := filled(engineTemplates(), small, false)
+	if !ok {
+		return "", false
+	}
+	s = withStop(s, small)
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:], true
+}
+
+// withStop ends a sentence as the language does in which it says the English one.
+func withStop(s, english string) string {
+	if last, _ := utf8.DecodeLastRuneInString(s); s != english && unicode.Is(unicode.Han, last) {
+		return s + "。"
+	}
+	return s + "."
+}
+
+// renderedBehind renders a text behind what it is about, as "read settings.yaml: it is broken".
+func renderedBehind(text string) (string, bool) {
+	about, why, ok := strings.Cut(text, ": ")
+	if !ok || about == "" || why == "" {
+		return "", false
+	}
+	reason, known := rendered(why)
+	op, too := filled(engineTemplates(), about, false)
+	switch {
+	case !known && !too:
+		return "", false
+	case !too:
+		op = saidOp(about)
+	}
+	return lang.L("{{.About}}: {{.Why}}", vars{"About": op, "Why": reason}), true
+}
+
+// saidOp gives what an error of the engine is about in the window's language.
+func saidOp(op string) string {
+	s, _ := filled(opTemplates(), op, false)
+	return s
+}
+
+// cutSentence cuts a text behind its first sentence, and leaves out the space there.
+func cutSentence(text string) (first, rest string, ok bool) {
+	for i := range len(text) - 2 {
+		if text[i+1] != ' ' || !strings.ContainsRune(".?!", rune(text[i])) {
+			continue
+		}
+		if next, _ := utf8.DecodeRuneInString(text[i+2:]); unicode.IsUpper(next) || next == '`' {
+			return text[:i+1], text[i+2:], true
+		}
+	}
+	return text, "", false
+}
+
+// filled gives a text as the first of the templates that it has says it. Unless long is
+// true, no value is longer than a sentence.
+func filled(templates []template, text string, long bool) (string, bool) {
+	for _, t := range templates {
+		values, ok := t.match(text)
+		if !ok || !long && severalSentences(values) {
+			continue
+		}
+		for name, value := range values {
+			if strings.HasPrefix(name, valueWhy) {
+				values[name] = said(value.(string)) // it is shorter than text: a template has words of its own
+			}
+		}
+		return lang.L(t.text, values), true
+	}
+	return text, false
+}
+
+func severalSentences(values vars) bool {
+	for _, value := range values {
+		if _, _, several := cutSentence(value.(string)); several {
+			return true
+		}
+	}
+	return false
+}
+
+// valueWhy begins the names of values that are texts of the engine themselves.
 const valueWhy = "Why"
 
-// engineTemplates are [engineTexts], those with the most words of their own first.
-var engineTemplates = sync.OnceValue(func() []template {
-	texts := engineTexts()
+var (
+	// engineTemplates are those of what the engine says.
+	engineTemplates = sync.OnceValue(func() []template { return templatesOf(allEngineTexts()) })
+	// opTemplates are those of what errors are about.
+	opTemplates = sync.OnceValue(func() []template { return templatesOf(engineTextsOfOps()) })
+	// consentTemplates are those of what an imported context does.
+	consentTemplates = sync.OnceValue(func() []template { return templatesOf(engineTextsOfConsents()) })
+)
+
+// templatesOf returns templates, those with the most words of their own first.
+func templatesOf(texts []string) []template {
 	out := make([]template, 0, len(texts))
 	for _, s := range texts {
 		out = append(out, newTemplate(s))
 	}
 	slices.SortStableFunc(out, func(a, b template) int { return b.own() - a.own() })
 	return out
-})
+}
 
 // template is a text with values in it, as "{{.A}} is not ready".
 type template struct {
@@ -65,8 +191,11 @@ func (t template) own() int { return len(strings.Join(t.words, "")) }
 // match takes the values out of a text. Each but the last ends where the words
 // behind it come first; none is empty.
 func (t template) match(text string) (vars, bool) {
+	if len(t.names) == 0 {
+		return vars{}, text == t.text
+	}
 	rest, ok := strings.CutPrefix(text, t.words[0])
-	if !ok {
+	if !ok || !strings.HasSuffix(rest, t.words[len(t.names)]) {
 		return nil, false
 	}
 	values := vars{}

@@ -228,7 +228,7 @@ func formatText(f exchange.Format) string {
 }
 
 func ignoredText(i exchange.Ignored) string {
-	return plural(i.Count, "1 thing in it is left out: {{.What}}.", "{{.N}} things in it are left out: {{.What}}.", vars{"What": i.What})
+	return plural(i.Count, "1 thing in it is left out: {{.What}}.", "{{.N}} things in it are left out: {{.What}}.", vars{"What": said(i.What)})
 }
 
 // takeRowOf is the row of one tunnel.

@@ -44,7 +44,11 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	end := newLeaving()
 	defer end.leave()
 	end.later(one.close)
-	if err := ui.SpeakUsersLanguage(); err != nil {
+	language, err := languageOf(o)
+	if err != nil {
+		warn(err)
+	}
+	if err := ui.SpeakUsersLanguage(language); err != nil {
 		warn(err)
 	}
 	makeCacheDir()

@@ -19,7 +19,7 @@ func openWorkspace(ctx context.Context, o cli.WindowOptions, m *tunnels.Manager,
 	options := workspace.Options{Manager: m, Warn: warn, Crashes: o.Crashes}
 	if o.Folder != "" {
 		options.Profiles = filepath.Join(o.Folder, "profiles")
-		options.Settings = filepath.Join(o.Folder, "settings.yaml")
+		options.Settings = settingsPath(o)
 		if dir, err := workspace.StateFolder(); err == nil {
 			options.State = filepath.Join(dir, "state.json")
 		} else {
@@ -32,6 +32,18 @@ func openWorkspace(ctx context.Context, o cli.WindowOptions, m *tunnels.Manager,
 		return nil, err
 	}
 	return space, nil
+}
+
+func settingsPath(o cli.WindowOptions) string { return filepath.Join(o.Folder, "settings.yaml") }
+
+// languageOf returns what the user has chosen for the window to speak; empty for the
+// system's language.
+func languageOf(o cli.WindowOptions) (string, error) {
+	if o.Folder == "" {
+		return "", nil
+	}
+	s, err := workspace.ReadSettings(settingsPath(o))
+	return s.Language, err
 }
 
 // startDemo puts tunnels into a profile and starts them; without tunnels it does

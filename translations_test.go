@@ -165,9 +165,9 @@ func withoutDoubles(s string) string {
 }
 
 // spellings are how a program may write a text: a value that begins or ends it may be
-// put to it elsewhere.
+// put to it elsewhere, and what it is about goes before a colon.
 func spellings(s string) []string {
-	return []string{s, strings.TrimPrefix(s, "\x00 "), strings.TrimSuffix(s, " \x00")}
+	return []string{s, strings.TrimPrefix(s, "\x00 "), strings.TrimSuffix(s, " \x00"), s + ": \x00"}
 }
 
 func constantText(e ast.Expr) (string, bool) {

@@ -32,6 +32,8 @@ func engineTextsOfFiles() []string {
 		"Use that Culvert, or move the file away; until then it is left as it is, and nothing is kept of random ports and of what runs.",
 		"the file with the random ports that tunnels had, and with what ran, was broken",
 		"Tunnels get new random ports where they name none. The file is kept as {{.A}}.",
+		"language: \"{{.A}}\" is unknown: use en, de, fr or zh-Hans, or leave it out for the system's",
+		"Correct it, and try again.",
 		"it has no fields, as restore: true",
 		"{{.A}} would not be changed: the file is written in a way that Culvert cannot change",
 		"the file is written in a way that Culvert cannot change",
@@ -147,6 +149,7 @@ func engineTextsOfFiles() []string {
 func engineTextsOfOps() []string {
 	return []string{
 		"{{.A}}, line {{.B}}",
+		"line {{.A}}",
 		"read {{.A}}",
 		"write {{.A}}",
 		"profile {{.A}}",

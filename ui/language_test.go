@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/image/font/sfnt"
 
 	"culvert/assets"
+	"culvert/tunnels/workspace"
 	"culvert/ui/parts"
 )
 
@@ -58,7 +60,7 @@ func speak(t *testing.T, locale string) {
 
 func speakNow(t *testing.T) {
 	t.Helper()
-	if err := SpeakUsersLanguage(); err != nil {
+	if err := SpeakUsersLanguage(""); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -96,6 +98,87 @@ func TestLanguagesNobodySpeaks(t *testing.T) {
 				t.Errorf("three are %q", got)
 			}
 		})
+	}
+}
+
+// TestALanguageIsChosen: it is spoken whatever the system's is, and nobody else sees that.
+func TestALanguageIsChosen(t *testing.T) {
+	for _, locale := range []string{"C", "en_GB.UTF-8", "de_AT.UTF-8", "pt_BR.UTF-8"} {
+		for _, code := range workspace.Languages() {
+			t.Run(locale+" "+code, func(t *testing.T) {
+				speak(t, locale)
+				if err := SpeakUsersLanguage(code); err != nil {
+					t.Fatal(err)
+				}
+				checkSpoken(t, code)
+				for _, name := range []string{"LC_ALL", "LANGUAGE"} {
+					if got := os.Getenv(name); got != locale {
+						t.Errorf("%s is %q", name, got)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestALanguageStandsForAnother as where the toolkit asks the system alone.
+func TestALanguageStandsForAnother(t *testing.T) {
+	for _, locale := range []string{"fr_CA.UTF-8", "it_IT.UTF-8"} {
+		for _, code := range workspace.Languages() {
+			t.Run(locale+" "+code, func(t *testing.T) {
+				speak(t, locale)
+				if err := speakAs(code, lang.SystemLocale()); err != nil {
+					t.Fatal(err)
+				}
+				checkSpoken(t, code)
+			})
+		}
+	}
+}
+
+func checkSpoken(t *testing.T, code string) {
+	t.Helper()
+	start, three := "Start all", []string{"3 selected"}
+	if code != "en" {
+		texts := catalogue(t, code)
+		start, three = texts[start][0], nil
+		for _, form := range texts["{{.N}} selected"] {
+			three = append(three, strings.ReplaceAll(form, "{{.N}}", "3"))
+		}
+	}
+	if got := lang.L("Start all"); got != start {
+		t.Errorf("the text is %q, want %q", got, start)
+	}
+	if got := plural(3, "1 selected", "{{.N}} selected", nil); !slices.Contains(three, got) {
+		t.Errorf("three are %q, want one of %q", got, three)
+	}
+}
+
+// TestLanguagesToChooseFrom: each can be kept, and its name has glyphs.
+func TestLanguagesToChooseFrom(t *testing.T) {
+	segments := languageSegments()
+	if len(segments) != 1+len(workspace.Languages()) {
+		t.Errorf("%d languages are offered", len(segments))
+	}
+	inter := assets.Font("Inter-Medium.otf")
+	for _, s := range segments {
+		if err := (workspace.Settings{Language: s.Key}).Validate(); err != nil {
+			t.Error(err)
+		}
+		data := inter
+		if s.Font != nil {
+			data = s.Font.Content()
+		}
+		font, err := sfnt.Parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var buf sfnt.Buffer
+		for _, r := range s.Text {
+			if i, err := font.GlyphIndex(&buf, r); err != nil || i == 0 {
+				t.Errorf("there is no %q, of %q: run make fonts", r, s.Text)
+			}
+		}
 	}
 }
 

@@ -28,6 +28,9 @@ const (
 	prefNotify  = "notify"
 )
 
+// prefLanguage is the choice of a language.
+const prefLanguage = "language"
+
 // prefs are what the preferences show.
 type prefs struct {
 	settings  workspace.Settings
@@ -94,19 +97,24 @@ func (p prefs) loginLine() prefLine {
 	return l
 }
 
-// with sets one switch.
-func (p prefs) with(key string, on bool) workspace.Settings {
+// with makes one choice.
+func (p prefs) with(c prefChoice) workspace.Settings {
 	s := p.settings
-	switch key {
+	switch c.key {
 	case prefHides:
-		s.CloseQuits = !on
+		s.CloseQuits = !c.on
 	case prefRestore:
-		s.Restore = on
+		s.Restore = c.on
 	case prefNotify:
-		s.Quiet = !on
+		s.Quiet = !c.on
+	case prefLanguage:
+		s.Language = c.language
 	}
 	return s
 }
+
+// languages says whether a language can be chosen: it is for the next start.
+func (p prefs) languages() bool { return p.kept && !p.demo }
 
 // preferences opens the sheet of what can be chosen for the whole program.
 func (a *App) preferences() {
@@ -119,7 +127,7 @@ func (a *App) preferences() {
 	}
 	p.settings = a.settingsNow()
 	s := newPrefSheet(prefActions{
-		choose: a.choosePref, mend: func() { a.choosePref(prefLogin, true) }, theme: a.chooseTheme,
+		choose: a.choosePref, mend: func() { a.choosePref(prefLogin, true) }, theme: a.chooseTheme, language: a.chooseLanguage,
 		open: func() { a.openPath(a.deps.Folder) }, copy: a.copyText,
 	})
 	s.set(p)
@@ -148,32 +156,40 @@ func (a *App) readPrefs() {
 	})
 }
 
-// prefChoice is a switch that was turned.
+// prefChoice is a switch that was turned, or a language that was chosen.
 type prefChoice struct {
-	key string
-	on  bool
+	key      string
+	on       bool
+	language string
 }
 
-// choosePref carries out what a switch is for, one after the other; the sheet shows
-// what came of it.
-func (a *App) choosePref(key string, on bool) {
+// choosePref carries out what a switch is for.
+func (a *App) choosePref(key string, on bool) { a.carryOut(prefChoice{key: key, on: on}) }
+
+// chooseLanguage has the window speak a language from its next start on.
+func (a *App) chooseLanguage(code string) {
+	a.carryOut(prefChoice{key: prefLanguage, language: code})
+}
+
+// carryOut carries out choices, one after the other; the sheet shows what came of it.
+func (a *App) carryOut(c prefChoice) {
 	if a.prefs == nil {
 		return
 	}
 	if a.prefs.busy {
-		a.prefs.waiting = append(a.prefs.waiting, prefChoice{key, on})
+		a.prefs.waiting = append(a.prefs.waiting, c)
 		return
 	}
 	a.prefs.busy = true
 	p := a.prefs.view
-	if key == prefLogin {
+	if c.key == prefLogin {
 		a.spawn(func(context.Context) {
-			err := a.deps.Login.Set(on)
+			err := a.deps.Login.Set(c.on)
 			a.do(func() { a.prefChosen(err); a.readLogin(complaint(err)) })
 		})
 		return
 	}
-	wanted := p.with(key, on)
+	wanted := p.with(c)
 	a.spawn(func(ctx context.Context) {
 		err := a.deps.Settings.SetSettings(ctx, wanted)
 		a.readSettings()
@@ -195,7 +211,7 @@ func (a *App) prefChosen(err error) {
 	if len(a.prefs.waiting) > 0 {
 		next := a.prefs.waiting[0]
 		a.prefs.waiting = a.prefs.waiting[1:]
-		a.choosePref(next.key, next.on)
+		a.carryOut(next)
 	}
 }
 
@@ -239,5 +255,13 @@ func (a *App) chooseTheme(choice string) {
 func themeSegments() []parts.Segment {
 	return []parts.Segment{
 		{Key: "", Text: lang.L("As the desktop")}, {Key: themeLight, Text: lang.L("Light")}, {Key: themeDark, Text: lang.L("Dark")},
+	}
+}
+
+// languageSegments are the languages to choose from, as each calls itself.
+func languageSegments() []parts.Segment {
+	return []parts.Segment{
+		{Key: "", Text: lang.L("System")}, {Key: "en", Text: "English"}, {Key: "de", Text: "Deutsch"}, {Key: "fr", Text: "Français"},
+		{Key: "zh-Hans", Text: "简体中文", Font: parts.Chinese()},
 	}
 }

@@ -98,6 +98,34 @@ func TestPreferencesAreKept(t *testing.T) {
 	}
 }
 
+func TestALanguageIsKept(t *testing.T) {
+	w := newWorld(t, two(), newFakeCatalog())
+	s := &fakeSettings{now: workspace.Settings{Quiet: true}}
+	w.app.deps.Settings = s
+	w.app.preferences()
+	p := w.app.prefs
+	w.until("the settings are there", func() bool { return p.view.settings.Quiet })
+	if !p.list.tongues.Visible() || !p.list.later.Visible() || p.list.tongues.Chosen() != "" {
+		t.Errorf("what is chosen is %q", p.list.tongues.Chosen())
+	}
+	p.list.tongues.OnChoose("fr")
+	p.list.tongues.OnChoose("zh-Hans")
+	w.until("the last one is chosen", func() bool { return p.list.tongues.Chosen() == "zh-Hans" && !p.busy })
+	if want := (workspace.Settings{Quiet: true, Language: "zh-Hans"}); s.Settings() != want {
+		t.Errorf("kept is %+v", s.Settings())
+	}
+	p.list.tongues.OnChoose("")
+	w.until("it is the system's again", func() bool { return p.list.tongues.Chosen() == "" && !p.busy })
+	if s.Settings().Language != "" {
+		t.Errorf("kept is %+v", s.Settings())
+	}
+	demo := prefs{kept: true, demo: true}
+	p.set(demo)
+	if p.list.tongues.Visible() {
+		t.Error("a demo has no next start")
+	}
+}
+
 func TestPreferencesTellWhatGoesWrong(t *testing.T) {
 	w := newWorld(t, two(), newFakeCatalog())
 	s, l := &fakeSettings{err: errors.New("the disk is full")}, &fakeLogin{err: errors.New("the folder cannot be written")}

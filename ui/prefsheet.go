@@ -14,11 +14,12 @@ const prefWidth = 560
 
 // prefActions are what the sheet of preferences asks of the app.
 type prefActions struct {
-	choose func(key string, on bool)
-	mend   func()
-	theme  func(choice string)
-	open   func()
-	copy   func(string)
+	choose   func(key string, on bool)
+	mend     func()
+	theme    func(choice string)
+	language func(code string)
+	open     func()
+	copy     func(string)
 }
 
 // prefSheet shows what can be chosen for the whole program.
@@ -103,6 +104,9 @@ type prefList struct {
 	rule    *parts.Box
 	look    *parts.Text
 	themes  *parts.Segments
+	tongue  *parts.Text
+	tongues *parts.Segments
+	later   *parts.Para // about the language
 	files   *parts.Text
 	folder  *parts.Text
 	note    *parts.Para
@@ -125,18 +129,22 @@ func newPrefList(act prefActions) *prefList {
 		l.rows = append(l.rows, r)
 	}
 	l.rule = l.d.Box(parts.Border, parts.None, 0)
-	l.look, l.files = l.d.Text(parts.Word, parts.Fg), l.d.Text(parts.Word, parts.Fg)
+	l.look, l.tongue, l.files = l.d.Text(parts.Word, parts.Fg), l.d.Text(parts.Word, parts.Fg), l.d.Text(parts.Word, parts.Fg)
 	l.look.SetText(lang.L("Theme"))
+	l.tongue.SetText(lang.L("Language"))
+	l.later = parts.NewPara(parts.Caption, parts.Text3)
+	l.later.SetText(lang.L("Holds from the next start of Culvert on."))
 	l.files.SetText(lang.L("Files"))
 	l.folder = l.d.Text(parts.MonoSmall, parts.Text2).CutMiddle()
 	l.note = parts.NewPara(parts.Caption, parts.Text3)
 	l.note.SetText(lang.L("Profiles and settings are readable files here; they hold no secrets."))
 	l.themes = parts.NewSegments("prefs/theme", themeSegments(), act.theme)
+	l.tongues = parts.NewSegments("prefs/language", languageSegments(), act.language)
 	l.open = parts.NewButton("prefs/open", lang.L("Open"), "folder", parts.Plain, act.open)
 	l.open.Small = true
 	l.copy = parts.NewButton("prefs/copy", "", "copy", parts.Ghost, func() { act.copy(l.view.folder) })
 	l.copy.Tip, l.copy.Small = lang.L("Copy the folder's name"), true
-	for _, o := range []fyne.CanvasObject{l.themes, l.note, l.copy, l.open} {
+	for _, o := range []fyne.CanvasObject{l.themes, l.tongues, l.later, l.note, l.copy, l.open} {
 		l.d.Add(o)
 	}
 	l.ExtendBaseWidget(l)
@@ -150,6 +158,10 @@ func (l *prefList) set(v prefs) {
 		r.show(l.line(r.toggle.Mark))
 	}
 	l.themes.Set(v.theme)
+	l.tongues.Set(v.settings.Language)
+	for _, o := range []fyne.CanvasObject{l.tongue.C, l.tongues, l.later} {
+		parts.Show(o, v.languages())
+	}
 	l.folder.SetText(v.folder)
 	for _, o := range []fyne.CanvasObject{l.open, l.copy, l.note, l.files.C, l.folder.C} {
 		parts.Show(o, v.folder != "")
@@ -211,10 +223,25 @@ func (l *prefList) place(w float32) {
 	l.look.Place(24, c.y+15, right-sw-24-12)
 	parts.Put(l.themes, right-sw, c.y, sw, parts.SegmentsHeight)
 	c.y += parts.SegmentsHeight + 18
+	if l.view.languages() {
+		l.placeLanguages(&c, right)
+	}
 	if l.view.folder != "" {
 		l.placeFiles(&c, right)
 	}
 	l.height = c.y
+}
+
+// placeLanguages puts them beside their word, or below it where they need the width.
+func (l *prefList) placeLanguages(c *column, right float32) {
+	w := min(l.tongues.Width(), c.w)
+	l.tongue.Place(c.x, c.y+15, c.w)
+	if c.w-w < l.tongue.Width()+12 {
+		c.y += 28
+	}
+	parts.Put(l.tongues, right-w, c.y, w, parts.SegmentsHeight)
+	c.y += parts.SegmentsHeight + 5
+	c.put(l.later, 16)
 }
 
 func (l *prefList) placeFiles(c *column, right float32) {

@@ -78,6 +78,7 @@ func TestSaidInGerman(t *testing.T) {
 		"a text in it":   {"0 of 2 ready: web-1 is terminating", "0 von 2 bereit: web-1 wird beendet"},
 		"behind a name":  {"0 of 1 ready: web-1: not ready: 0 of 1 containers", "0 von 1 bereit: web-1: nicht bereit: 0 von 1 Containern"},
 		"behind an op":   {"read /a/b.yaml: it is broken", "/a/b.yaml lesen: sie ist beschädigt"},
+		"in a line":      {"read /a/b.yaml: line 2: language: \"x\" is unknown: use en, de, fr or zh-Hans, or leave it out for the system's", "/a/b.yaml lesen: Zeile 2: language: \"x\" ist unbekannt: Nutzen Sie en, de, fr oder zh-Hans, oder lassen Sie es weg für die Sprache des Systems"},
 		"a sentence":     {"It names no target.", "Er nennt kein Ziel."},
 		"two sentences":  {"The tunnel needs Kubernetes 1.31 or newer. Use the transport spdy, or auto.", "Der Tunnel braucht Kubernetes 1.31 oder neuer. Nutzen Sie den Transport spdy oder auto."},
 		"one of two":     {"the API server refuses the request: no. Ask somebody", "der API-Server lehnt die Anfrage ab: no. Ask somebody"},

@@ -39,7 +39,7 @@ func otherFields(t *testing.T, data []byte) map[string]string {
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		plain(root.Content[i])
 		name := root.Content[i].Value
-		if slices.Contains([]string{"restore", "closeQuits", "quiet"}, name) {
+		if slices.Contains([]string{"restore", "closeQuits", "quiet", "language"}, name) {
 			continue
 		}
 		plain(root.Content[i+1])
@@ -71,7 +71,7 @@ func FuzzSettings(f *testing.F) {
 	for _, s := range []string{
 		"", "# mine\nversion: 1\nrestore: true # always\nmore: {a: [1, 2]}\n", "version: 1\nquiet: yes\n", "version: 2\n", "restore: maybe\n", "[1]\n", "null\n", "---\n---\nquiet: true\n",
 		"quiet: true\nquiet: false\n", "a: &x {quiet: true}\n<<: *x\n", "? {a: b}\n: c\n", "version: 1\r\nrestore: true\r\n", "\xef\xbb\xbfrestore: true\n", "x: !!binary aGk=\n", "x: |\n  a\n\n  b\n",
-		"restore: &a true\nquiet: *a\n", "x: &a [*a]\n", "{restore: true, y: 2}\n",
+		"restore: &a true\nquiet: *a\n", "x: &a [*a]\n", "{restore: true, y: 2}\n", "language: fr # ours\n", "language: x\n", "language: [de]\n", "language: null\n",
 	} {
 		f.Add([]byte(s), uint8(5))
 		f.Add([]byte(s), uint8(2))
@@ -81,7 +81,7 @@ func FuzzSettings(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		want := Settings{Restore: to&1 != 0, CloseQuits: to&2 != 0, Quiet: to&4 != 0}
+		want := Settings{Restore: to&1 != 0, CloseQuits: to&2 != 0, Quiet: to&4 != 0, Language: append(Languages(), "")[to>>3%5]}
 		file, err := openSettings(path)
 		if err == nil {
 			err = file.set(t.Context(), want)

@@ -32,6 +32,9 @@ func TestSettings(t *testing.T) {
 		"said and then changed":    {"version: 1\nquiet: false # loud\n", Settings{}, Settings{Quiet: true}, "version: 1\nquiet: true # loud\n"},
 		"unknown fields, comments": {"# mine\nversion: 1\ncolour: red # warm\n", Settings{}, Settings{Restore: true}, "# mine\nversion: 1\ncolour: red # warm\nrestore: true\n"},
 		"without a version":        {"restore: true\n", Settings{Restore: true}, Settings{Restore: true, CloseQuits: true}, "restore: true\ncloseQuits: true\n"},
+		"a language":               {"version: 1\n", Settings{}, Settings{Language: "zh-Hans"}, "version: 1\nlanguage: zh-Hans\n"},
+		"another language":         {"version: 1\nlanguage: de # mine\n", Settings{Language: "de"}, Settings{Language: "fr"}, "version: 1\nlanguage: fr # mine\n"},
+		"the system's language":    {"language: de\nquiet: true\n", Settings{Language: "de", Quiet: true}, Settings{Quiet: true}, "quiet: true\n"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -49,6 +52,9 @@ func TestSettings(t *testing.T) {
 			again, err := openSettings(path)
 			if err != nil || again.get() != tt.set || f.get() != tt.set {
 				t.Errorf("they read as %+v, %v", again.get(), err)
+			}
+			if s, err := ReadSettings(path); err != nil || s != tt.set {
+				t.Errorf("they are read as %+v, %v", s, err)
 			}
 		})
 	}
@@ -87,11 +93,13 @@ func TestTwoWhoChangeSettings(t *testing.T) {
 
 func TestSettingsThatAreLeftAlone(t *testing.T) {
 	tests := map[string]struct{ text, says string }{
-		"no YAML":         {"restore: [\n", "line"},
-		"another type":    {"version: 1\nrestore: 7\n", "line 2"},
-		"a list":          {"- restore\n", "no fields"},
-		"a newer version": {"version: 2\n", "newer Culvert"},
-		"null and more":   {"null\n---\nrestore: true\n", "line"},
+		"no YAML":              {"restore: [\n", "line"},
+		"another type":         {"version: 1\nrestore: 7\n", "line 2"},
+		"a list":               {"- restore\n", "no fields"},
+		"a newer version":      {"version: 2\n", "newer Culvert"},
+		"a language of nobody": {"version: 1\nlanguage: tlh\n", "line 2: language: \"tlh\" is unknown: use en,"},
+		"a list of languages":  {"version: 1\nlanguage: [de]\n", "line 2"},
+		"null and more":        {"null\n---\nrestore: true\n", "line"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -121,5 +129,24 @@ func TestSettingsInMemory(t *testing.T) {
 	}
 	if err := f.set(t.Context(), Settings{Quiet: true}); err != nil || !f.get().Quiet {
 		t.Errorf("they are %+v, %v", f.get(), err)
+	}
+}
+
+// TestLanguagesThatAreRefused: nobody has the program keep a language that it would refuse
+// to read.
+func TestLanguagesThatAreRefused(t *testing.T) {
+	f, err := openSettings("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range append(Languages(), "") {
+		if err := f.set(t.Context(), Settings{Language: code}); err != nil || f.get().Language != code {
+			t.Errorf("%q gives %+v, %v", code, f.get(), err)
+		}
+	}
+	for _, code := range []string{"tlh", "DE", "de_DE", "zh"} {
+		if e := tunnels.AsError(f.set(t.Context(), Settings{Language: code})); e == nil || e.Hint == "" || f.get().Language != "" {
+			t.Errorf("%q gives %+v, %v", code, f.get(), e)
+		}
 	}
 }

@@ -34,6 +34,13 @@ func openSettings(path string) (*settingsFile, error) {
 	return f, f.reload()
 }
 
+// ReadSettings returns the settings in a file; the zero value where there is none. The
+// error is an *tunnels.Error.
+func ReadSettings(path string) (Settings, error) {
+	_, s, err := readSettings(path)
+	return s, err
+}
+
 // reload reads the file again. After an error the settings are as they were.
 func (f *settingsFile) reload() error {
 	if f.path == "" {
@@ -58,6 +65,9 @@ func (f *settingsFile) get() Settings {
 // set changes what differs from the settings as they were. A file that cannot be
 // read is left as it is.
 func (f *settingsFile) set(ctx context.Context, s Settings) error {
+	if err := s.Validate(); err != nil {
+		return err
+	}
 	if f.path != "" {
 		var err error
 		if s, err = writeSettings(ctx, f.path, f.get(), s); err != nil {
@@ -149,13 +159,27 @@ func readSettings(path string) (*yaml.Node, Settings, error) {
 		Version  int `yaml:"version"`
 		Settings `yaml:",inline"`
 	}
-	if err = doc.Decode(&s); err == nil && s.Version > settingsVersion {
+	err = doc.Decode(&s)
+	switch {
+	case err != nil:
+	case s.Version > settingsVersion:
 		err = errNewer
+	default:
+		err = wrongLanguage(doc, s.Language)
 	}
 	if err != nil {
 		return nil, Settings{}, wrongSettings(path, err)
 	}
 	return doc, s.Settings, nil
+}
+
+// wrongLanguage names the line of a language that nobody knows.
+func wrongLanguage(doc *yaml.Node, code string) error {
+	err := checkLanguage(code)
+	if n := fieldsOf(doc.Content[0])["language"]; err != nil && n != nil {
+		return fmt.Errorf("line %d: %w", n.Line, err)
+	}
+	return err
 }
 
 // settingsTree reads the fields of the file; where there are none, one of them is

@@ -9,7 +9,21 @@ import (
 )
 
 // Segment is one of a few things of which one is on.
-type Segment struct{ Key, Text string }
+type Segment struct {
+	Key, Text string
+	// Font is what the text is written with; nil for the window's own.
+	Font fyne.Resource
+}
+
+// width returns how wide the text is.
+func (s Segment) width() float32 {
+	if s.Font == nil {
+		return Word.Width(s.Text)
+	}
+	size, style := Word.style()
+	width, _ := fyne.CurrentApp().Driver().RenderedTextSize(s.Text, size, style, s.Font)
+	return ceil(width.Width)
+}
 
 // Segments are words side by side of which one is chosen. They are one stop of the
 // Tab key; Left, Right, Home and End choose.
@@ -69,7 +83,7 @@ const segmentPad = 12
 func (s *Segments) Width() float32 {
 	w := float32(4)
 	for _, it := range s.items {
-		w += Word.Width(it.Text) + 2*segmentPad
+		w += it.width() + 2*segmentPad
 	}
 	return w
 }
@@ -93,7 +107,7 @@ func (s *Segments) layout(z fyne.Size) {
 	part := min(1, (z.Width-4)/max(s.Width()-4, 1))
 	x := float32(2)
 	for i, c := range s.cells {
-		w := floor((Word.Width(s.items[i].Text) + 2*segmentPad) * part)
+		w := floor((s.items[i].width() + 2*segmentPad) * part)
 		Put(c, x, 2, w, z.Height-4)
 		c.Refresh()
 		x += w
@@ -167,6 +181,7 @@ func newSegmentCell(of *Segments, item Segment) *segmentCell {
 	c := &segmentCell{of: of, item: item}
 	c.box = c.d.Box(None, None, 6)
 	c.text = c.d.Text(Word, Text2)
+	c.text.C.FontSource = item.Font
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -184,8 +199,12 @@ func (c *segmentCell) CreateRenderer() fyne.WidgetRenderer {
 		c.box.Set(fill, line)
 		c.box.Place(0, 0, z.Width, z.Height)
 		c.text.Set(c.item.Text, colour)
-		w := min(Word.Width(c.item.Text), max(z.Width-8, 0))
-		c.text.Place(floor((z.Width-w)/2), floor(z.Height/2), w)
+		w := min(c.item.width(), max(z.Width-8, 0))
+		room := w
+		if c.item.Font != nil { // the window's own may have it wider
+			room = 2 * z.Width
+		}
+		c.text.Place(floor((z.Width-w)/2), floor(z.Height/2), room)
 	}, func() fyne.Size { return fyne.NewSize(20, SegmentsHeight-4) }, c)
 }
 

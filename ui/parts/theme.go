@@ -2,6 +2,7 @@ package parts
 
 import (
 	"image/color"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -31,6 +32,12 @@ func NewTheme() *Theme {
 		monoMedium: font("JetBrainsMono-Medium.ttf"),
 	}
 }
+
+// Chinese is the font for a Chinese word in a window that speaks another language.
+var Chinese = sync.OnceValue(func() fyne.Resource {
+	const name = "NotoSansSC-Medium.otf"
+	return fyne.NewStaticResource(name, assets.Font(name))
+})
 
 // For returns the theme held to one variant, whatever the desktop says.
 func (t *Theme) For(v fyne.ThemeVariant) *Theme {

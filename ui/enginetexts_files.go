@@ -112,7 +112,6 @@ func engineTextsOfFiles() []string {
 		"it has {{.A}} letters: give at most {{.B}}",
 		"\"{{.A}}\" is not text in UTF-8",
 		"\"{{.A}}\" has a control character in it: remove it",
-		"{{.A}} {{.B}} are too many: give at most {{.C}}",
 
 		// YAML that is not as it should be.
 		"it is not text in UTF-8: save it as UTF-8",

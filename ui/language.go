@@ -29,6 +29,7 @@ const (
 func SpeakUsersLanguage(code string) error {
 	// The toolkit has no call for it: it goes by the environment, or by the system alone.
 	defer pretend(code)()
+	defer saidBefore.forget()
 	if err := lang.AddTranslationsFS(assets.Translations()); err != nil {
 		return fmt.Errorf("read the translations: %w", err)
 	}

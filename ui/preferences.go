@@ -261,7 +261,10 @@ func themeSegments() []parts.Segment {
 // languageSegments are the languages to choose from, as each calls itself.
 func languageSegments() []parts.Segment {
 	return []parts.Segment{
-		{Key: "", Text: lang.L("System")}, {Key: "en", Text: "English"}, {Key: "de", Text: "Deutsch"}, {Key: "fr", Text: "Français"},
+		{Key: "", Text: lang.L("System")},
+		{Key: "en", Text: "English"},
+		{Key: "de", Text: "Deutsch"},
+		{Key: "fr", Text: "Français"},
 		{Key: "zh-Hans", Text: "简体中文", Font: parts.Chinese()},
 	}
 }

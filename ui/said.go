@@ -14,8 +14,55 @@ import (
 // its capital and full stop, several of them, or one behind what it is about and a colon.
 // What the engine did not make itself, as the words of an API server, stays as it is.
 func said(text string) string {
+	if s, ok := saidBefore.recall(text); ok {
+		return s
+	}
 	s, _ := rendered(text)
+	saidBefore.keep(text, s)
 	return s
+}
+
+// saidBefore is what said has given lately: the same few texts stand in many rows and are drawn
+// again and again, and an unknown one is compared with each template.
+var saidBefore phrasebook
+
+// phrasebook keeps texts, in the window's language of the time.
+type phrasebook struct {
+	mu    sync.Mutex
+	texts map[string]string
+}
+
+// What a phrasebook holds at most: 1 MiB.
+const (
+	toldMost    = 512
+	toldLongest = 1 << 10 // bytes, of a text and what it became each
+)
+
+func (m *phrasebook) recall(text string) (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.texts[text]
+	return s, ok
+}
+
+// keep keeps what a text became. One that is full begins anew.
+func (m *phrasebook) keep(text, became string) {
+	if len(text) > toldLongest || len(became) > toldLongest {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.texts == nil || len(m.texts) >= toldMost {
+		m.texts = make(map[string]string)
+	}
+	m.texts[text] = became
+}
+
+// forget is for when the language changes.
+func (m *phrasebook) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.texts = nil
 }
 
 // saidConsent gives what an imported context does, line by line, in the window's language.
@@ -115,22 +162,44 @@ func cutSentence(text string) (first, rest string, ok bool) {
 	return text, "", false
 }
 
-// filled gives a text as the first of the templates that it has says it. Unless long is
-// true, no value is longer than a sentence.
+// filled gives a text as the first of the templates that it has says it; those with a
+// colon in a value come last, since what stands before a colon has a template of its own
+// as a rule. Unless long is true, no value is longer than a sentence.
 func filled(templates []template, text string, long bool) (string, bool) {
+	var found template
+	var values vars
 	for _, t := range templates {
-		values, ok := t.match(text)
-		if !ok || !long && severalSentences(values) {
+		v, ok := t.match(text)
+		if !ok || !long && severalSentences(v) {
 			continue
 		}
-		for name, value := range values {
-			if strings.HasPrefix(name, valueWhy) {
-				values[name] = said(value.(string)) // it is shorter than text: a template has words of its own
-			}
+		plain := !hasColon(v)
+		if plain || values == nil {
+			found, values = t, v
 		}
-		return lang.L(t.text, values), true
+		if plain {
+			break
+		}
 	}
-	return text, false
+	if values == nil {
+		return text, false
+	}
+	for name, value := range values {
+		if strings.HasPrefix(name, valueWhy) {
+			values[name] = said(value.(string)) // it is shorter than text: a template has words of its own
+		}
+	}
+	return lang.L(found.text, values), true
+}
+
+// hasColon says whether a value that is no text of the engine has a colon and a space.
+func hasColon(values vars) bool {
+	for name, value := range values {
+		if !strings.HasPrefix(name, valueWhy) && strings.Contains(value.(string), ": ") {
+			return true
+		}
+	}
+	return false
 }
 
 func severalSentences(values vars) bool {

@@ -3,6 +3,7 @@ package ui
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,6 +93,31 @@ func TestSaidInGerman(t *testing.T) {
 				t.Errorf("it is %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestToldOnce: what is asked for again is as it was, in the language of the time, and
+// what is kept has an end.
+func TestToldOnce(t *testing.T) {
+	for _, locale := range []string{"de_DE.UTF-8", "fr_FR.UTF-8"} {
+		speak(t, locale)
+		first := said("web-1 is not ready")
+		if again := said("web-1 is not ready"); again != first || first == "web-1 is not ready" {
+			t.Errorf("in %s it is %q, and then %q", locale, first, again)
+		}
+	}
+	if de, fr := "web-1 ist nicht bereit", said("web-1 is not ready"); de == fr {
+		t.Errorf("it is %q in French", fr)
+	}
+	for i := range 3 * toldMost {
+		said(strconv.Itoa(i))
+	}
+	said(strings.Repeat("x", toldLongest+1))
+	if n := len(saidBefore.texts); n > toldMost {
+		t.Errorf("%d texts are kept", n)
+	}
+	if _, ok := saidBefore.recall(strings.Repeat("x", toldLongest+1)); ok {
+		t.Error("a long text is kept")
 	}
 }
 

@@ -61,6 +61,33 @@ func TestPictures(t *testing.T) {
 			w.Close()
 		})
 	}
+	for _, l := range languages {
+		t.Run(l.name, func(t *testing.T) {
+			takeLanguage(t, l, filepath.Join(dir, "window-language-"+l.name+".png"))
+		})
+	}
+}
+
+// inLanguage is a language of the window, with the state that tells it.
+type inLanguage struct{ name, locale, ready string }
+
+// languages are those of the catalogues; all other pictures are in English.
+var languages = []inLanguage{
+	{"german", "de_DE.UTF-8", "Bereit"},
+	{"french", "fr_FR.UTF-8", "Prêt"},
+	{"chinese", "zh_CN.UTF-8", "就绪"},
+}
+
+// takeLanguage takes a picture of the demo's tunnels in the language of the desktop.
+func takeLanguage(t *testing.T, l inLanguage, path string) {
+	w := newDesktop(t).open(t, exec.Command(shared.culvert, "demo"), "FYNE_THEME=light", "LANG="+l.locale)
+	for _, name := range []string{"web", "api", "postgres", "grafana", "logs"} {
+		w.Want("row:"+name, l.ready)
+	}
+	w.Click("row:postgres")
+	w.See("details/toggle")
+	picture(w, path, pictureSize)
+	w.Close()
 }
 
 // narrowSize is the smallest size of the window.

@@ -4,7 +4,7 @@ import "slices"
 
 // allEngineTexts returns what the engine says and a user of the window may come to see,
 // as templates: the text as the code makes it, with {{.A}}, {{.B}} and so on for values in
-// the order in which they stand, and {{.Why}}, {{.Why2}} for what is such a text itself.
+// the order in which they stand, and {{.Why}}, {{.Why2}} for what is such a text itself, {{.Rights}} for a list of rights.
 // What is not among them is shown in English.
 func allEngineTexts() []string {
 	return slices.Concat(engineTexts(), engineTextsOfSessions(), engineTextsOfClusters(), engineTextsOfContexts(), engineTextsOfFiles(), engineTextsOfImports())

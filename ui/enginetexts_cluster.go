@@ -116,7 +116,7 @@ func engineTextsOfClusters() []string {
 		"{{.A}} cannot be forwarded to",
 		"{{.A}} cannot be forwarded to: {{.Why}}",
 		"{{.Why}} over WebSocket: Kubernetes {{.A}} has no such tunnel, 1.31 and newer have",
-		"you may not {{.A}}",
+		"you may not {{.Rights}}",
 		"you may {{.A}} {{.B}} only for {{.C}}",
 		"it works over SPDY only, which some proxies do not let through",
 		"it works over WebSocket only, which is slower",

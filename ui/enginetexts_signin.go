@@ -74,6 +74,7 @@ func engineTextsOfContexts() []string {
 		// Signing in.
 		"the sign-in for context {{.A}} has expired or was refused",
 		"Sign in again so that the kubeconfig holds fresh credentials; Culvert notices by itself.",
+		"Or sign in again: `culvert login --name {{.A}} {{.B}}`. Culvert then goes on by itself.",
 		"Sign in again: `culvert login --name {{.A}} {{.B}}`. Culvert then goes on by itself.",
 		"the sign-in for context {{.A}} is not kept here any more",
 		"the sign-in for context {{.A}} cannot be read: {{.Why}}",

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -185,8 +186,11 @@ func filled(templates []template, text string, long bool) (string, bool) {
 		return text, false
 	}
 	for name, value := range values {
-		if strings.HasPrefix(name, valueWhy) {
+		switch {
+		case strings.HasPrefix(name, valueWhy):
 			values[name] = said(value.(string)) // it is shorter than text: a template has words of its own
+		case name == valueRights:
+			values[name] = listed(rightsApart.Split(value.(string), -1))
 		}
 	}
 	return lang.L(found.text, values), true
@@ -213,6 +217,12 @@ func severalSentences(values vars) bool {
 
 // valueWhy begins the names of values that are texts of the engine themselves.
 const valueWhy = "Why"
+
+// valueRights is the name of a value that lists rights, as "get pods and not watch pods, and
+// you may not get services".
+const valueRights = "Rights"
+
+var rightsApart = regexp.MustCompile(`, and you may not | and not `)
 
 var (
 	// engineTemplates are those of what the engine says.

@@ -85,7 +85,15 @@ func TestSaidInGerman(t *testing.T) {
 		"one of two":     {"the API server refuses the request: no. Ask somebody", "der API-Server lehnt die Anfrage ab: no. Ask somebody"},
 		"a foreign one":  {"read tcp 10.0.0.1:4711: connection reset by peer", "read tcp 10.0.0.1:4711: connection reset by peer"},
 		"foreign behind": {"whether svc/web can be forwarded to could not be checked: EOF", "ob zu svc/web weitergeleitet werden kann, ließ sich nicht prüfen: EOF"},
-		"status":         {"Pending: ImagePullBackOff", "Pending: ImagePullBackOff"},
+		"rights": {
+			"svc/web cannot be forwarded to: you may not list pods and not watch pods, and you may not get services",
+			"zu svc/web kann nicht weitergeleitet werden: Ihnen fehlt das Recht: list pods, watch pods, get services",
+		},
+		"another way": {
+			"the sign-in for context a cannot be read: the keyring is locked. Or sign in again: `culvert login --name a --web`. Culvert then goes on by itself.",
+			"die Anmeldung für Kontext a ist nicht lesbar: der Schlüsselbund ist gesperrt. Oder melden Sie sich erneut an: `culvert login --name a --web`. Culvert macht dann von selbst weiter.",
+		},
+		"status": {"Pending: ImagePullBackOff", "Pending: ImagePullBackOff"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

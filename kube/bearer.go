@@ -77,7 +77,7 @@ func (b *bearer) explain(err error) error {
 	}
 	if known, ok := errors.AsType[*tunnels.Error](err); ok {
 		e.Err = fmt.Errorf("the sign-in for context %s cannot be read: %w", b.context.Name, presentable(err))
-		e.Hint = known.Hint + " Or sign in again: " + strings.TrimPrefix(e.Hint, "Sign in again: ")
+		e.Hint = known.Hint + fmt.Sprintf(" Or sign in again: `culvert login --name %s %s`. Culvert then goes on by itself.", b.context.Name, howToSignIn(b.context))
 	}
 	return e
 }
@@ -108,14 +108,18 @@ func (t *bearing) WrappedRoundTripper() http.RoundTripper { return t.next }
 
 // signInAgain is the hint for a sign-in that has ended.
 func signInAgain(c Context) string {
-	how := "--token-stdin"
-	if c.With == WithPassword {
-		how = "-u USER"
-		if contextName.MatchString(c.User) { // the server has said it, and hints are copied into shells
-			how = "-u " + c.User
-		}
+	return fmt.Sprintf("Sign in again: `culvert login --name %s %s`. Culvert then goes on by itself.", c.Name, howToSignIn(c))
+}
+
+// howToSignIn returns the arguments of culvert login that sign in as before.
+func howToSignIn(c Context) string {
+	switch {
+	case c.With != WithPassword:
+		return "--token-stdin"
+	case contextName.MatchString(c.User): // the server has said it, and hints are copied into shells
+		return "-u " + c.User
 	}
-	return fmt.Sprintf("Sign in again: `culvert login --name %s %s`. Culvert then goes on by itself.", c.Name, how)
+	return "-u USER"
 }
 
 // signedInHint is what a hint about a kubeconfig says to who has signed in

@@ -79,7 +79,7 @@ func newForward(d Deps) *cobra.Command {
 	fs.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig `file` to use instead of KUBECONFIG or ~/.kube/config")
 	fs.StringSliceVar(&f.address, "address", []string{tunnels.Localhost}, "local `addresses` to listen on: localhost, or IP addresses")
 	fs.StringVar(&f.via, "via", viaAuto, "the `transport`: auto, spdy, websocket, or node for the API server's proxy to the pod's node")
-	fs.StringVar(&f.policy, "policy", tunnels.PolicySticky.String(), "which of several pods to go to: sticky, newest, round-robin, ordinal, or ordinal=`N`")
+	fs.StringVar(&f.policy, "policy", tunnels.PolicySticky.String(), "the `policy`, which of several pods to go to: sticky, newest, round-robin, ordinal, or ordinal=N")
 	fs.StringVarP(&f.output, "output", "o", "", "\"json\" prints one JSON object per line")
 	fs.DurationVar(&f.podRunning, "pod-running-timeout", time.Minute, "how long to wait for a ready pod the first time")
 	fs.SortFlags = false

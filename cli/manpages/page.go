@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
+
+	"culvert/cli/markdown"
 )
 
 // write writes the pages of a command and of all below it, but for hidden ones.
@@ -49,20 +51,10 @@ func writeAll(cmd *cobra.Command, dir string, date time.Time) error {
 // say: they are for a terminal.
 func prepare(cmd *cobra.Command) {
 	cmd.DisableAutoGenTag = true
-	cmd.Long = escaped(cmd.Long)
+	cmd.Long = markdown.Escaped(cmd.Long)
 	for _, sub := range cmd.Commands() {
 		prepare(sub)
 	}
-}
-
-// escaped takes the meaning from what Markdown would give one, but for what is in
-// backquotes.
-func escaped(text string) string {
-	parts := strings.Split(text, "`")
-	for i := 0; i < len(parts); i += 2 {
-		parts[i] = strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "[", `\[`, "#", `\#`).Replace(parts[i])
-	}
-	return strings.Join(parts, "`")
 }
 
 // option is a flag as cobra writes it, with its meaning behind a tab.

@@ -36,6 +36,10 @@ man: ## write the manual pages: bin/man, to be read with man -l
 	CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null)) \
 		$(GO) run -tags nogui -ldflags '$(LDFLAGS)' ./cli/manpages bin/man
 
+.PHONY: reference
+reference: ## write what follows from the code in docs: commands.md, and the fields in profiles.md
+	CGO_ENABLED=0 $(GO) run -tags nogui ./cli/reference docs
+
 .PHONY: demo
 demo: ## run the demo: a cluster inside the program, no Kubernetes needed
 	@if tools/display.sh; then \

@@ -137,21 +137,6 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s: %s", name, err)
 		}
 	}
-	for _, name := range append(slices.Collect(names(tunnelFields[:])), "notify") {
-		if !strings.Contains(string(data), "| `"+name+"` |") {
-			t.Errorf("the document does not describe %s", name)
-		}
-	}
-}
-
-func names[T any](fields []field[T]) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for _, f := range fields {
-			if !yield(f.name) {
-				return
-			}
-		}
-	}
 }
 
 // TestSchemaAndParseAgree holds mistakes that both have to see, and what both take.

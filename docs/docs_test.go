@@ -23,6 +23,15 @@ func TestSections(t *testing.T) {
 	}
 }
 
+// TestReading: the order in which one would read names documents that are there, each once.
+func TestReading(t *testing.T) {
+	for i, name := range reading {
+		if _, err := files.Open(name); err != nil || slices.Index(reading, name) != i {
+			t.Errorf("%s is no document, or is named twice: %v", name, err)
+		}
+	}
+}
+
 // TestAll: each document has a title, nothing of it is lost, and the one to begin with
 // comes first.
 func TestAll(t *testing.T) {

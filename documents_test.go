@@ -38,7 +38,7 @@ func documents(t *testing.T) map[string]string {
 }
 
 var (
-	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	markdownLink = regexp.MustCompile(`(?:\]\(|src(?:set)?=")([^)"\s]+)[)"]`)
 	codeBlock    = regexp.MustCompile("(?ms)^```.*?^```")
 )
 

@@ -2,8 +2,8 @@
 # deps.sh WHAT: brings the system packages that WHAT needs, and does nothing
 # when they are there. WHAT is one of
 #   build   a C compiler and the headers that the window is built with
-#   window  build, what shows and drives a window without a screen, a keyring and
-#           a panel with a tray
+#   window  build, what shows and drives a window without a screen, a keyring, a
+#           panel with a tray, and curl
 #   shells  the login shells that people have beside bash, for the tests
 #   package build, a C compiler for Windows, and what finds mistakes in packages
 set -eu
@@ -28,7 +28,7 @@ missing() {
 		! have apt-get || have lintian || return 0
 	fi
 	[ "$what" = window ] || return 1
-	for c in Xvfb openbox xdotool wmctrl import xprop xclip dbus-daemon gnome-keyring-daemon xfce4-panel strace; do have "$c" || return 0; done
+	for c in Xvfb openbox xdotool wmctrl import xprop xclip dbus-daemon gnome-keyring-daemon xfce4-panel strace curl; do have "$c" || return 0; done
 	return 1
 }
 missing || exit 0
@@ -42,28 +42,28 @@ esac
 
 if have apt-get; then
 	packages="gcc pkg-config libc6-dev libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libxkbcommon-dev libwayland-dev"
-	[ "$what" = window ] && packages="$packages xvfb openbox xdotool xauth x11-utils x11-apps wmctrl imagemagick libgl1-mesa-dri dbus gnome-keyring xfce4-panel xclip strace"
+	[ "$what" = window ] && packages="$packages xvfb openbox xdotool xauth x11-utils x11-apps wmctrl imagemagick libgl1-mesa-dri dbus gnome-keyring xfce4-panel xclip strace curl"
 	[ "$what" = shells ] && packages="bash dash zsh ksh93u+m mksh fish tcsh"
 	[ "$what" = package ] && packages="$packages gcc-mingw-w64-x86-64 appstream desktop-file-utils lintian"
 	install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends"
 	update="apt-get update -qq"
 elif have dnf; then
 	packages="gcc pkgconf-pkg-config mesa-libGL-devel libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel"
-	[ "$what" = window ] && packages="$packages xorg-x11-server-Xvfb openbox xdotool xorg-x11-utils wmctrl ImageMagick mesa-dri-drivers dbus-daemon dbus-tools gnome-keyring xfce4-panel xclip strace"
+	[ "$what" = window ] && packages="$packages xorg-x11-server-Xvfb openbox xdotool xorg-x11-utils wmctrl ImageMagick mesa-dri-drivers dbus-daemon dbus-tools gnome-keyring xfce4-panel xclip strace curl"
 	[ "$what" = shells ] && packages="bash dash zsh ksh mksh fish tcsh"
 	[ "$what" = package ] && packages="$packages mingw64-gcc appstream desktop-file-utils"
 	install="dnf install -y -q"
 	update=true
 elif have pacman; then
 	packages="gcc pkgconf mesa libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland"
-	[ "$what" = window ] && packages="$packages xorg-server-xvfb openbox xdotool xorg-xprop wmctrl imagemagick dbus gnome-keyring xfce4-panel xclip strace"
+	[ "$what" = window ] && packages="$packages xorg-server-xvfb openbox xdotool xorg-xprop wmctrl imagemagick dbus gnome-keyring xfce4-panel xclip strace curl"
 	[ "$what" = shells ] && packages="bash dash zsh ksh mksh fish tcsh"
 	[ "$what" = package ] && packages="$packages mingw-w64-gcc appstream desktop-file-utils"
 	install="pacman -S --needed --noconfirm"
 	update=true
 elif have zypper; then
 	packages="gcc pkg-config Mesa-libGL-devel libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel"
-	[ "$what" = window ] && packages="$packages xorg-x11-server-Xvfb openbox xdotool xprop wmctrl ImageMagick Mesa-dri dbus-1 gnome-keyring xfce4-panel xclip strace"
+	[ "$what" = window ] && packages="$packages xorg-x11-server-Xvfb openbox xdotool xprop wmctrl ImageMagick Mesa-dri dbus-1 gnome-keyring xfce4-panel xclip strace curl"
 	[ "$what" = shells ] && packages="bash dash zsh ksh mksh fish tcsh"
 	[ "$what" = package ] && packages="$packages mingw64-cross-gcc AppStream desktop-file-utils"
 	install="zypper --non-interactive install"

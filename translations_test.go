@@ -134,7 +134,7 @@ func engineTexts(n ast.Node) []string {
 func TestTheEngineSaysSo(t *testing.T) {
 	said := make(map[string]bool)
 	for _, s := range sentencesOf(t) {
-		plain := withoutDoubles(strings.TrimSpace(string(s)))
+		plain := withoutDoubles(strings.TrimSpace(s.text))
 		said[plain], said[signedIn.Replace(plain)] = true, true
 	}
 	n := 0

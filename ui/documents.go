@@ -41,8 +41,7 @@ func docLinkOf(link *url.URL, in string, all []docs.Document) (to docLink, ok bo
 	return docLink{}, false
 }
 
-// readable takes out of a document what the window does not show: pictures, and the
-// rules about a page that its source has.
+// readable takes pictures out of a document, which the window does not show.
 func readable(markdown string) string {
 	var out strings.Builder
 	for line := range strings.Lines(markdown) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -73,6 +74,7 @@ func (a *App) ask(q question) {
 		h = min(p.height(w), win.Height-24)
 		return floor((win.Width - w) / 2), floor((win.Height - h) / 3), w, h
 	})
+	p.overlay.Spoken = func() string { return strings.Join(withoutEmpty([]string{p.title.Text(), p.text.Text()}), "\n") }
 	p.overlay.OnDismiss = p.dismiss
 	p.overlay.Open()
 	if q.use == nil {

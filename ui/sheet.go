@@ -92,6 +92,9 @@ type sheet struct {
 
 const portsExample = "6000:5000  :9090"
 
+// Spoken is what a screen reader reads of the sheet.
+func (s *sheet) Spoken() string { return s.frame.Spoken() }
+
 func newSheet(e *editor) *sheet {
 	s := &sheet{e: e}
 	s.frame = newSheetFrame(&s.d, "form")

@@ -31,6 +31,9 @@ func newSheetFrame(d *parts.Drawing, mark string) *sheetFrame {
 	return f
 }
 
+// Spoken is what a screen reader reads of the sheet.
+func (f *sheetFrame) Spoken() string { return f.title.String() }
+
 // layout puts the frame's parts, with the rule below the title at top, and the
 // visible ones of the buttons, the rightmost first.
 func (f *sheetFrame) layout(z fyne.Size, top float32, buttons ...*parts.Button) room {

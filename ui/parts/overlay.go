@@ -12,6 +12,9 @@ type Overlay struct {
 	widget.BaseWidget
 	// OnDismiss is called by Escape and by a tap beside the content.
 	OnDismiss func()
+	// Spoken returns what a screen reader reads; nil for what the content says by a
+	// method of that name, if it has one.
+	Spoken func() string
 
 	content fyne.CanvasObject
 	place   func(window fyne.Size) (x, y, w, h float32)
@@ -24,7 +27,10 @@ type Overlay struct {
 	card *Box
 }
 
-var _ desktop.Hoverable = (*Overlay)(nil) // what lies below must not light up
+var (
+	_ desktop.Hoverable = (*Overlay)(nil) // what lies below must not light up
+	_ fyne.Accessible   = (*Overlay)(nil)
+)
 
 // NewOverlay returns an overlay whose content is put by place, given the
 // window's size.
@@ -75,6 +81,20 @@ func Dismiss(c fyne.Canvas) bool {
 		c.Overlays().Remove(o)
 	}
 	return true
+}
+
+// AccessibilityRole implements [fyne.Accessible].
+func (o *Overlay) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// AccessibilityLabel implements [fyne.Accessible].
+func (o *Overlay) AccessibilityLabel() string {
+	if o.Spoken != nil {
+		return o.Spoken()
+	}
+	if c, ok := o.content.(interface{ Spoken() string }); ok {
+		return c.Spoken()
+	}
+	return ""
 }
 
 // CreateRenderer implements [fyne.Widget].

@@ -17,20 +17,20 @@ import (
 func TestLayout(t *testing.T) {
 	for _, look := range []struct {
 		size  image.Point
-		scale int
+		scale float64
 		theme string
 	}{
 		{image.Pt(720, 480), 1, "light"},
-		{image.Pt(720, 480), 2, "dark"},
+		{image.Pt(720, 480), 1.5, "dark"},
 		{image.Pt(1600, 1000), 1, "dark"},
 		{image.Pt(1600, 1000), 2, "light"},
 	} {
-		t.Run(fmt.Sprintf("%dx%d at %d %s", look.size.X, look.size.Y, look.scale, look.theme), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%dx%d at %v %s", look.size.X, look.size.Y, look.scale, look.theme), func(t *testing.T) {
 			// The desktop has room for the window as it opens, too.
-			room := image.Pt(max(look.size.X, pictureSize.X), max(look.size.Y, pictureSize.Y)).Mul(look.scale)
+			room := scaled(image.Pt(max(look.size.X, pictureSize.X), max(look.size.Y, pictureSize.Y)), look.scale)
 			d := newDesktopOf(t, room.Add(image.Pt(80, 80)))
-			w := d.open(t, exec.Command(shared.culvert, "demo"), fmt.Sprintf("FYNE_SCALE=%d", look.scale), "FYNE_THEME="+look.theme)
-			w.resize(look.size.Mul(look.scale))
+			w := d.open(t, exec.Command(shared.culvert, "demo"), fmt.Sprintf("FYNE_SCALE=%v", look.scale), "FYNE_THEME="+look.theme)
+			w.resize(scaled(look.size, look.scale))
 			awaitDemo(w)
 			for _, s := range scenes {
 				s.show(w)
@@ -41,6 +41,11 @@ func TestLayout(t *testing.T) {
 			w.Close()
 		})
 	}
+}
+
+// scaled is a size in pixels; all of ours are whole at each scale.
+func scaled(size image.Point, by float64) image.Point {
+	return image.Pt(int(float64(size.X)*by), int(float64(size.Y)*by))
 }
 
 // scene is something that the window of the demo can show.

@@ -58,16 +58,20 @@ test: ## run the tests: no root, display or cluster needed
 	CGO_ENABLED=0 LC_ALL=C $(GO) test -tags nogui ./...
 
 .PHONY: check
-check: deps $(TOOLS)/golangci-lint ## format, lint, tidiness, and the tests under the race detector
+check: deps $(TOOLS)/golangci-lint workflows ## format, lint, tidiness, and the tests under the race detector
 	$(LINT) fmt --diff ./...
 	$(LINT) run ./...
 	cd e2e && $(LINT) fmt --diff ./... && $(LINT) run --config ../.golangci.yml ./...
 	cd e2e/scripted && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./...
-	for m in . e2e e2e/cluster e2e/peer e2e/peer-forwarder e2e/scripted tools tools/audit tools/package; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
+	for m in . e2e e2e/cluster e2e/peer e2e/peer-forwarder e2e/scripted tools tools/actionlint tools/audit tools/package; do (cd $$m && $(GO) mod tidy -diff) || exit 1; done
 	cd tools/audit && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./... && CGO_ENABLED=0 $(GO) test -count=1 ./...
 	cd tools/package && $(LINT) fmt --diff ./... && $(LINT) run --config ../../.golangci.yml ./... && CGO_ENABLED=0 $(GO) test -count=1 ./...
 	CGO_ENABLED=0 $(GO) vet -tags nogui ./...
 	CGO_ENABLED=1 LC_ALL=C $(GO) test -race -tags migrated_fynedo ./...
+
+.PHONY: workflows
+workflows: $(TOOLS)/actionlint ## look for mistakes in .github/workflows
+	$(TOOLS)/actionlint -shellcheck= -pyflakes=
 
 .PHONY: e2e
 e2e: ## test on a real cluster and a real window (root; see e2e/README.md)
@@ -168,6 +172,10 @@ $(TOOLS)/golangci-lint: tools/go.mod
 	@echo "Building the linters; the first time takes some minutes ..."
 	@mkdir -p $(TOOLS)
 	cd tools && CGO_ENABLED=0 $(GO) build -o $(TOOLS)/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(TOOLS)/actionlint: tools/actionlint/go.mod
+	@mkdir -p $(TOOLS)
+	cd tools/actionlint && CGO_ENABLED=0 $(GO) build -o $(TOOLS)/ github.com/rhysd/actionlint/cmd/actionlint
 
 .PHONY: clean
 clean: ## remove what was built

@@ -45,7 +45,7 @@ func contents(t *testing.T) Contents {
 	}
 	return Contents{
 		Facts: f, Version: v, Program: []byte("program"),
-		Pages:       map[string][]byte{"culvert.1": []byte("page"), "culvert-up.1": []byte("page of up")},
+		Pages:       map[string][]byte{"culvert.1": []byte("page"), "culvert-up.1": []byte("page of up"), "culvert-completion-kubectl.1": []byte("page of it")},
 		Completions: map[string][]byte{"bash": []byte("b"), "zsh": []byte("z"), "fish": []byte("f"), "kubectl": []byte("#!/bin/sh\n")},
 		Icons:       map[int][]byte{16: []byte("16"), 512: []byte("512")}, Icon: []byte("<svg/>"),
 		Licence: []byte("licence"), Notices: []byte("notices"), Changelog: []byte("changes"),
@@ -59,18 +59,19 @@ func TestTree(t *testing.T) {
 		files []string
 	}{
 		"unpacked": {treeKind, []string{
-			"bin/culvert", "bin/kubectl-culvert", "bin/kubectl_complete-culvert", "share/applications/io.culvert.Culvert.desktop", "share/bash-completion/completions/culvert",
+			"INSTALL", "bin/culvert", "bin/kubectl-culvert", "bin/kubectl_complete-culvert", "share/applications/io.culvert.Culvert.desktop", "share/bash-completion/completions/culvert",
 			"share/doc/culvert/LICENSE", "share/doc/culvert/NOTICES", "share/doc/culvert/changelog", "share/fish/vendor_completions.d/culvert.fish",
 			"share/icons/hicolor/16x16/apps/io.culvert.Culvert.png", "share/icons/hicolor/512x512/apps/io.culvert.Culvert.png",
-			"share/icons/hicolor/scalable/apps/io.culvert.Culvert.svg", "share/man/man1/culvert-up.1", "share/man/man1/culvert.1", "share/man/man1/kubectl-culvert.1",
-			"share/metainfo/io.culvert.Culvert.metainfo.xml", "share/zsh/site-functions/_culvert",
+			"share/icons/hicolor/scalable/apps/io.culvert.Culvert.svg", "share/man/man1/culvert-completion-kubectl.1", "share/man/man1/culvert-up.1",
+			"share/man/man1/culvert.1", "share/man/man1/kubectl-culvert.1", "share/man/man1/kubectl_complete-culvert.1", "share/metainfo/io.culvert.Culvert.metainfo.xml", "share/zsh/site-functions/_culvert",
 		}},
 		"deb": {debKind, []string{
 			"bin/culvert", "bin/kubectl-culvert", "bin/kubectl_complete-culvert", "share/applications/io.culvert.Culvert.desktop", "share/bash-completion/completions/culvert",
 			"share/doc/culvert/NOTICES.gz", "share/doc/culvert/changelog.Debian.gz", "share/doc/culvert/changelog.gz", "share/doc/culvert/copyright",
 			"share/fish/vendor_completions.d/culvert.fish", "share/icons/hicolor/16x16/apps/io.culvert.Culvert.png",
 			"share/icons/hicolor/512x512/apps/io.culvert.Culvert.png", "share/icons/hicolor/scalable/apps/io.culvert.Culvert.svg",
-			"share/man/man1/culvert-up.1.gz", "share/man/man1/culvert.1.gz", "share/man/man1/kubectl-culvert.1.gz", "share/metainfo/io.culvert.Culvert.metainfo.xml",
+			"share/lintian/overrides/culvert", "share/man/man1/culvert-completion-kubectl.1.gz", "share/man/man1/culvert-up.1.gz", "share/man/man1/culvert.1.gz",
+			"share/man/man1/kubectl-culvert.1.gz", "share/man/man1/kubectl_complete-culvert.1.gz", "share/metainfo/io.culvert.Culvert.metainfo.xml",
 			"share/zsh/vendor-completions/_culvert",
 		}},
 	} {
@@ -96,6 +97,7 @@ func TestMissing(t *testing.T) {
 	for name, change := range map[string]func(*Contents){
 		"program": func(c *Contents) { c.Program = nil },
 		"page":    func(c *Contents) { delete(c.Pages, "culvert.1") },
+		"another": func(c *Contents) { delete(c.Pages, "culvert-completion-kubectl.1") },
 		"bash":    func(c *Contents) { delete(c.Completions, "bash") },
 		"notices": func(c *Contents) { c.Notices = nil },
 		"icon":    func(c *Contents) { c.Icons[16] = nil },
@@ -198,13 +200,82 @@ func validated(t *testing.T, name string, text []byte, command ...string) {
 	}
 }
 
-func TestCopyright(t *testing.T) {
-	f := contents(t).Facts
-	text, err := Copyright(f)
+// TestInstall: what INSTALL says to be done, done in a shell, puts all files below the
+// prefix, and takes them away again, but for what was there before.
+func TestInstall(t *testing.T) {
+	c := contents(t)
+	tree, err := c.Tree()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Format: https://www.debian.org/", "Files: *\nCopyright: " + f.Copyright + "\nLicense: " + f.Licence, "/usr/share/common-licenses/Apache-2.0"} {
+	dir, home := t.TempDir(), t.TempDir()
+	var do, undo []string
+	for _, f := range tree {
+		path := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if f.Link != "" {
+			err = os.Symlink(f.Link, path)
+		} else {
+			err = os.WriteFile(path, f.Data, f.Mode())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Name != "INSTALL" {
+			continue
+		}
+		for line := range strings.Lines(string(f.Data)) {
+			if len(strings.TrimSuffix(line, "\n")) > 82 {
+				t.Errorf("a long line: %s", line)
+			}
+			command, ok := strings.CutPrefix(line, "  ")
+			if ok && strings.HasPrefix(command, "cp ") {
+				do = append(do, command)
+			} else if ok {
+				undo = append(undo, command)
+			}
+		}
+	}
+	other := filepath.Join(home, ".local", "share", "man", "man1", "other.1")
+	if err := os.MkdirAll(filepath.Dir(other), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		commands []string
+		want     int // files in the home
+	}{{do, len(tree)}, {undo, 1}} {
+		cmd := exec.CommandContext(t.Context(), "sh", "-eu", "-c", strings.Join(tt.commands, ""))
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "HOME="+home)
+		if out, err := cmd.CombinedOutput(); err != nil || len(tt.commands) == 0 {
+			t.Fatalf("%q: %v\n%s", tt.commands, err, out)
+		}
+		got := 0
+		if err := filepath.WalkDir(home, func(_ string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				got++
+			}
+			return err
+		}); err != nil || got != tt.want {
+			t.Errorf("behind %q there are %d files, %v, want %d", tt.commands, got, err, tt.want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(home, ".local", "share", "doc", "culvert")); err == nil {
+		t.Error("its own folder is left")
+	}
+}
+
+func TestCopyright(t *testing.T) {
+	f := contents(t).Facts
+	text, err := Copyright(f, contents(t).Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Format: https://www.debian.org/", "Files: *\nCopyright: 2027 " + f.Copyright + "\nLicense: " + f.Licence, "/usr/share/common-licenses/Apache-2.0"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("it lacks %q:\n%s", want, text)
 		}

@@ -2,6 +2,7 @@
 package linux
 
 import (
+	"bytes"
 	"debug/elf"
 	"errors"
 	"fmt"
@@ -12,14 +13,23 @@ import (
 	"strings"
 )
 
-// Needs are the libraries that a program is linked with.
+// Needs are the libraries that a program is linked with, and those that it loads.
 type Needs struct {
 	Libraries []string            // as libX11.so.6, sorted
 	Versions  map[string][]string // of their symbols, as GLIBC_2.34, sorted; by library
+	Loads     []string            // of loaded, sorted
 	Wide      bool                // it is of 64 bits
 }
 
-// ReadNeeds returns what an ELF program is linked with.
+// loaded are the libraries that GLFW opens by name while the program runs. Under Wayland
+// it shows no window without those of Wayland and xkbcommon. Under X11 it has to be told
+// of screens, mice and pointers by the others.
+var loaded = []string{
+	"libXcursor.so.1", "libXext.so.6", "libXi.so.6", "libXinerama.so.1", "libXrandr.so.2", "libXrender.so.1", "libwayland-client.so.0", "libwayland-cursor.so.0",
+	"libwayland-egl.so.1", "libxkbcommon.so.0",
+}
+
+// ReadNeeds returns what an ELF program is linked with, and what it loads.
 func ReadNeeds(r io.ReaderAt) (Needs, error) {
 	f, err := elf.NewFile(r)
 	if err != nil {
@@ -32,6 +42,17 @@ func ReadNeeds(r io.ReaderAt) (Needs, error) {
 	slices.Sort(n.Libraries)
 	if len(n.Libraries) == 0 {
 		return n, nil
+	}
+	if s := f.Section(".rodata"); s != nil {
+		text, err := s.Data()
+		if err != nil {
+			return Needs{}, fmt.Errorf("read the names in the program: %w", err)
+		}
+		for _, lib := range loaded {
+			if !slices.Contains(n.Libraries, lib) && bytes.Contains(text, []byte(lib+"\x00")) {
+				n.Loads = append(n.Loads, lib)
+			}
+		}
 	}
 	needs, err := f.DynamicVersionNeeds()
 	if err != nil {
@@ -80,7 +101,7 @@ func (n Needs) Deb() ([]string, error) {
 	all := make(map[string]bool)
 	var errs []error
 	var least glibc
-	for _, lib := range n.Libraries {
+	for _, lib := range slices.Concat(n.Libraries, n.Loads) {
 		if slices.Contains(cLibrary, lib) {
 			for _, v := range n.Versions[lib] {
 				g, err := glibcOf(v)
@@ -151,6 +172,9 @@ func (n Needs) RPM() []string {
 		for _, v := range n.Versions[lib] {
 			all = append(all, lib+"("+v+")"+wide)
 		}
+	}
+	for _, lib := range n.Loads {
+		all = append(all, lib+"()"+wide)
 	}
 	return all
 }

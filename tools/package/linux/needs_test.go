@@ -28,6 +28,24 @@ func TestDepends(t *testing.T) {
 	}
 }
 
+// TestLoads: what the program opens by itself is depended upon like what it is linked with.
+func TestLoads(t *testing.T) {
+	n := someNeeds()
+	n.Loads = []string{"libXi.so.6", "libxkbcommon.so.0"}
+	got, err := n.Deb()
+	if want := []string{"libc6 (>= 2.34)", "libgl1", "libx11-6", "libxi6", "libxkbcommon0"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("it depends on %q, %v, want %q", got, err, want)
+	}
+	if got := n.RPM(); !slices.Contains(got, "libXi.so.6()(64bit)") || !slices.Contains(got, "libxkbcommon.so.0()(64bit)") {
+		t.Errorf("it requires %q", got)
+	}
+	for _, lib := range loaded {
+		if debOf[lib] == "" {
+			t.Errorf("%s is in no package", lib)
+		}
+	}
+}
+
 // TestUnknownLibrary: what nobody has looked up is an error that names it.
 func TestUnknownLibrary(t *testing.T) {
 	n := someNeeds()

@@ -34,6 +34,7 @@ func (c Contents) WriteDeb(w io.Writer, arch string) error {
 	info := c.info(arch)
 	info.Section, info.Priority = c.Facts.Deb.Section, "optional"
 	info.Depends, info.Recommends, info.Suggests = depends, c.Facts.Deb.Recommends, c.Facts.Deb.Suggests
+	info.License = "" // no field of a .deb: the file copyright has it
 	info.Deb.Compression = "xz"
 	return c.write(w, deb.Default, info, debKind)
 }

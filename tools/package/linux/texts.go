@@ -19,6 +19,10 @@ var (
 	metainfoText string
 	//go:embed debian-copyright.tmpl
 	copyrightText string
+	//go:embed debian-lintian-overrides
+	lintianText string
+	//go:embed install.tmpl
+	installText string
 )
 
 // Desktop returns the desktop entry.
@@ -38,8 +42,13 @@ func Metainfo(f facts.Facts, v facts.Version) ([]byte, error) {
 }
 
 // Copyright returns the file with licences that Debian's policy wants.
-func Copyright(f facts.Facts) ([]byte, error) {
-	return rendered("copyright", copyrightText, f, nil)
+func Copyright(f facts.Facts, v facts.Version) ([]byte, error) {
+	return rendered("copyright", copyrightText, map[string]any{"Facts": f, "Year": v.Changed.Year()}, nil)
+}
+
+// Install returns what is to be done with what was unpacked.
+func Install(f facts.Facts, v facts.Version) ([]byte, error) {
+	return rendered("INSTALL", installText, map[string]any{"Facts": f, "Version": v}, nil)
 }
 
 func escaped(text string) (string, error) {
@@ -50,7 +59,7 @@ func escaped(text string) (string, error) {
 
 // debianChangelog returns the changelog of the package itself, which has one entry.
 func debianChangelog(f facts.Facts, v facts.Version) []byte {
-	return fmt.Appendf(nil, "%s (%s-%s) unstable; urgency=medium\n\n  * %s %s. What has changed is in changelog.gz.\n\n -- %s  %s\n",
+	return fmt.Appendf(nil, "%s (%s-%s) unstable; urgency=medium\n\n  * %s %s.\n    What has changed is in changelog.gz.\n\n -- %s  %s\n",
 		f.Package, v.System(), release, f.Name, v, f.Maintainer, v.Changed.Format(time.RFC1123Z))
 }
 

@@ -36,7 +36,8 @@ var (
 	debKind  = kind{zsh: "share/zsh/vendor-completions", compressed: true, debian: true}
 )
 
-// Tree returns what is unpacked below a prefix, as /usr/local.
+// Tree returns what is unpacked: what is to be copied below a prefix, as /usr/local, and
+// a text that tells of that.
 func (c Contents) Tree() ([]archive.File, error) { return c.tree(treeKind) }
 
 func (c Contents) tree(k kind) ([]archive.File, error) {
@@ -64,6 +65,16 @@ func (c Contents) tree(k kind) ([]archive.File, error) {
 	for size, data := range c.Icons {
 		files = append(files, archive.File{Name: fmt.Sprintf("share/icons/hicolor/%dx%d/apps/%s.png", size, size, f.ID), Data: data})
 	}
+	switch k {
+	case treeKind:
+		text, err := Install(f, c.Version)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, archive.File{Name: "INSTALL", Data: text})
+	case debKind:
+		files = append(files, archive.File{Name: "share/lintian/overrides/" + f.Package, Data: []byte(lintianText)})
+	}
 	pages, err := c.pages(k)
 	if err != nil {
 		return nil, err
@@ -84,7 +95,7 @@ func (c Contents) tree(k kind) ([]archive.File, error) {
 	return files, nil
 }
 
-// pages are the manual pages, and one for the name that kubectl calls the program by.
+// pages are the manual pages, with those for the names that kubectl calls programs by.
 func (c Contents) pages(k kind) ([]archive.File, error) {
 	const dir, first = "share/man/man1/", ".1"
 	if len(c.Pages[c.Facts.Package+first]) == 0 {
@@ -94,7 +105,14 @@ func (c Contents) pages(k kind) ([]archive.File, error) {
 	if k.compressed {
 		ending = ".gz"
 	}
-	files := []archive.File{{Name: dir + "kubectl-" + c.Facts.Package + first + ending, Link: c.Facts.Package + first + ending}}
+	completion := c.Facts.Package + "-completion-kubectl" + first
+	if len(c.Pages[completion]) == 0 {
+		return nil, fmt.Errorf("the manual page %s is missing", completion)
+	}
+	files := []archive.File{
+		{Name: dir + "kubectl-" + c.Facts.Package + first + ending, Link: c.Facts.Package + first + ending},
+		{Name: dir + "kubectl_complete-" + c.Facts.Package + first + ending, Link: completion + ending},
+	}
 	for name, data := range c.Pages {
 		file, err := long(dir+name, data, k.compressed)
 		if err != nil {
@@ -111,7 +129,7 @@ func (c Contents) docs(k kind) ([]archive.File, error) {
 	texts := map[string][]byte{"NOTICES": c.Notices, "changelog": c.Changelog}
 	plain := map[string][]byte{"LICENSE": c.Licence}
 	if k.debian {
-		text, err := Copyright(c.Facts)
+		text, err := Copyright(c.Facts, c.Version)
 		if err != nil {
 			return nil, err
 		}

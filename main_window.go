@@ -128,10 +128,12 @@ func (k keyringOfAll) Retry(ctx context.Context) error { return k.clusters.Retry
 func warn(err error) { fmt.Fprintf(os.Stderr, "culvert: %v\n", err) }
 
 // newApp returns the toolkit's app. It gets its ID afterwards: one that has it
-// from the start keeps preferences of its own, see windowMemory.
+// from the start keeps preferences of its own, see windowMemory. One without has
+// made a folder for itself, another with each start: it goes.
 func newApp() fyne.App {
 	app.SetMetadata(fyne.AppMetadata{Name: ui.Title, Version: version})
 	a := app.NewWithID("")
+	_ = os.Remove(a.Cache().RootURI().Path()) // empty, or not there
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: ui.Title, Version: version})
 	return a
 }

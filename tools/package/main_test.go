@@ -235,6 +235,18 @@ func TestBuilds(t *testing.T) {
 	}
 }
 
+// TestHard: the window for Linux is built as distributions build theirs, and no other is.
+func TestHard(t *testing.T) {
+	for _, hard := range []bool{true, false} {
+		b := build{Platform: artifacts.Platform{System: "linux", Arch: "amd64"}, window: true, hard: hard}
+		args, env := strings.Join(b.args("1.2.3", "out"), " "), b.env()
+		if strings.Contains(args, "-buildmode=pie") != hard || strings.Contains(args, "-z,now") != hard ||
+			slices.Contains(env, "CGO_CFLAGS=-O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong") != hard || slices.Contains(env, "CGO_CFLAGS=-O2") == hard {
+			t.Errorf("%t: it is built with %s and %q", hard, args, env)
+		}
+	}
+}
+
 // TestResourcesGo: what Go links for Windows is not there for the next build.
 func TestResourcesGo(t *testing.T) {
 	s, _ := here(t, "a229217")

@@ -186,7 +186,7 @@ func (s settings) makeLinux(ctx context.Context, t texts) error {
 	if !slices.Contains(artifacts.WindowPlatforms, p) {
 		return fmt.Errorf("the window is not released for %s", p)
 	}
-	program, err := s.built(ctx, build{Platform: p, window: true})
+	program, err := s.built(ctx, build{Platform: p, window: true, hard: true})
 	if err != nil {
 		return err
 	}

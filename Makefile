@@ -142,6 +142,16 @@ package-parts:
 package-index: ## write the sums and manifests of what is in dist
 	@$(call PACKAGE,index)
 
+.PHONY: package-twice
+package-twice: ## package the commit in two clones: the bytes must be the same; QUICK=1 with one build cache
+	@tools/deps.sh package
+	@QUICK='$(QUICK)' tools/package-twice.sh
+
+.PHONY: package-try
+package-try: ## install what is in dist in a new Debian, use it and remove it (root; needs the network)
+	@tools/deps.sh try
+	@tools/package-try.sh dist bin/package-try
+
 .PHONY: notes
 notes: ## print what CHANGELOG.md says of the version
 	@$(call PACKAGE,notes)

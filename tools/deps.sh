@@ -6,8 +6,9 @@
 #           panel with a tray, and curl
 #   shells  the login shells that people have beside bash, for the tests
 #   package build, a C compiler for Windows, and what finds mistakes in packages
+#   try     what makes a new Debian in a folder
 set -eu
-what=${1:?usage: deps.sh build|window|shells|package}
+what=${1:?usage: deps.sh build|window|shells|package|try}
 
 have() { command -v "$1" >/dev/null 2>&1; }
 headers="gl x11 xcursor xrandr xinerama xi xxf86vm xkbcommon wayland-client"
@@ -15,6 +16,10 @@ headers="gl x11 xcursor xrandr xinerama xi xxf86vm xkbcommon wayland-client"
 missing() {
 	if [ "$what" = shells ]; then
 		for c in bash dash zsh ksh93 mksh fish tcsh; do have "$c" || return 0; done
+		return 1
+	fi
+	if [ "$what" = try ]; then
+		for c in debootstrap unshare ip; do have "$c" || return 0; done
 		return 1
 	fi
 	if [ "$(uname -s)" = Darwin ]; then
@@ -32,6 +37,10 @@ missing() {
 	return 1
 }
 missing || exit 0
+if [ "$what" = try ] && ! have apt-get; then
+	echo "Packages are tried on Debian and what is made of it: apt-get is missing" >&2
+	exit 1
+fi
 
 case $(uname -s) in
 Linux) ;;
@@ -45,6 +54,7 @@ if have apt-get; then
 	[ "$what" = window ] && packages="$packages xvfb openbox xdotool xauth x11-utils x11-apps wmctrl imagemagick libgl1-mesa-dri dbus gnome-keyring xfce4-panel xclip strace curl"
 	[ "$what" = shells ] && packages="bash dash zsh ksh93u+m mksh fish tcsh"
 	[ "$what" = package ] && packages="$packages gcc-mingw-w64-x86-64 appstream desktop-file-utils lintian"
+	[ "$what" = try ] && packages="debootstrap debian-archive-keyring util-linux iproute2"
 	install="env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends"
 	update="apt-get update -qq"
 elif have dnf; then

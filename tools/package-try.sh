@@ -154,7 +154,8 @@ window() { # PICTURE SCRIPT
 		for i in $(seq 100); do [ -s ~/display ] && break; sleep 0.1; done
 		export DISPLAY=:$(cat ~/display)
 		bash -euc "$2" >~/window.log 2>&1 &
-		id=$(timeout 60 xdotool search --sync --onlyvisible --name "^$title" | head -n 1) || { echo "no window in 60 s"; cat ~/window.log; exit 1; }
+		id=$(timeout 60 xdotool search --sync --onlyvisible --name "^$title" | head -n 1)
+		[ -n "$id" ] || { echo "no window in 60 s"; cat ~/window.log; exit 1; }
 		echo "the window \"$(xdotool getwindowname $id)\", $(xdotool getwindowgeometry $id | grep Geometry)"
 		for i in $(seq 15); do # until it does not change any more
 			sleep 1

@@ -7,9 +7,9 @@ import (
 	"fyne.io/fyne/v2/lang"
 )
 
-// This file is what a screen reader reads. The toolkit asks only builds with the tag
-// accessibility, on Windows and macOS, and only what lies in the window itself: neither what
-// its widgets are made of nor which of them has the keyboard.
+// This file is what a screen reader reads. The toolkit asks for it only where it is built with
+// the tag accessibility, on Windows and macOS, and only what lies in the window itself: neither
+// what its widgets are made of nor which of them has the keyboard.
 
 var _ fyne.Accessible = (*frame)(nil)
 

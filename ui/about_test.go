@@ -189,3 +189,14 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("the end is %v, not %v", s.page.scroll.Offset.Y, end)
 	}
 }
+
+// TestDiagnosticsTellTheLanguage: the one that the window speaks, and not only the system's.
+func TestDiagnosticsTellTheLanguage(t *testing.T) {
+	speak(t, "en_US.UTF-8")
+	if err := SpeakUsersLanguage("de"); err != nil {
+		t.Fatal(err)
+	}
+	if got := languageReport(); !strings.HasPrefix(got, "de (the system's: en") {
+		t.Errorf("it is %q", got)
+	}
+}

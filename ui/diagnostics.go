@@ -148,7 +148,7 @@ func yesNo(on bool) string {
 // copyDiagnostics says what diagnostics have, and copies them when the user agrees.
 func (a *App) copyDiagnostics() {
 	in := diagnosticsInput{
-		build: a.deps.Build, desktop: desktopOf(os.LookupEnv), language: string(lang.SystemLocale()), theme: a.memory.Theme,
+		build: a.deps.Build, desktop: desktopOf(os.LookupEnv), language: languageReport(), theme: a.memory.Theme,
 		window: a.window.Canvas().Size(), scale: a.window.Canvas().Scale(), tray: a.tray.host, elsewhere: a.elsewhere(),
 		settings: a.settingsNow(), keyring: a.keyringNow(), contexts: a.browser.Contexts().items, profiles: a.book.list,
 		warnings: slices.Clone(a.warnings), crashes: len(a.crashes), now: a.deps.Now(),

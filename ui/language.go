@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -43,7 +44,20 @@ func SpeakUsersLanguage(code string) error {
 		// text that is in none of them.
 		return speakAs("en", system)
 	}
+	spokenCode.Store(&spoken)
 	return nil
+}
+
+// spokenCode is the code of the language that the window speaks; nil for English.
+var spokenCode atomic.Pointer[string]
+
+// languageReport says which language the window speaks, and which one the system does.
+func languageReport() string {
+	code := "en"
+	if s := spokenCode.Load(); s != nil {
+		code = *s
+	}
+	return code + " (the system's: " + string(lang.SystemLocale()) + ")"
 }
 
 // pretend has the system's language be that of a code, if it is one that goes by the
@@ -90,6 +104,7 @@ func speakAs(code string, system fyne.Locale) error {
 	if err := lang.AddTranslationsForLocale(data, as); err != nil {
 		return fmt.Errorf("say %s for %s: %w", code, system, err)
 	}
+	spokenCode.Store(&code)
 	return nil
 }
 

@@ -13,8 +13,13 @@ import (
 
 // said gives a text of the engine in the window's language: a sentence with or without
 // its capital and full stop, several of them, or one behind what it is about and a colon.
-// What the engine did not make itself, as the words of an API server, stays as it is.
+// What the engine did not make itself, as the words of an API server, stays as it is, and so
+// does what is longer than all that the engine says: the time that it takes grows faster than
+// its length.
 func said(text string) string {
+	if len(text) > saidLongest {
+		return text
+	}
 	if s, ok := saidBefore.recall(text); ok {
 		return s
 	}
@@ -33,11 +38,11 @@ type phrasebook struct {
 	texts map[string]string
 }
 
-// What a phrasebook holds at most: 1 MiB.
-const (
-	toldMost    = 512
-	toldLongest = 1 << 10 // bytes, of a text and what it became each
-)
+// saidLongest is the most bytes of a text that is looked at.
+const saidLongest = 2 << 10
+
+// toldMost is how many texts a phrasebook holds at most.
+const toldMost = 256
 
 func (m *phrasebook) recall(text string) (string, bool) {
 	m.mu.Lock()
@@ -48,9 +53,6 @@ func (m *phrasebook) recall(text string) (string, bool) {
 
 // keep keeps what a text became. One that is full begins anew.
 func (m *phrasebook) keep(text, became string) {
-	if len(text) > toldLongest || len(became) > toldLongest {
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.texts == nil || len(m.texts) >= toldMost {

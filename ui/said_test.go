@@ -120,12 +120,12 @@ func TestToldOnce(t *testing.T) {
 	for i := range 3 * toldMost {
 		said(strconv.Itoa(i))
 	}
-	said(strings.Repeat("x", toldLongest+1))
 	if n := len(saidBefore.texts); n > toldMost {
 		t.Errorf("%d texts are kept", n)
 	}
-	if _, ok := saidBefore.recall(strings.Repeat("x", toldLongest+1)); ok {
-		t.Error("a long text is kept")
+	long := "web-1 is not ready. " + strings.Repeat("x", saidLongest)
+	if got := said(long); got != long {
+		t.Errorf("a long text became %.40q", got)
 	}
 }
 

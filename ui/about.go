@@ -80,7 +80,7 @@ func licenceLines(b build.Info, of map[string][]string) []licenceLine {
 // about opens the sheet about the program.
 func (a *App) about() {
 	s := newAboutSheet(aboutOf(a.deps.Build, a.deps.Folder, a.deps.State), aboutActions{
-		documents: func() { a.showDocument("") }, licences: a.showLicences, diagnostics: a.copyDiagnostics,
+		documents: a.showDocuments, licences: a.showLicences, diagnostics: a.copyDiagnostics,
 		open: a.openPath, copy: a.copyText,
 	})
 	s.open(a.window.Canvas())

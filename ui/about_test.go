@@ -149,7 +149,7 @@ func TestDocLinks(t *testing.T) {
 // the way back lead where they say, and the keyboard scrolls.
 func TestDocuments(t *testing.T) {
 	w := newWorldOfBuild(t, scene())
-	w.app.showDocument("")
+	w.app.showDocuments()
 	s := find[*docSheet](w.app.window.Canvas().Overlays().Top())
 	for _, d := range docs.All() {
 		s.goTo(docLink{name: d.Name})

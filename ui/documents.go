@@ -52,17 +52,14 @@ func readable(markdown string) string {
 	return out.String()
 }
 
-// showDocument opens the documents at one of them, or at the first.
-func (a *App) showDocument(name string) {
+// showDocuments opens the documents at the first of them.
+func (a *App) showDocuments() {
 	s := newDocSheet(docs.All(), a.copyText, func(u *url.URL) {
 		if err := a.deps.App.OpenURL(u); err != nil {
 			a.tell(lang.L("The browser could not be opened"), joined(sentence(err.Error()), lang.L("Copy the URL instead: {{.URL}}", vars{"URL": u.String()})))
 		}
 	})
-	if name == "" {
-		name = s.all[0].Name
-	}
-	s.follow(docLink{name: name})
+	s.follow(docLink{name: s.all[0].Name})
 	s.open(a.window.Canvas())
 }
 

@@ -59,7 +59,7 @@ func (a *App) windowMenu(at fyne.Position) {
 		case key == menuQuit:
 			a.quitAsked()
 		case key == menuDocs:
-			a.showDocument("")
+			a.showDocuments()
 		case key == menuAbout:
 			a.about()
 		}
